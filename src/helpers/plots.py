@@ -1,0 +1,120 @@
+"""Figures and tables. Each figure prints a sentence that says what it shows: its text twin."""
+
+import numpy as np
+
+# Okabe and Ito's palette: told apart with any color vision, and ordered by brightness in gray.
+BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
+PALE_BLUE, GRAY = "#A6CEE3", "#666666"
+
+
+def probability_table(texts, probabilities, label_names, thresholds):
+    """Put every label's probability in a table, a row for each text, with what is predicted.
+
+    Args:
+        texts: ``n_texts`` strings.
+        probabilities: ``(n_texts, n_labels)``, from 0 to 1.
+        label_names: ``n_labels`` names.
+        thresholds: a number, or one for each label.
+
+    Returns:
+        A ``pandas.DataFrame`` with probabilities to 2 decimals.
+
+    Raises:
+        ValueError: the shapes do not fit, or the values are not probabilities.
+
+    >>> table = probability_table(["Goal!"], [[0.91, 0.2]], ["sports", "law"], 0.5)
+    >>> table["predicted"].tolist()
+    ['sports']
+    """
+    import pandas as pd
+
+    probabilities, thresholds = _checked(texts, probabilities, label_names, thresholds)
+    table = pd.DataFrame(probabilities, columns=list(label_names))
+    table = table.map("{:.2f}".format)
+    table.insert(0, "text", list(texts))
+    table["predicted"] = [
+        ", ".join(_predicted(row, label_names, thresholds)) or "none" for row in probabilities
+    ]
+    return table
+
+
+def plot_probabilities(texts, probabilities, label_names, thresholds) -> None:
+    """Draw a small bar chart for each text and print what the bars say.
+
+    Bars above their threshold are dark, the others pale; the threshold is a dashed line.
+
+    Args:
+        texts: ``n_texts`` strings, one to six of them.
+        probabilities: ``(n_texts, n_labels)``, from 0 to 1.
+        label_names: ``n_labels`` names.
+        thresholds: a number, or one for each label.
+
+    Raises:
+        ValueError: the shapes do not fit, the values are not probabilities, or there are no
+            texts or more than six.
+    """
+    import matplotlib.pyplot as plt
+
+    probabilities, thresholds = _checked(texts, probabilities, label_names, thresholds)
+    if not 1 <= len(texts) <= 6:
+        raise ValueError(f"This figure has room for 1 to 6 texts, got {len(texts)}. Pass fewer.")
+    height = 0.9 + 0.24 * len(label_names)
+    figure, axes = plt.subplots(
+        1, len(texts), figsize=(min(9, 2.6 * len(texts) + 1.2), height), sharey=True, squeeze=False
+    )
+    positions = np.arange(len(label_names))
+    for axis, text, row in zip(axes[0], texts, probabilities, strict=True):
+        above = row > thresholds
+        axis.barh(positions, row, color=np.where(above, BLUE, PALE_BLUE), height=0.7)
+        for position, threshold in zip(positions, thresholds, strict=True):
+            axis.plot([threshold] * 2, [position - 0.5, position + 0.5], color=GRAY, ls="--", lw=1)
+        axis.set(xlim=(0, 1), xticks=[0, 0.5, 1], xlabel="probability", title=_shorten(text))
+        axis.title.set_fontsize(9)
+    axes[0][0].set_yticks(positions, label_names)
+    axes[0][0].invert_yaxis()
+    figure.suptitle("Probability of each label (dashed: its threshold)", x=0.01, ha="left")
+    plt.show()
+    print(describe_probabilities(texts, probabilities, label_names, thresholds))
+
+
+def describe_probabilities(texts, probabilities, label_names, thresholds) -> str:
+    """Say in words what :func:`plot_probabilities` draws: the figure's text twin.
+
+    >>> print(describe_probabilities(["Goal!"], [[0.91, 0.2]], ["sports", "law"], 0.5))
+    The figure shows: "Goal!" gets sports (0.91); its next highest is law (0.20).
+    """
+    probabilities, thresholds = _checked(texts, probabilities, label_names, thresholds)
+    sentences = []
+    for text, row in zip(texts, probabilities, strict=True):
+        order = np.argsort(-row, kind="stable")
+        above = [j for j in order if row[j] > thresholds[j]]
+        below = [j for j in order if row[j] <= thresholds[j]]
+        sentence = f'"{_shorten(text)}" gets '
+        sentence += ", ".join(f"{label_names[j]} ({row[j]:.2f})" for j in above) or "no label"
+        if below:
+            sentence += f"; its next highest is {label_names[below[0]]} ({row[below[0]]:.2f})"
+        sentences.append(sentence)
+    return "The figure shows: " + ". ".join(sentences) + "."
+
+
+def _predicted(row, label_names, thresholds) -> list[str]:
+    return [name for name, p, t in zip(label_names, row, thresholds, strict=True) if p > t]
+
+
+def _shorten(text: str, width: int = 28) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= width else text[: width - 1].rstrip() + "…"
+
+
+def _checked(texts, probabilities, label_names, thresholds):
+    probabilities = np.asarray(probabilities, dtype=float)
+    if probabilities.shape != (len(texts), len(label_names)):
+        raise ValueError(
+            f"probabilities has shape {probabilities.shape}, expected {(len(texts), len(label_names))}"
+            f": a row for each of {len(texts)} texts, a column for each of {len(label_names)} labels."
+        )
+    if not np.all((probabilities >= 0) & (probabilities <= 1)):
+        raise ValueError(
+            "probabilities must lie between 0 and 1. If these are logits, apply sigmoid first."
+        )
+    return probabilities, np.broadcast_to(np.asarray(thresholds, dtype=float), len(label_names))

@@ -1,0 +1,173 @@
+"""Turn source/notebooks/*.py into notebooks/*.ipynb, run and saved with their outputs.
+
+    python tools/build.py              build all
+    python tools/build.py 00 04        build the chapters that begin so
+    python tools/build.py --check      build nothing; exit 1 where a notebook's cells are stale
+
+Two builds give the same bytes: cell ids are counted, times and widget ids are left out.
+"""
+
+import argparse
+import os
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "source"
+FOLDERS = ["notebooks"]
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+KEPT_METADATA = ("tags", "slideshow")
+
+BADGE_MARK = "{badge}"
+SETUP_MARK = "# {setup}"
+
+SETUP_CELL = '''\
+# Set-up: run this first. It is the same in every notebook and safe to run twice.
+import importlib.util, pathlib, subprocess, sys
+
+if importlib.util.find_spec("helpers") is None:
+    here = pathlib.Path.cwd()
+    around = [folder / "src" for folder in (here, *here.parents) if (folder / "src/helpers").is_dir()]
+    if around:
+        sys.path.insert(0, str(around[0]))
+    else:
+        course = "{name} @ {repository}/archive/refs/heads/main.zip"
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", course]
+        if subprocess.run(pip).returncode:
+            raise SystemExit("No course here, and it could not be fetched: connect to a network and run this again.")
+        importlib.invalidate_caches()
+print("The course is here.")'''
+
+
+def repository() -> str:
+    """Return the address of the course's repository, which stands in pyproject.toml alone."""
+    return _project()["urls"]["Repository"]
+
+
+def cells(source: Path) -> nbformat.NotebookNode:
+    """Make the notebook of one source file, without outputs."""
+    name = source.relative_to(SOURCE).with_suffix(".ipynb").as_posix()
+    notebook = jupytext.read(source)
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    notebook.metadata = nbformat.from_dict(
+        {"kernelspec": KERNEL, "language_info": {"name": "python"}}
+    )
+    address = repository().replace("https://github.com/", "https://colab.research.google.com/github/")
+    badge = (
+        "[![Open In Colab](https://colab.research.google.com/assets/colab-badge.svg)]"
+        f"({address}/blob/main/{name})"
+    )
+    setup = SETUP_CELL.format(name=_project()["name"], repository=repository())
+    for mark in (BADGE_MARK, SETUP_MARK):
+        if sum(mark in cell.source for cell in notebook.cells) != 1:
+            raise SystemExit(f"{source.name}: expected one cell with {mark}")
+    for number, cell in enumerate(notebook.cells):
+        cell["id"] = f"{source.stem[:2]}-{number:03d}"
+        kept = {key: value for key, value in cell.metadata.items() if key in KEPT_METADATA}
+        cell.metadata = nbformat.from_dict(kept)
+        cell.source = cell.source.replace(BADGE_MARK, badge).replace(SETUP_MARK, setup)
+    return notebook
+
+
+def run(notebook: nbformat.NotebookNode, folder: Path) -> None:
+    """Execute a notebook in ``folder`` and keep only outputs that are the same on every run."""
+    os.environ.update(PYTHONHASHSEED="0", HF_HUB_OFFLINE="1")
+    NotebookClient(
+        notebook,
+        timeout=600,
+        kernel_name="python3",
+        record_timing=False,
+        store_widget_state=False,
+        resources={"metadata": {"path": str(folder)}},
+    ).execute()
+    notebook.metadata = nbformat.from_dict(
+        {"kernelspec": KERNEL, "language_info": {"name": "python"}}
+    )
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            # The view of a widget dies with its kernel; its saved fallback stays.
+            output.get("data", {}).pop(WIDGET_VIEW, None)
+            if output.output_type == "error":
+                # No colors and no paths of this machine: what was raised is enough.
+                output.traceback = [f"{output.ename}: {output.evalue}"]
+
+
+def targets(prefixes: list[str]) -> list[tuple[Path, Path]]:
+    """List (source, notebook) pairs whose names begin with one of the prefixes, or all."""
+    pairs = [
+        (source, (ROOT / source.relative_to(SOURCE)).with_suffix(".ipynb"))
+        for folder in FOLDERS
+        for source in sorted((SOURCE / folder).glob("[0-9]*.py"))
+    ]
+    if not prefixes:
+        return pairs
+    return [pair for pair in pairs if pair[0].name.startswith(tuple(prefixes))]
+
+
+def stale() -> list[str]:
+    """Say which notebooks do not hold the cells of their source, or have no source."""
+    problems = []
+    pairs = targets([])
+    for source, notebook in pairs:
+        name = notebook.relative_to(ROOT).as_posix()
+        if not notebook.exists():
+            problems.append(f"{name} is not built")
+            continue
+        built = nbformat.read(notebook, as_version=4)
+        if [_bare(cell) for cell in built.cells] != [_bare(cell) for cell in cells(source).cells]:
+            problems.append(f"{name} differs from {source.relative_to(ROOT).as_posix()}")
+    known = {notebook for _, notebook in pairs}
+    for folder in FOLDERS:
+        for notebook in sorted((ROOT / folder).glob("*.ipynb")):
+            if notebook not in known:
+                problems.append(f"{notebook.relative_to(ROOT).as_posix()} has no source")
+    return problems
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("prefix", nargs="*", help="chapters to build, such as 00; all if none")
+    parser.add_argument("--check", action="store_true", help="build nothing, report stale ones")
+    arguments = parser.parse_args()
+    if arguments.check:
+        problems = stale()
+        print("\n".join(problems) or "Every notebook holds the cells of its source.")
+        return 1 if problems else 0
+    chosen = targets(arguments.prefix)
+    if not chosen:
+        print(f"No source begins with {' or '.join(arguments.prefix)}.")
+        return 1
+    for source, path in chosen:
+        notebook = cells(source)
+        path.parent.mkdir(exist_ok=True)
+        try:
+            run(notebook, path.parent)
+        except CellExecutionError as error:
+            print(re.sub(r"\x1b\[[0-9;]*m", "", str(error)))
+            print(f"{source.name}: a cell failed; {path.name} was left as it was.")
+            return 1
+        nbformat.validate(notebook)
+        with open(path, "w", encoding="utf-8", newline="\n") as file:
+            file.write(nbformat.writes(notebook) + "\n")
+        print(f"built {path.relative_to(ROOT).as_posix()}")
+    return 0
+
+
+def _project() -> dict:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def _bare(cell) -> tuple:
+    return cell.cell_type, cell.id, cell.source, sorted(cell.metadata.get("tags", []))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
