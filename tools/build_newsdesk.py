@@ -37,15 +37,21 @@ def targets(items: list[dict], which: str) -> np.ndarray:
     return indicator_matrix([item[which] for item in items], NEWSDESK_LABELS)
 
 
-def assign_splits(matrix: np.ndarray) -> list[str]:
-    """Deal the texts into splits so that every label has its share in each.
+def assign_splits(items: list[dict]) -> list[str]:
+    """Deal the texts into splits so that every label, writer and kind has its share in each.
 
     Starts from a random deal and swaps random pairs of texts between splits, keeping a swap
-    where it brings the counts of labels, of texts without any label and of texts with several
-    of the first four nearer to proportional.
+    where it brings the counts nearer to proportional: counts of labels, of texts without any
+    label, of texts with none and with several of the first four, of writers and of kinds.
     """
+    matrix = targets(items, "settled")
     four = matrix[:, [NEWSDESK_LABELS.index(name) for name in TASK_LABELS]].sum(axis=1)
-    columns = np.column_stack([matrix, matrix.sum(axis=1) == 0, four == 0, four >= 2])
+    groups = [
+        [item[field] == value for item in items]
+        for field in ("writer", "kind")
+        for value in sorted({item[field] for item in items})
+    ]
+    columns = np.column_stack([matrix, matrix.sum(axis=1) == 0, four == 0, four >= 2, *groups])
     share = columns.mean(axis=0)
     sizes = np.array([SIZES[split] for split in SPLITS])
     weight = 1 / np.outer(sizes, share * (1 - share))  # squared deviations in units of variance
@@ -136,7 +142,7 @@ def _pairs_table(settled: np.ndarray, most: int = 15) -> str:
 
 def main(arguments: list[str]) -> int:
     items = read_items()
-    splits = assign_splits(targets(items, "settled"))
+    splits = assign_splits(items)
     made = {"newsdesk.csv": make_csv(items, splits), "DATA_CARD.md": make_card(items, splits)}
     changed = []
     for name, text in made.items():

@@ -1,0 +1,103 @@
+"""Source and notebooks: one way only, same bytes each time, nothing stale."""
+
+import shutil
+import sys
+
+import nbformat
+import pytest
+from conftest import ROOT
+
+sys.path.insert(0, str(ROOT / "tools"))
+import build
+
+SOURCE = '''\
+# %% [markdown]
+# # 0 · A small one
+#
+# {badge}
+
+# %%
+# {setup}
+
+# %% tags=["raises-exception"]
+import ipywidgets
+from IPython.display import display
+
+display(ipywidgets.IntSlider(value=3))
+1 / 0
+'''
+
+
+@pytest.fixture
+def small(tmp_path, monkeypatch):
+    """A course of one notebook, with the real project file and helpers around it."""
+    (tmp_path / "source" / "notebooks").mkdir(parents=True)
+    (tmp_path / "notebooks").mkdir()
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    source = tmp_path / "source" / "notebooks" / "00_small.py"
+    source.write_text(SOURCE)
+    monkeypatch.setattr(build, "ROOT", tmp_path)
+    monkeypatch.setattr(build, "SOURCE", tmp_path / "source")
+    monkeypatch.setattr(sys, "argv", ["build.py"])
+    return source, tmp_path / "notebooks" / "00_small.ipynb"
+
+
+def test_nothing_in_the_repository_is_stale():
+    assert build.stale() == []
+
+
+def test_two_builds_give_the_same_bytes_and_no_trace_of_the_machine(small):
+    source, notebook = small
+    assert build.main() == 0
+    first = notebook.read_bytes()
+    assert build.main() == 0
+    assert notebook.read_bytes() == first
+    text = first.decode()
+    assert str(notebook.parent) not in text and sys.prefix not in text
+    assert build.WIDGET_VIEW not in text and "\\u001b" not in text
+    cells = nbformat.reads(text, as_version=4).cells
+    assert [cell.id for cell in cells] == ["00-000", "00-001", "00-002"]
+    assert cells[2].outputs[-1].traceback == ["ZeroDivisionError: division by zero"]
+    assert cells[1].outputs[0].text == "The course is here.\n"
+    assert build.repository() not in source.read_text()
+    assert f"{build.repository()}/archive" in cells[1].source
+
+
+def test_one_changed_character_is_found(small):
+    source, _ = small
+    build.main()
+    assert build.stale() == []
+    source.write_text(SOURCE.replace("A small one", "A small on"))
+    assert build.stale() == ["notebooks/00_small.ipynb differs from source/notebooks/00_small.py"]
+
+
+def test_a_changed_tag_is_found(small):
+    source, _ = small
+    build.main()
+    source.write_text(SOURCE.replace("raises-exception", "nbval-ignore-output"))
+    assert len(build.stale()) == 1
+
+
+def test_missing_and_extra_notebooks_are_found(small):
+    source, notebook = small
+    assert build.stale() == ["notebooks/00_small.ipynb is not built"]
+    build.main()
+    source.unlink()
+    assert build.stale() == ["notebooks/00_small.ipynb has no source"]
+
+
+def test_a_failing_cell_leaves_the_old_notebook(small, capsys):
+    source, notebook = small
+    build.main()
+    before = notebook.read_bytes()
+    source.write_text(SOURCE.replace('tags=["raises-exception"]', ""))
+    assert build.main() == 1
+    assert notebook.read_bytes() == before
+    assert "ZeroDivisionError" in capsys.readouterr().out
+
+
+def test_a_source_without_its_marks_is_refused(small):
+    source, _ = small
+    source.write_text(SOURCE.replace("# {setup}", "print()"))
+    with pytest.raises(SystemExit, match="expected one cell with # {setup}"):
+        build.main()

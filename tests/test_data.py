@@ -1,0 +1,142 @@
+import numpy as np
+import pytest
+
+from helpers import data
+from helpers.data import indicator_matrix, load_csv, load_newsdesk
+
+
+def test_newsdesk_comes_as_the_loss_wants_it():
+    parts = load_newsdesk()
+    assert {name: part.num_rows for name, part in parts.items()} == {
+        "train": 900,
+        "validation": 300,
+        "test": 300,
+    }
+    labels = parts["train"].with_format("numpy")["labels"][:]
+    assert labels.dtype == np.float32 and labels.shape == (900, 4)
+    assert set(np.unique(labels)) == {0.0, 1.0}
+
+
+def test_labels_come_in_the_order_asked_for():
+    one, other = (
+        np.array(load_newsdesk(labels=names, split="test")["labels"][:])
+        for names in (["art", "sports"], ["sports", "art"])
+    )
+    assert one.sum() > 0
+    np.testing.assert_array_equal(one, other[:, ::-1])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"labels": ["sport"]}, "Did you mean 'sports'"),
+        ({"labels": "sports"}, r"Pass a list: \['sports'\]"),
+        ({"labels": []}, "at least one label"),
+        ({"labels": ["art", "art"]}, "more than once"),
+        ({"split": "dev"}, "train, validation, test"),
+    ],
+)
+def test_newsdesk_says_what_is_wrong(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        load_newsdesk(**arguments)
+
+
+def test_indicator_matrix_keeps_the_order_and_allows_none():
+    matrix = indicator_matrix([{"b"}, [], ("a", "b")], ["b", "a"])
+    assert matrix.dtype == np.float32
+    assert matrix.tolist() == [[1, 0], [0, 0], [1, 1]]
+    assert indicator_matrix([], ["a"]).shape == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("label_sets", "error", "message"),
+    [
+        ([["sprots"]], ValueError, r"label_sets\[0\].*Did you mean 'sports'"),
+        (["sports"], TypeError, r"Write \['sports'\] for one label"),
+        ("sports", TypeError, "one string"),
+        ([["sports"], None], TypeError, r"label_sets\[1\] is None"),
+    ],
+)
+def test_indicator_matrix_says_what_is_wrong(label_sets, error, message):
+    with pytest.raises(error, match=message):
+        indicator_matrix(label_sets, ["sports", "politics"])
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(content: str | bytes):
+        path = tmp_path / "mine.csv"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write
+
+
+def test_csv_with_a_column_for_each_label(write):
+    path = write('text,urgent,spam\n"Hello, you",0,1\n"Two\nlines",1,0\n')
+    dataset, names = load_csv(path)
+    assert names == ["urgent", "spam"]
+    assert dataset["text"][:] == ["Hello, you", "Two\nlines"]
+    assert dataset["labels"][:] == [[0.0, 1.0], [1.0, 0.0]]
+    dataset, names = load_csv(path, label_columns=["spam"])
+    assert dataset["labels"][:] == [[1.0], [0.0]]
+
+
+def test_csv_with_one_column_for_all_labels(write):
+    path = write("id\tbody\ttags\n1\tA\tspam|urgent\n2\tB\t\n3\tC\turgent \n")
+    dataset, names = load_csv(path, "body", labels_column="tags", separator="|", delimiter="\t")
+    assert names == ["spam", "urgent"]
+    assert dataset["labels"][:] == [[1, 1], [0, 0], [0, 1]]
+
+
+def test_csv_from_a_spreadsheet(write):
+    # A byte order mark, Windows line ends, an empty last line, 1.0 for 1, separators in a text.
+    path = write("\ufefftext,spam\r\nA\u2028B\x0bC,1.0\r\n\r\n")
+    dataset, names = load_csv(path)
+    assert names == ["spam"]
+    assert dataset["text"][:] == ["A\u2028B\x0bC"]
+
+
+def test_csv_in_another_encoding(write):
+    path = write("text,spam\nCafé,1\n".encode("cp1252"))
+    with pytest.raises(ValueError, match=r'line 2: byte 0xe9 is not utf-8.*encoding="cp1252"'):
+        load_csv(path)
+    dataset, _ = load_csv(path, encoding="cp1252")
+    assert dataset["text"][:] == ["Café"]
+
+
+@pytest.mark.parametrize(
+    ("content", "arguments", "message"),
+    [
+        ("body,spam\nA,1\n", {}, "no column 'text'; it has 'body', 'spam'"),
+        ("text;spam\nA;1\n", {}, 'delimiter=";"'),
+        ("text,spam\nA,1\n", {"label_columns": ["ham"]}, "no column 'ham'"),
+        ("text,spam\nA,1\nB,2\nC,2\n", {}, r"row 2, column 'spam': got '2'.*\(1 more like it\)"),
+        ("text,spam\nA,yes\n", {}, "row 1, column 'spam': got 'yes', expected 0 or 1"),
+        ("text,spam\nA,\n", {}, "row 1, column 'spam': got ''"),
+        ("text,spam,spam\nA,1,1\n", {}, "'spam' more than once"),
+        ("text,spam\n", {}, "a header but no rows"),
+        ("", {}, "is empty"),
+        ("text,spam\n ,1\n", {}, "row 1, column 'text': the text is empty"),
+        ("text,spam\nOne, two,1\n", {}, "row 1: 3 cells, but the header has 2.*double quotes"),
+        ('text,spam\n"A,1\n', {}, "double quotes"),
+        ("text\nA\n", {}, "label_columns is empty"),
+        ("text,tags\nA,\n", {"labels_column": "tags"}, "empty in every row"),
+        ("text,spam\nA,1\n", {"label_columns": ["spam"], "labels_column": "spam"}, "both given"),
+        ("text,spam\nA,1\n", {"encoding": "latin-99"}, "no encoding 'latin-99'"),
+        ("text,spam\nA,1\n".encode("utf-16-le"), {}, "utf-16"),
+    ],
+)
+def test_csv_says_what_is_wrong(write, content, arguments, message):
+    with pytest.raises(ValueError, match=f"(?s){message}"):
+        load_csv(write(content), **arguments)
+
+
+def test_missing_csv_says_where_it_looked(tmp_path):
+    with pytest.raises(FileNotFoundError, match="Check the spelling"):
+        load_csv(tmp_path / "nowhere.csv")
+
+
+def test_label_order_is_the_files():
+    header = (data.FOLDER / "newsdesk.csv").read_text(encoding="utf-8").splitlines()[0]
+    assert header.split(",") == ["text", *data.NEWSDESK_LABELS, "split"]

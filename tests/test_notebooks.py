@@ -1,0 +1,179 @@
+"""What nbval does not look at: it passes a notebook without outputs, or run out of order."""
+
+import re
+import runpy
+import sys
+from urllib.parse import unquote
+
+import nbformat
+import numpy as np
+import pytest
+from conftest import ROOT
+
+sys.path.insert(0, str(ROOT / "tools"))
+import build
+
+sys.path.insert(0, str(ROOT))
+count_cells = runpy.run_path(str(ROOT / "conftest.py"))["compared_cells"]
+
+PAIRS = build.targets([])
+NOTEBOOKS = [notebook for _, notebook in PAIRS]
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+MACHINE_PATH = re.compile(r"(?<![\w.:/])/(home|root|tmp|work|usr|opt|var|Users|private)/|[A-Z]:\\\\")
+
+every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def texts_of(output) -> str:
+    data = output.get("data", {})
+    parts = [output.get("text", ""), data.get("text/plain", ""), data.get("text/html", "")]
+    return "\n".join("".join(part) for part in parts)
+
+
+@every_notebook
+def test_valid_and_run_from_top_to_bottom(path):
+    notebook = read(path)
+    nbformat.validate(notebook)
+    ids = [cell.id for cell in notebook.cells]
+    assert len(ids) == len(set(ids))
+    counts = [cell.execution_count for cell in code_cells(notebook)]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+@every_notebook
+def test_errors_are_meant(path):
+    for cell in code_cells(read(path)):
+        errors = [output for output in cell.outputs if output.output_type == "error"]
+        assert bool(errors) == ("raises-exception" in cell.metadata.get("tags", [])), cell.id
+
+
+@every_notebook
+def test_no_stray_output(path):
+    for cell in code_cells(read(path)):
+        for output in cell.outputs:
+            assert output.get("name") != "stderr", (cell.id, output.get("text"))
+            assert not MACHINE_PATH.search(texts_of(output)), (cell.id, texts_of(output))
+
+
+@every_notebook
+def test_at_most_one_output_in_ten_is_ignored(path):
+    compared, ignored = count_cells(path)
+    assert compared >= 3
+    assert ignored <= compared / 10
+    for cell in code_cells(read(path)):
+        tags = cell.metadata.get("tags", [])
+        assert "nbval-skip" not in tags
+        if "nbval-ignore-output" in tags:
+            following = next(c for c in code_cells(read(path)) if c.execution_count > cell.execution_count)
+            assert "assert" in following.source, f"what {cell.id} shows is checked by nothing"
+
+
+@every_notebook
+def test_every_figure_says_what_it_shows(path):
+    for cell in code_cells(read(path)):
+        if any("image/png" in output.get("data", {}) for output in cell.outputs):
+            assert "The figure shows:" in "".join(map(texts_of, cell.outputs)), cell.id
+
+
+@every_notebook
+def test_badge_points_at_its_own_file(path):
+    name = path.relative_to(ROOT).as_posix()
+    first = "\n".join(cell.source for cell in read(path).cells[:1])
+    links = LINK.findall(first)
+    address = build.repository().removeprefix("https://github.com/")
+    assert f"https://colab.research.google.com/github/{address}/blob/main/{name}" in links
+
+
+@every_notebook
+def test_form(path):
+    notebook = read(path)
+    first = notebook.cells[0].source
+    assert re.match(rf"# {int(path.stem[:2])} · \S", first)
+    assert "| minutes | needs | after this you can |" in first
+    assert notebook.cells[1].source.startswith("# Set-up")
+    assert f'course.start("{path.stem[:2]}")' in notebook.cells[2].source
+    for cell in code_cells(notebook)[1:]:
+        assert len(cell.source.splitlines()) <= 15, cell.id
+    for cell in code_cells(notebook)[2:]:
+        assert cell.outputs or not cell.source.startswith(("import", "from")), "only imports"
+
+
+@every_notebook
+def test_links_lead_somewhere(path):
+    for cell in read(path).cells:
+        for link in LINK.findall(cell.source) if cell.cell_type == "markdown" else []:
+            if not link.startswith(("http", "#")):
+                assert (path.parent / unquote(link.split("#")[0])).exists(), (cell.id, link)
+
+
+def test_every_chapter_is_on_the_map_and_in_the_readme():
+    chapter_0 = "\n".join(cell.source for cell in read(NOTEBOOKS[0]).cells)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for path in NOTEBOOKS[1:]:
+        assert f"({path.name})" in chapter_0
+    for path in NOTEBOOKS:
+        assert f"(notebooks/{path.name})" in readme
+
+
+@every_notebook
+def test_prose_has_the_courses_voice(path):
+    prose = "\n".join(c.source for c in read(path).cells if c.cell_type == "markdown")
+    banned = re.findall(r"\b(simply|just|obviously|of course|easily)\b", prose, re.IGNORECASE)
+    assert not banned
+    assert "!" not in re.sub(r"\[!\[|`[^`]*`", "", prose)
+    british = re.findall(r"\b\w*(?:colour|labell|behaviour|favour)\w*\b|\b\w+ise[ds]?\b", prose)
+    known = {"otherwise", "exercise", "exercises", "precise", "rise", "raise", "raised", "raises"}
+    known |= {"noise", "promise", "promises", "promised", "wise", "surprise", "surprises", "advise"}
+    assert not [word for word in british if word.lower() not in known]
+
+
+# What a notebook prints of the tagger must be the same on a machine that rounds differently.
+
+DRIFT = 1e-4
+
+
+@pytest.mark.parametrize("source", [source for source, _ in PAIRS], ids=lambda path: path.stem)
+def test_printed_probabilities_are_far_from_a_rounding_edge(source, monkeypatch):
+    """Run the notebook's own code and look at all it takes from ``predict_logits``."""
+    from helpers import models, widgets
+    from helpers.activations import sigmoid
+
+    seen = []
+
+    def recording(model, tokenizer, texts, **kwargs):
+        logits = original(model, tokenizer, texts, **kwargs)
+        if len(logits) <= 20:  # a table that is printed, not a split that is counted
+            seen.append(sigmoid(logits))
+        else:
+            counted.append(sigmoid(logits))
+        return logits
+
+    original, counted = models.predict_logits, []
+    monkeypatch.setattr(models, "predict_logits", recording)
+    monkeypatch.setattr(widgets, "predict_logits", recording)
+    monkeypatch.setattr("matplotlib.pyplot.show", lambda: None)
+    monkeypatch.chdir(ROOT / "notebooks")
+    namespace = {"__name__": "__main__", "display": lambda *things: None}
+    for cell in code_cells(build.cells(source)):
+        if "raises-exception" not in cell.metadata.get("tags", []):
+            exec(compile(cell.source, cell.id, "exec"), namespace)
+    printed = np.concatenate([block.ravel() for block in seen])
+    printed = np.concatenate([printed, *(block.sum(axis=1) for block in seen)])
+    to_edge = np.abs((printed * 100) % 1 - 0.5) / 100
+    assert to_edge.min() > DRIFT, printed[to_edge.argmin()]
+    for block in [*seen, *counted]:
+        assert np.abs(block - 0.5).min() > DRIFT / 10, "a prediction hangs on rounding"
+
+
+def test_the_edge_test_sees_an_edge():
+    printed = np.array([0.12349, 0.12505])
+    to_edge = np.abs((printed * 100) % 1 - 0.5) / 100
+    np.testing.assert_allclose(to_edge, [0.00151, 0.00005], atol=1e-9)

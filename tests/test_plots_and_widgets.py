@@ -1,0 +1,109 @@
+import numpy as np
+import pytest
+from IPython.utils.capture import capture_output
+
+from helpers import plots, widgets
+
+NAMES = ["sports", "law"]
+
+
+def test_table_and_twin_agree():
+    texts = ["A judge refereed.", "Nothing."]
+    probabilities = [[0.91, 0.62], [0.1, 0.5]]
+    table = plots.probability_table(texts, probabilities, NAMES, 0.5)
+    assert table["predicted"].tolist() == ["sports, law", "none"]
+    assert table["sports"].tolist() == ["0.91", "0.10"]
+    twin = plots.describe_probabilities(texts, probabilities, NAMES, 0.5)
+    assert twin == (
+        'The figure shows: "A judge refereed." gets sports (0.91), law (0.62). '
+        '"Nothing." gets no label; its next highest is law (0.50).'
+    )
+
+
+def test_each_label_has_its_threshold():
+    table = plots.probability_table(["x"], [[0.6, 0.6]], NAMES, [0.7, 0.3])
+    assert table["predicted"].tolist() == ["law"]
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "message"),
+    [
+        ([[2.3, -1.0]], "apply sigmoid first"),
+        ([[np.nan, 0.5]], "between 0 and 1"),
+        ([[0.5]], r"shape \(1, 1\), expected \(1, 2\)"),
+    ],
+)
+def test_what_is_no_probability_is_refused(probabilities, message):
+    for function in (plots.probability_table, plots.plot_probabilities):
+        with pytest.raises(ValueError, match=message):
+            function(["x"], probabilities, NAMES, 0.5)
+
+
+def test_figure_marks_what_is_predicted(monkeypatch, capsys):
+    import matplotlib
+
+    matplotlib.use("agg")
+    import matplotlib.pyplot as plt
+    from matplotlib.colors import to_hex
+
+    monkeypatch.setattr(plt, "show", lambda: None)
+    plots.plot_probabilities(["x", "y"], [[0.9, 0.2], [0.4, 0.8]], NAMES, 0.5)
+    axes = plt.gcf().axes
+    colors = [[to_hex(bar.get_facecolor()).upper() for bar in axis.patches] for axis in axes]
+    assert colors == [[plots.BLUE, plots.PALE_BLUE], [plots.PALE_BLUE, plots.BLUE]]
+    assert [bar.get_width() for bar in axes[1].patches] == [0.4, 0.8]
+    assert all(axis.get_xlabel() and axis.get_title() for axis in axes)
+    assert "The figure shows:" in capsys.readouterr().out
+    plt.close("all")
+    with pytest.raises(ValueError, match="1 to 6 texts, got 0"):
+        plots.plot_probabilities([], np.empty((0, 2)), NAMES, 0.5)
+
+
+def brightness(color):
+    return sum(w * int(color[i : i + 2], 16) for w, i in ((0.3, 1), (0.59, 3), (0.11, 5)))
+
+
+def test_dark_and_pale_differ_in_gray():
+    assert brightness(plots.PALE_BLUE) - brightness(plots.BLUE) > 80
+
+
+def live(tagger, text):
+    """Build the live tagger and return (text box, picture, saved output)."""
+    import ipywidgets
+
+    before = set(ipywidgets.Widget.widgets) if hasattr(ipywidgets.Widget, "widgets") else set()
+    with capture_output() as captured:
+        widgets.live_tagger(tagger, text)
+    (output,) = captured.outputs
+    made = [
+        widget
+        for identifier, widget in ipywidgets.widgets.widget._instances.items()
+        if identifier not in before
+    ]
+    box = [w for w in made if isinstance(w, ipywidgets.Textarea)][-1]
+    picture = [w for w in made if type(w) is ipywidgets.HTML][-1]
+    return box, picture, output.data
+
+
+def test_bars_follow_what_is_typed(tagger):
+    box, picture, saved = live(tagger, "The basketball team won the championship game.")
+    assert "<b>sports</b>" in picture.value
+    assert saved["text/html"] == picture.value
+    box.value = "The president met with world leaders at the summit."
+    assert "<b>politics</b>" in picture.value and "<b>sports</b>" not in picture.value
+    box.value = "   "
+    assert "Type a sentence" in picture.value
+    assert box.description
+
+
+def test_what_is_typed_is_shown_as_text(tagger):
+    box, picture, saved = live(tagger, "<script>alert(0)</script>")
+    box.value = "<img src=x onerror=alert(1)>"
+    assert "<img" not in picture.value and "&lt;img" in picture.value
+    assert "<script" not in saved["text/html"]
+
+
+def test_fallback_needs_no_kernel_and_no_svg(tagger):
+    _, _, saved = live(tagger, "A text.")
+    assert "<table" in saved["text/html"] and "<svg" not in saved["text/html"]
+    assert saved["text/plain"]

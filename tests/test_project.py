@@ -1,0 +1,142 @@
+"""Files that say the same thing in two places must agree."""
+
+import re
+import subprocess
+import sys
+import tomllib
+
+import pytest
+import yaml
+from conftest import ROOT
+from packaging.requirements import Requirement
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+TRACKED = subprocess.run(
+    ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+    cwd=ROOT,
+    capture_output=True,
+    text=True,
+).stdout.split("\n")[:-1]
+
+
+def requirements(lines) -> dict[str, str]:
+    parsed = [Requirement(line) for line in lines]
+    return {r.name: str(r.specifier) for r in parsed if r.name != PROJECT["name"]}
+
+
+def project_requirements() -> dict[str, str]:
+    extras = PROJECT["optional-dependencies"]
+    return requirements([*PROJECT["dependencies"], *extras["lab"], *extras["dev"]])
+
+
+def constraints() -> dict[str, str]:
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    return requirements(line for line in lines if line and not line.startswith("#"))
+
+
+def test_environment_yml_agrees_with_pyproject():
+    dependencies = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))[
+        "dependencies"
+    ]
+    python = Requirement(dependencies[0])
+    assert python.name == "python"
+    assert set(str(python.specifier).split(",")) == set(PROJECT["requires-python"].split(","))
+    assert dependencies[1] == "pip"
+    lines = dependencies[2]["pip"]
+    assert lines[:2] == ["--constraint constraints.txt", "--editable ."]
+    assert requirements(lines[2:]) == project_requirements()
+
+
+def test_environment_yml_gives_a_reason_beside_each():
+    for line in (ROOT / "environment.yml").read_text(encoding="utf-8").splitlines():
+        if re.match(r"\s+- [a-z-]", line) and "pip:" not in line and "conda-forge" not in line:
+            assert re.search(r"# \w+", line), line
+
+
+def test_constraints_pin_all_and_fit_the_ranges():
+    pinned = constraints()
+    for name, range_ in project_requirements().items():
+        version = pinned[name].removeprefix("==")
+        assert version != pinned[name], f"{name} is not pinned"
+        assert Requirement(f"{name}{range_}").specifier.contains(version), name
+    assert pinned["torch"] == "==2.13.0"
+    assert pinned["nbval"] == "==0.11.0"
+
+
+def test_what_is_installed_is_what_constraints_say():
+    from importlib.metadata import version
+
+    for name, pin in constraints().items():
+        if name in project_requirements():
+            assert version(name).split("+")[0] == pin.removeprefix("=="), name
+
+
+@pytest.mark.parametrize("name", ["ipywidgets", "transformers", "datasets", "numpy", "torch"])
+def test_colab_satisfies_the_ranges(name):
+    """Colab's set of August 2026: nothing that is there already may need an upgrade."""
+    colab = {
+        "ipywidgets": "7.7.1",
+        "transformers": "5.15.0",
+        "datasets": "4.0.0",
+        "numpy": "2.1.3",
+        "torch": "2.11.0",
+    }
+    range_ = requirements(PROJECT["dependencies"])[name]
+    assert Requirement(f"{name}{range_}").specifier.contains(colab[name])
+
+
+def test_package_data_is_installed():
+    """What setuptools would put into a wheel holds everything that the helpers read."""
+    pytest.importorskip("setuptools")
+    code = (
+        "from setuptools import Distribution\n"
+        "d = Distribution(); d.parse_config_files()\n"
+        "c = d.get_command_obj('build_py'); c.ensure_finalized()\n"
+        "[print(s + '/' + f) for _, s, _, names in c.data_files for f in names]\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    for name in ("newsdesk.csv", "tagger/tagger.json", "tagger/head.safetensors"):
+        assert f"data/{name}" in done.stdout
+
+
+def test_the_repositorys_address_stands_in_one_place():
+    address = PROJECT["urls"]["Repository"].removeprefix("https://")
+    hits = []
+    for name in TRACKED:
+        if name.endswith((".py", ".toml", ".md", ".yml", ".txt")):
+            if address in (ROOT / name).read_text(encoding="utf-8"):
+                hits.append(name)
+    assert [name for name in hits if name != "pyproject.toml"] == []
+
+
+def test_no_file_names_a_machine():
+    pattern = re.compile(r"(?<![\w.:/])/(?:home|root|Users)/\w|(?<![\w.:/])/(?:work|opt)/\w")
+    for name in TRACKED:
+        path = ROOT / name
+        if path.suffix in (".py", ".md", ".ipynb", ".toml", ".yml", ".txt", ".json", ".csv"):
+            found = pattern.search(path.read_text(encoding="utf-8"))
+            assert not found, (name, found)
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_links_lead_somewhere(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    links = [link for link in re.findall(r"\]\(([^)\s]+)\)", text) if not link.startswith("http")]
+    assert links
+    for link in links:
+        assert (ROOT / link.split("#")[0]).exists(), link
+
+
+def test_readme_states_the_two_commands_that_ci_runs():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "python3 course.py lab" in readme and "python3 course.py test" in readme
+    assert "python3 course.py test" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_tables_of_the_readme_are_the_cards():
+    """The README quotes the tagger's card; it must be the same table."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    card = (ROOT / "src/helpers/data/tagger/CARD.md").read_text(encoding="utf-8")
+    rows = [line for line in card.splitlines() if line.startswith("|")]
+    assert rows and all(row in readme for row in rows)
