@@ -75,7 +75,7 @@ def lab(arguments):
 
 def test(arguments):
     """Run every test, or those that the arguments name as for pytest."""
-    status = run([PYTHON, "-m", "pytest"] + arguments)
+    status = run([PYTHON, "-m", "pytest", *arguments])
     if not arguments:
         status = run([PYTHON, "-m", "ruff", "check", "."]) or status
         status = run([PYTHON, "-m", "ruff", "format", "--check", "."]) or status
@@ -84,7 +84,7 @@ def test(arguments):
 
 def check(arguments):
     """Look at the environment and start a kernel."""
-    status = run([PYTHON, "-m", "helpers.course"] + arguments)
+    status = run([PYTHON, "-m", "helpers.course", *arguments])
     started = time.time()
     code = (
         "from jupyter_client.manager import run_kernel\n"
@@ -92,9 +92,9 @@ def check(arguments):
         "    reply = client.execute_interactive('1 + 1', timeout=60)\n"
         "assert reply['content']['status'] == 'ok', reply\n"
     )
-    done = subprocess.run([str(PYTHON), "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    done = subprocess.run([str(PYTHON), "-c", code], capture_output=True)
     if done.returncode == 0:
-        print("OK  kernel: starts in {:.0f} s".format(time.time() - started))
+        print(f"OK  kernel: starts in {time.time() - started:.0f} s")
         return status
     print("NO  kernel: does not start\n    -> delete the folder .venv and run this again")
     print(done.stderr.decode("utf-8", "replace")[-2000:], file=sys.stderr)
@@ -103,12 +103,12 @@ def check(arguments):
 
 def build(arguments):
     """Build notebooks from their sources."""
-    return run([PYTHON, "tools/build.py"] + arguments)
+    return run([PYTHON, "tools/build.py", *arguments])
 
 
 def bench(arguments):
     """Print the tables of ratios."""
-    return run([PYTHON, "benchmarks/run.py"] + arguments)
+    return run([PYTHON, "benchmarks/run.py", *arguments])
 
 
 def require_python(version=None):
@@ -116,10 +116,10 @@ def require_python(version=None):
     version = tuple(version or sys.version_info)[:2]
     if OLDEST <= version <= NEWEST:
         return
-    fitting = ["python3.{}".format(minor) for minor in range(NEWEST[1], OLDEST[1] - 1, -1)]
+    fitting = [f"python3.{minor}" for minor in range(NEWEST[1], OLDEST[1] - 1, -1)]
     here = [name for name in fitting if shutil.which(name)]
     mend = (
-        "You have {}: run {} course.py".format(here[0], here[0])
+        f"You have {here[0]}: run {here[0]} course.py"
         if here
         else "Install Python 3.12 from python.org, your system's packages, or conda."
     )
@@ -136,10 +136,9 @@ def set_up():
     free = shutil.disk_usage(str(ROOT)).free / 1e9
     if free < DISK_NEEDED_GB and not DONE.is_file():
         raise Stop(
-            "Only {:.1f} GB of disk are free here; the course's environment needs {} GB while it "
-            "is made. Free some space, or move this folder to a larger disk.".format(
-                free, DISK_NEEDED_GB
-            )
+            f"Only {free:.1f} GB of disk are free here; the course's environment needs "
+            f"{DISK_NEEDED_GB} GB while it is made. Free some space, or move this folder to a "
+            "larger disk."
         )
     started = time.time()
     print("Setting up the course in .venv: one to four minutes, once. Then it works offline.")
@@ -152,6 +151,7 @@ def set_up():
     install(command + (["--force-reinstall"] if interrupted else []))
     step("2 of 2  installing torch, transformers, JupyterLab and the model (about 500 MB)")
     command = [BIN / ("uv.exe" if os.name == "nt" else "uv"), "pip", "install", "--quiet"]
+    command += ["--compile-bytecode"]  # else the first start of everything is slow
     command += ["--python", PYTHON, "-c", "constraints.txt", "-e", ".[dev]"]
     if interrupted:
         command.append("--reinstall")
@@ -165,7 +165,7 @@ def set_up():
     quiet_lab()
     DONE.write_text(wanted, encoding="utf-8")
     UNFINISHED.unlink()
-    print("Set up in {:.0f} s.\n".format(time.time() - started), flush=True)
+    print(f"Set up in {time.time() - started:.0f} s.\n", flush=True)
 
 
 def make_venv():
@@ -183,9 +183,9 @@ def make_venv():
         raise Stop(
             "Python could not make an environment with pip in it. On Debian and Ubuntu it is a "
             "package of its own: sudo apt install python3-venv. Then run this again."
-        )
+        ) from None
     except OSError as error:
-        raise Stop("Could not write {}: {}".format(VENV, error))
+        raise Stop(f"Could not write {VENV}: {error}") from None
 
 
 def venv_version():
@@ -212,7 +212,7 @@ def install(command, environment=None):
     said = done.stdout.decode("utf-8", "replace").strip()
     # What was asked for first: a full disk can also cut a download short.
     if NO_DISK.search(said):
-        advice = "The disk is full. Free {} GB and run this again.".format(DISK_NEEDED_GB)
+        advice = f"The disk is full. Free {DISK_NEEDED_GB} GB and run this again."
     elif NO_NETWORK.search(said):
         advice = (
             "No network: a package could not be fetched. Connect (a proxy goes into the variable "
@@ -220,7 +220,7 @@ def install(command, environment=None):
         )
     else:
         advice = "The installation failed; its last words are above. Running it again is safe."
-    raise Stop("{}\n\n{}".format(said[-1500:], advice))
+    raise Stop(f"{said[-1500:]}\n\n{advice}")
 
 
 def find_links():
@@ -236,7 +236,7 @@ def find_links():
 def holds_torch(link):
     """Say whether a folder of wheels has the torch that constraints.txt pins."""
     pinned = re.search(r"^torch==(\S+)", (ROOT / "constraints.txt").read_text(), re.MULTILINE)
-    return any(Path(link).glob("torch-{}*.whl".format(pinned.group(1))))
+    return any(Path(link).glob(f"torch-{pinned.group(1)}*.whl"))
 
 
 def quiet_lab():
@@ -276,7 +276,9 @@ def run(command):
     """Run a command of the course from its folder; return the exit status."""
     environment = dict(os.environ)
     environment["PATH"] = str(BIN) + os.pathsep + environment.get("PATH", "")
-    return subprocess.run([str(part) for part in command], cwd=str(ROOT), env=environment).returncode
+    return subprocess.run(
+        [str(part) for part in command], cwd=str(ROOT), env=environment
+    ).returncode
 
 
 if __name__ == "__main__":

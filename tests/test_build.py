@@ -5,12 +5,13 @@ import sys
 
 import nbformat
 import pytest
+
 from conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "tools"))
 import build
 
-SOURCE = '''\
+SOURCE = """\
 # %% [markdown]
 # # 0 · A small one
 #
@@ -25,7 +26,7 @@ from IPython.display import display
 
 display(ipywidgets.IntSlider(value=3))
 1 / 0
-'''
+"""
 
 
 @pytest.fixture
@@ -79,7 +80,7 @@ def test_a_changed_tag_is_found(small):
 
 
 def test_missing_and_extra_notebooks_are_found(small):
-    source, notebook = small
+    source, _notebook = small
     assert build.stale() == ["notebooks/00_small.ipynb is not built"]
     build.main()
     source.unlink()
@@ -99,5 +100,5 @@ def test_a_failing_cell_leaves_the_old_notebook(small, capsys):
 def test_a_source_without_its_marks_is_refused(small):
     source, _ = small
     source.write_text(SOURCE.replace("# {setup}", "print()"))
-    with pytest.raises(SystemExit, match="expected one cell with # {setup}"):
+    with pytest.raises(SystemExit, match=r"expected one cell with # {setup}"):
         build.main()

@@ -12,6 +12,7 @@ import sys
 from types import SimpleNamespace
 
 import pytest
+
 from conftest import ROOT
 
 PIP_OFFLINE = """\
@@ -149,7 +150,7 @@ def test_wrong_python_is_named_with_the_right_one(course, monkeypatch, version):
     with pytest.raises(course.Stop, match=r"This is Python 3\.\d+; .*run python3.12 course.py"):
         course.require_python(version)
     monkeypatch.setattr(course.shutil, "which", lambda name: None)
-    with pytest.raises(course.Stop, match="Install Python 3.12"):
+    with pytest.raises(course.Stop, match=r"Install Python 3\.12"):
         course.require_python(version)
 
 

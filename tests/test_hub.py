@@ -22,7 +22,12 @@ def model_folder(tmp_path_factory):
     tokenizer.model_max_length = 64
     tokenizer.save_pretrained(folder)
     config = DistilBertConfig(
-        vocab_size=len(words), dim=16, n_layers=1, n_heads=2, hidden_dim=32, max_position_embeddings=64
+        vocab_size=len(words),
+        dim=16,
+        n_layers=1,
+        n_heads=2,
+        hidden_dim=32,
+        max_position_embeddings=64,
     )
     DistilBertForMaskedLM(config).save_pretrained(folder)
     return folder
@@ -52,7 +57,9 @@ def hub(model_folder):
                 body = json.dumps({"id": NAME, "sha": COMMIT, "siblings": names, "tags": []})
                 if "/tree/" in path:
                     body = "[]"
-                return self.send(200, body.encode(), with_body, {"Content-Type": "application/json"})
+                return self.send(
+                    200, body.encode(), with_body, {"Content-Type": "application/json"}
+                )
             if file is None:
                 return self.send(404, b"", with_body, {"X-Error-Code": "RepoNotFound"})
             if not file.is_file():

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 import nbformat
 import numpy as np
 import pytest
+
 from conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "tools"))
@@ -19,7 +20,9 @@ count_cells = runpy.run_path(str(ROOT / "conftest.py"))["compared_cells"]
 PAIRS = build.targets([])
 NOTEBOOKS = [notebook for _, notebook in PAIRS]
 LINK = re.compile(r"\]\(([^)\s]+)\)")
-MACHINE_PATH = re.compile(r"(?<![\w.:/])/(home|root|tmp|work|usr|opt|var|Users|private)/|[A-Z]:\\\\")
+MACHINE_PATH = re.compile(
+    r"(?<![\w.:/])/(home|root|tmp|work|usr|opt|var|Users|private)/|[A-Z]:\\\\"
+)
 
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
@@ -72,7 +75,9 @@ def test_at_most_one_output_in_ten_is_ignored(path):
         tags = cell.metadata.get("tags", [])
         assert "nbval-skip" not in tags
         if "nbval-ignore-output" in tags:
-            following = next(c for c in code_cells(read(path)) if c.execution_count > cell.execution_count)
+            following = next(
+                c for c in code_cells(read(path)) if c.execution_count > cell.execution_count
+            )
             assert "assert" in following.source, f"what {cell.id} shows is checked by nothing"
 
 

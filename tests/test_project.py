@@ -7,8 +7,9 @@ import tomllib
 
 import pytest
 import yaml
-from conftest import ROOT
 from packaging.requirements import Requirement
+
+from conftest import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 TRACKED = subprocess.run(
@@ -83,21 +84,6 @@ def test_colab_satisfies_the_ranges(name):
     }
     range_ = requirements(PROJECT["dependencies"])[name]
     assert Requirement(f"{name}{range_}").specifier.contains(colab[name])
-
-
-def test_package_data_is_installed():
-    """What setuptools would put into a wheel holds everything that the helpers read."""
-    pytest.importorskip("setuptools")
-    code = (
-        "from setuptools import Distribution\n"
-        "d = Distribution(); d.parse_config_files()\n"
-        "c = d.get_command_obj('build_py'); c.ensure_finalized()\n"
-        "[print(s + '/' + f) for _, s, _, names in c.data_files for f in names]\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    for name in ("newsdesk.csv", "tagger/tagger.json", "tagger/head.safetensors"):
-        assert f"data/{name}" in done.stdout
 
 
 def test_the_repositorys_address_stands_in_one_place():

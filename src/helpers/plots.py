@@ -68,8 +68,8 @@ def plot_probabilities(texts, probabilities, label_names, thresholds) -> None:
         axis.barh(positions, row, color=np.where(above, BLUE, PALE_BLUE), height=0.7)
         for position, threshold in zip(positions, thresholds, strict=True):
             axis.plot([threshold] * 2, [position - 0.5, position + 0.5], color=GRAY, ls="--", lw=1)
-        axis.set(xlim=(0, 1), xticks=[0, 0.5, 1], xlabel="probability", title=_shorten(text))
-        axis.title.set_fontsize(9)
+        axis.set(xlim=(0, 1), xticks=[0, 0.5, 1], xlabel="probability")
+        axis.set_title(_shorten(text), loc="left", fontsize=9)
     axes[0][0].set_yticks(positions, label_names)
     axes[0][0].invert_yaxis()
     figure.suptitle("Probability of each label (dashed: its threshold)", x=0.01, ha="left")
@@ -110,8 +110,8 @@ def _checked(texts, probabilities, label_names, thresholds):
     probabilities = np.asarray(probabilities, dtype=float)
     if probabilities.shape != (len(texts), len(label_names)):
         raise ValueError(
-            f"probabilities has shape {probabilities.shape}, expected {(len(texts), len(label_names))}"
-            f": a row for each of {len(texts)} texts, a column for each of {len(label_names)} labels."
+            f"probabilities has shape {probabilities.shape}, expected "
+            f"{(len(texts), len(label_names))}: a row for each text, a column for each label."
         )
     if not np.all((probabilities >= 0) & (probabilities <= 1)):
         raise ValueError(
