@@ -15,8 +15,9 @@ def test_table_and_twin_agree():
     assert table["sports"].tolist() == ["0.91", "0.10"]
     twin = plots.describe_probabilities(texts, probabilities, NAMES, 0.5)
     assert twin == (
-        'The figure shows: "A judge refereed." gets sports (0.91), law (0.62). '
-        '"Nothing." gets no label; its next highest is law (0.50).'
+        "The figure shows:\n"
+        '  "A judge refereed." gets sports (0.91), law (0.62)\n'
+        '  "Nothing." gets no label; its next highest is law (0.50)'
     )
 
 
@@ -68,7 +69,7 @@ def test_dark_and_pale_differ_in_gray():
 
 
 @pytest.fixture
-def live(monkeypatch):
+def live(tagger, monkeypatch):
     """Build the live tagger; return (text box, picture, what the notebook saves)."""
 
     def live(text):

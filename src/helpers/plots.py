@@ -81,7 +81,8 @@ def describe_probabilities(texts, probabilities, label_names, thresholds) -> str
     """Say in words what :func:`plot_probabilities` draws: the figure's text twin.
 
     >>> print(describe_probabilities(["Goal!"], [[0.91, 0.2]], ["sports", "law"], 0.5))
-    The figure shows: "Goal!" gets sports (0.91); its next highest is law (0.20).
+    The figure shows:
+      "Goal!" gets sports (0.91); its next highest is law (0.20)
     """
     probabilities, thresholds = _checked(texts, probabilities, label_names, thresholds)
     sentences = []
@@ -94,7 +95,7 @@ def describe_probabilities(texts, probabilities, label_names, thresholds) -> str
         if below:
             sentence += f"; its next highest is {label_names[below[0]]} ({row[below[0]]:.2f})"
         sentences.append(sentence)
-    return "The figure shows: " + ". ".join(sentences) + "."
+    return "\n  ".join(["The figure shows:", *sentences])
 
 
 def _predicted(row, label_names, thresholds) -> list[str]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from helpers.activations import sigmoid
 from helpers.models import Tagger, predict_logits
-from helpers.plots import BLUE, GRAY
+from helpers.plots import BLUE, PALE_BLUE
 
 
 def live_tagger(tagger: Tagger, text: str) -> None:
@@ -62,7 +62,7 @@ def _bar_table(text: str, probabilities: np.ndarray, label_names, thresholds) ->
         above = probability > threshold
         bar = (
             f'<div style="width:{200 * probability:.0f}px;height:0.9em;'
-            f'background:{BLUE if above else GRAY}"></div>'
+            f'background:{BLUE if above else PALE_BLUE}"></div>'
         )
         cells = [
             f'<td style="text-align:left">{"<b>" if above else ""}{html.escape(name)}'
@@ -74,6 +74,6 @@ def _bar_table(text: str, probabilities: np.ndarray, label_names, thresholds) ->
         rows.append(f"<tr>{''.join(cells)}</tr>")
     head = '<tr><th style="text-align:left">label</th><th>probability</th><th></th><th></th></tr>'
     return (
-        f'<table aria-label="Probability of each label"><caption style="text-align:left">'
+        f'<table aria-label="Probability of each label" style="min-width:36em"><caption style="text-align:left">'
         f"{html.escape(text)}</caption>{head}{''.join(rows)}</table>"
     )
