@@ -34,6 +34,51 @@ def live_tagger(tagger: Tagger, text: str) -> None:
     show(ipywidgets.VBox([box, picture]), fallback=bars(text))
 
 
+def quiz(question: str, choices: list[tuple[str, bool, str]]) -> None:
+    """Ask a question with several answers, and explain whichever is chosen.
+
+    Args:
+        question: plain text.
+        choices: for each answer its text, whether it is right, and why or why not. No answer is
+            chosen at first; the arrow keys move between them.
+
+    Raises:
+        ValueError: no answer is right, an answer stands twice, or one has no explanation.
+    """
+    import ipywidgets
+
+    answers = [answer for answer, _, _ in choices]
+    if not any(right for _, right, _ in choices):
+        raise ValueError("quiz needs at least one choice that is right.")
+    if len(set(answers)) != len(answers):
+        raise ValueError("quiz has the same answer twice; give each choice a text of its own.")
+    if not all(why.strip() for _, _, why in choices):
+        raise ValueError("quiz needs an explanation for every choice, the wrong ones too.")
+
+    def verdict(index: int) -> str:
+        _, right, why = choices[index]
+        return f"<b>{'Right.' if right else 'Not this one.'}</b> {html.escape(why)}"
+
+    buttons = ipywidgets.RadioButtons(
+        options=[(answer, i) for i, answer in enumerate(answers)],
+        index=None,
+        layout=ipywidgets.Layout(width="max-content"),
+    )
+    explanation = ipywidgets.HTML(
+        value="Choose one: with the mouse, or with Tab and the arrow keys."
+    )
+    buttons.observe(
+        lambda change: setattr(explanation, "value", verdict(change["new"])), names="value"
+    )
+    heading = ipywidgets.HTML(value=f"<b>{html.escape(question)}</b>")
+    folds = "".join(
+        f"<li>{html.escape(answer)}<details><summary>Is it this one?</summary>{verdict(i)}</details></li>"
+        for i, answer in enumerate(answers)
+    )
+    fallback = f"<p><b>{html.escape(question)}</b></p><ul>{folds}</ul>"
+    show(ipywidgets.VBox([heading, buttons, explanation]), fallback)
+
+
 def show(widget, fallback: str) -> None:
     """Display a widget, and save HTML for whoever opens the notebook without a kernel.
 
@@ -74,6 +119,7 @@ def _bar_table(text: str, probabilities: np.ndarray, label_names, thresholds) ->
         rows.append(f"<tr>{''.join(cells)}</tr>")
     head = '<tr><th style="text-align:left">label</th><th>probability</th><th></th><th></th></tr>'
     return (
-        f'<table aria-label="Probability of each label" style="min-width:36em"><caption style="text-align:left">'
-        f"{html.escape(text)}</caption>{head}{''.join(rows)}</table>"
+        '<table aria-label="Probability of each label" style="min-width:36em">'
+        f'<caption style="text-align:left">{html.escape(text)}</caption>'
+        f"{head}{''.join(rows)}</table>"
     )
