@@ -72,7 +72,8 @@ def quiz(question: str, choices: list[tuple[str, bool, str]]) -> None:
     )
     heading = ipywidgets.HTML(value=f"<b>{html.escape(question)}</b>")
     folds = "".join(
-        f"<li>{html.escape(answer)}<details><summary>Is it this one?</summary>{verdict(i)}</details></li>"
+        f"<li>{html.escape(answer)}"
+        f"<details><summary>Is it this one?</summary>{verdict(i)}</details></li>"
         for i, answer in enumerate(answers)
     )
     fallback = f"<p><b>{html.escape(question)}</b></p><ul>{folds}</ul>"
