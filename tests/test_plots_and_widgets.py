@@ -108,3 +108,49 @@ def test_fallback_needs_no_kernel_and_no_svg(live):
     _, _, saved = live("A text.")
     assert "<table" in saved["text/html"] and "<svg" not in saved["text/html"]
     assert saved["text/plain"]
+
+
+CHOICES = [
+    ("Paris & co", True, "It fits <both>."),
+    ("Rome", False, "It fits neither."),
+]
+
+
+@pytest.fixture
+def shown_quiz(monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda bundle, raw: shown.append(bundle))
+    widgets.quiz("Which <one>?", CHOICES)
+    made = getattr(ipywidgets.widgets.widget, "_instances", None) or ipywidgets.Widget.widgets
+    (bundle,) = shown
+    box = made[bundle["application/vnd.jupyter.widget-view+json"]["model_id"]]
+    return box.children, bundle["text/html"]
+
+
+def test_quiz_explains_whichever_is_chosen(shown_quiz):
+    (heading, buttons, explanation), _ = shown_quiz
+    assert "Which &lt;one&gt;?" in heading.value
+    assert buttons.index is None and "arrow keys" in explanation.value
+    buttons.index = 1
+    assert explanation.value == "<b>Not this one.</b> It fits neither."
+    buttons.index = 0
+    assert explanation.value == "<b>Right.</b> It fits &lt;both&gt;."
+
+
+def test_quiz_folds_its_answers_where_there_is_no_kernel(shown_quiz):
+    _, saved = shown_quiz
+    assert saved.count("<details>") == 2
+    assert "Paris &amp; co" in saved and "<both>" not in saved
+
+
+@pytest.mark.parametrize(
+    ("choices", "message"),
+    [
+        ([("a", False, "no"), ("b", False, "no")], "at least one choice that is right"),
+        ([("a", True, "yes"), ("a", False, "no")], "same answer twice"),
+        ([("a", True, "yes"), ("b", False, " ")], "explanation for every choice"),
+    ],
+)
+def test_quiz_checks_its_choices(choices, message):
+    with pytest.raises(ValueError, match=message):
+        widgets.quiz("?", choices)
