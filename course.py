@@ -28,6 +28,7 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 DONE = VENV / "course-is-set-up"
 UNFINISHED = VENV / "course-set-up-unfinished"
+BARE = VENV / "course-is-making-the-bare-environment"
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 DISK_NEEDED_GB = 4
@@ -170,7 +171,8 @@ def set_up():
 
 def make_venv():
     """Make the bare environment, anew where the one there does not work."""
-    if PYTHON.exists() and sys.version_info[:2] == venv_version() and works("import pip"):
+    usable = PYTHON.exists() and not BARE.exists() and sys.version_info[:2] == venv_version()
+    if usable and works("import pip._internal.cli.main"):
         return
     if VENV.exists():
         print("        the .venv here is broken or of another Python; making it anew")
@@ -178,7 +180,10 @@ def make_venv():
     import venv
 
     try:
+        VENV.mkdir()
+        BARE.write_text("", encoding="utf-8")
         venv.create(str(VENV), with_pip=True)
+        BARE.unlink()
     except (subprocess.CalledProcessError, ImportError):
         raise Stop(
             "Python could not make an environment with pip in it. On Debian and Ubuntu it is a "

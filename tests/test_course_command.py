@@ -9,6 +9,7 @@ import importlib.util
 import shutil
 import subprocess
 import sys
+import venv
 from types import SimpleNamespace
 
 import pytest
@@ -53,7 +54,7 @@ def course(tmp_path, monkeypatch):
         return SimpleNamespace(returncode=0, stdout=b"", stderr=b"")
 
     def fake_create(folder, with_pip):
-        module.PYTHON.parent.mkdir(parents=True)
+        module.PYTHON.parent.mkdir()
         module.PYTHON.write_text("")
         version = "version = {}.{}.0\n".format(*sys.version_info)
         (module.VENV / "pyvenv.cfg").write_text(version)
@@ -109,6 +110,22 @@ def test_half_made_environment_is_made_anew(course, capsys):
     assert course.main(["build"]) == 0
     assert "making it anew" in capsys.readouterr().out
     assert course.PYTHON.exists()
+
+
+def test_environment_with_half_a_pip_is_made_anew(course, monkeypatch, capsys):
+    """Killed while pip was being copied: what is there looks whole and is not."""
+    create = venv.create
+
+    def killed(folder, with_pip):
+        create(folder, with_pip)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("venv.create", killed)
+    assert course.main(["build"]) == 130
+    monkeypatch.setattr("venv.create", create)
+    capsys.readouterr()
+    assert course.main(["build"]) == 0
+    assert "making it anew" in capsys.readouterr().out
 
 
 def test_environment_of_another_python_is_made_anew(course):
