@@ -67,11 +67,15 @@ def main(arguments):
 
 def lab(arguments):
     """Open JupyterLab at the first notebook; stays until you stop it."""
-    command = [PYTHON, "-m", "jupyter", "lab", FIRST_NOTEBOOK]
+    # As the default address it also stands in the link that is printed, for whoever copies that.
+    command = [PYTHON, "-m", "jupyter", "lab", f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     print("JupyterLab opens in your browser. To end it: Ctrl+C here, twice.", flush=True)
-    return run(command + arguments)
+    try:
+        return run(command + arguments)
+    except KeyboardInterrupt:  # the way to end it
+        return 0
 
 
 def test(arguments):
