@@ -229,7 +229,7 @@ def install(command, environment=None):
         )
     else:
         advice = "The installation failed; its last words are above. Running it again is safe."
-    raise Stop(f"{said[-1500:]}\n\n{advice}")
+    raise Stop(f"{said[-700:]}\n\n{advice}")
 
 
 def find_links():

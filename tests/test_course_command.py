@@ -212,3 +212,15 @@ def test_no_command_or_an_unknown_one_prints_the_commands(course, capsys):
 def test_failing_tests_fail_the_command(course):
     course.fail_at["pytest"] = "1 failed"
     assert course.main(["test"]) == 1
+
+
+def test_lab_opens_the_first_notebook_and_ends_quietly(course, capsys):
+    assert (ROOT / course.FIRST_NOTEBOOK).exists()
+    assert course.main(["lab", "--no-browser"]) == 0
+    command = course.calls[-1]
+    assert f"--LabApp.default_url=/lab/tree/{course.FIRST_NOTEBOOK}" in command
+    assert command[-1] == "--no-browser"
+    course.fail_at["lab"] = KeyboardInterrupt()
+    capsys.readouterr()
+    assert course.main(["lab"]) == 0
+    assert capsys.readouterr().err == ""
