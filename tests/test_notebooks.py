@@ -170,6 +170,8 @@ def test_printed_probabilities_are_far_from_a_rounding_edge(source, monkeypatch)
     for cell in code_cells(build.cells(source)):
         if "raises-exception" not in cell.metadata.get("tags", []):
             exec(compile(cell.source, cell.id, "exec"), namespace)
+    if not seen:
+        return  # a chapter without the tagger, such as 1
     printed = np.concatenate([block.ravel() for block in seen])
     printed = np.concatenate([printed, *(block.sum(axis=1) for block in seen)])
     to_edge = np.abs((printed * 100) % 1 - 0.5) / 100
