@@ -31,9 +31,9 @@ class Parts:
         self.which = self.controls.children[0]
 
     @property
-    def radio(self):
-        (radio,) = self.controls.children[1:]
-        return radio
+    def one(self):
+        (one,) = self.controls.children[1:]
+        return one
 
     @property
     def boxes(self):
@@ -50,11 +50,11 @@ def test_one_choice_gives_one_1(live):
     parts, _ = live()
     assert parts.mode.value == "one choice"
     assert parts.row == [0, 0, 0, 0, 0] and "Nothing is chosen yet" in parts.result.value
-    parts.radio.index = 1
+    parts.one.index = 1
     assert parts.row == [0, 1, 0, 0, 0]
     assert "1 of 5 labels: #sunset." in parts.result.value
     assert "Left out although in the photo: #beach, #friends." in parts.result.value
-    parts.radio.value = "#snow"
+    parts.one.value = "#snow"
     assert parts.row == [0, 0, 0, 0, 1]
     assert "Given although not in the photo: #snow." in parts.result.value
 
@@ -74,29 +74,29 @@ def test_many_labels_answer_one_by_one(live):
 
 def test_the_mode_keeps_what_it_can(live):
     parts, _ = live()
-    parts.radio.index = 2
+    parts.one.index = 2
     parts.mode.value = "many labels"
     assert parts.row == [0, 0, 1, 0, 0] and parts.boxes["#friends"].value
     parts.boxes["#sunset"].value = True
     parts.mode.value = "one choice"
-    assert parts.row == [0, 1, 0, 0, 0] and parts.radio.value == "#sunset"
+    assert parts.row == [0, 1, 0, 0, 0] and parts.one.value == "#sunset"
     assert "Dropped, because one choice has no place for it: #friends." in parts.result.value
     parts.mode.value = "many labels"
     assert parts.row == [0, 1, 0, 0, 0] and not parts.boxes["#friends"].value
     assert "Dropped" not in parts.result.value
     parts.boxes["#sunset"].value = False
     parts.mode.value = "one choice"
-    assert parts.radio.index is None and "Nothing is chosen yet" in parts.result.value
+    assert parts.one.index is None and "Nothing is chosen yet" in parts.result.value
 
 
 def test_another_photo_starts_empty(live):
     parts, _ = live()
-    parts.radio.index = 0
+    parts.one.index = 0
     beach = parts.picture.value
     parts.which.value = "gray morning"
     assert parts.picture.value != beach and "plain gray sky" in parts.picture.value
-    assert parts.row == [0] * 5 and parts.radio.index is None
-    parts.radio.index = 0
+    assert parts.row == [0] * 5 and parts.one.index is None
+    parts.one.index = 0
     assert "cannot say so" in parts.result.value
     parts.mode.value = "many labels"
     parts.boxes["#beach"].value = False
@@ -105,7 +105,7 @@ def test_another_photo_starts_empty(live):
 
 def test_every_control_has_a_label(live):
     parts, _ = live()
-    assert all([parts.which.description, parts.mode.description, parts.radio.description])
+    assert all([parts.which.description, parts.mode.description, parts.one.description])
     parts.mode.value = "many labels"
     assert list(parts.boxes) == [f"#{tag}" for tag in photo.TAGS]
 

@@ -128,13 +128,13 @@ def shown_quiz(monkeypatch):
 
 
 def test_quiz_explains_whichever_is_chosen(shown_quiz):
-    (heading, buttons, explanation), _ = shown_quiz
+    (heading, paris, rome, explanation), _ = shown_quiz
     assert "Which &lt;one&gt;?" in heading.value
-    assert buttons.index is None and "arrow keys" in explanation.value
-    buttons.index = 1
-    assert explanation.value == "<b>Not this one.</b> It fits neither."
-    buttons.index = 0
-    assert explanation.value == "<b>Right.</b> It fits &lt;both&gt;."
+    assert paris.children[1].value == "Paris &amp; co" and "Choose one" in explanation.value
+    rome.children[0].click()
+    assert explanation.value == "<b>B: not this one.</b> It fits neither."
+    paris.children[0].click()
+    assert explanation.value == "<b>A: right.</b> It fits &lt;both&gt;."
 
 
 def test_quiz_folds_its_answers_where_there_is_no_kernel(shown_quiz):
@@ -149,6 +149,7 @@ def test_quiz_folds_its_answers_where_there_is_no_kernel(shown_quiz):
         ([("a", False, "no"), ("b", False, "no")], "at least one choice that is right"),
         ([("a", True, "yes"), ("a", False, "no")], "same answer twice"),
         ([("a", True, "yes"), ("b", False, " ")], "explanation for every choice"),
+        ([(str(i), True, "yes") for i in range(9)], "at most 8"),
     ],
 )
 def test_quiz_checks_its_choices(choices, message):

@@ -33,7 +33,7 @@ WORDS = {
 def photo_tagger(photos: Mapping[str, Iterable[str]] | None = None) -> None:
     """Show a photo to tag, in two modes, beside the row of the indicator matrix that results.
 
-    "One choice" offers radio buttons, "many labels" a checkbox for each label. Going from many
+    "One choice" offers a row of buttons, "many labels" a checkbox for each label. Going from many
     to one keeps one label and drops the others; going back does not bring them back, because a
     row with one choice has no place for them.
 
@@ -55,21 +55,26 @@ def photo_tagger(photos: Mapping[str, Iterable[str]] | None = None) -> None:
 
     which = ipywidgets.Dropdown(options=list(photos), value=state["photo"], description="Photo")
     mode = ipywidgets.ToggleButtons(options=MODES, value=ONE, description="Mode")
-    radio = ipywidgets.RadioButtons(
-        options=[f"#{tag}" for tag in TAGS], index=None, description="Choose one"
+    # Not RadioButtons: they are chosen among with arrow keys, which JupyterLab takes for itself.
+    one = ipywidgets.ToggleButtons(
+        options=[f"#{tag}" for tag in TAGS],
+        index=None,
+        description="Choose one",
+        style={"button_width": "6em"},
+        layout=ipywidgets.Layout(width="20em"),
     )
     boxes = [ipywidgets.Checkbox(value=False, description=f"#{tag}") for tag in TAGS]
     picture, result = ipywidgets.HTML(), ipywidgets.HTML()
-    controls = ipywidgets.VBox([which, radio])
+    controls = ipywidgets.VBox([which, one])
 
     def redraw():
         """Put the state on the screen; what this sets shall not count as the reader's doing."""
         state["busy"] = True
         chosen, things = state["chosen"], photos[state["photo"]]
-        radio.index = TAGS.index(chosen[0]) if len(chosen) == 1 else None
+        one.index = TAGS.index(chosen[0]) if len(chosen) == 1 else None
         for tag, box in zip(TAGS, boxes, strict=True):
             box.value = tag in chosen
-        controls.children = [which, radio] if mode.value == ONE else [which, *boxes]
+        controls.children = [which, one] if mode.value == ONE else [which, *boxes]
         picture.value = draw_scene(things)
         result.value = row_table(chosen) + "".join(
             f"<p style='max-width:44em'>{html.escape(line)}</p>"
@@ -85,15 +90,15 @@ def photo_tagger(photos: Mapping[str, Iterable[str]] | None = None) -> None:
             state.update(photo=change["new"], chosen=[])
         elif change["owner"] is mode:
             state["chosen"], state["dropped"] = keep(state["chosen"], mode.value)
-        elif change["owner"] is radio:
-            state["chosen"] = [] if radio.index is None else [TAGS[radio.index]]
+        elif change["owner"] is one:
+            state["chosen"] = [] if one.index is None else [TAGS[one.index]]
         else:
             state["chosen"] = [tag for tag, box in zip(TAGS, boxes, strict=True) if box.value]
         redraw()
 
     for control in [which, mode, *boxes]:
         control.observe(react, names="value")
-    radio.observe(react, names="index")
+    one.observe(react, names="index")
     redraw()
     top = ipywidgets.HBox([picture, controls])
     show(ipywidgets.VBox([mode, top, result]), fallback=_fallback(state["photo"], photos))

@@ -8,6 +8,8 @@ from helpers.activations import sigmoid
 from helpers.models import Tagger, predict_logits
 from helpers.plots import BLUE, PALE_BLUE
 
+LETTERS = "ABCDEFGH"  # of a quiz's choices
+
 
 def live_tagger(tagger: Tagger, text: str) -> None:
     """Show a text box whose probabilities follow what is typed.
@@ -40,14 +42,17 @@ def quiz(question: str, choices: list[tuple[str, bool, str]]) -> None:
     Args:
         question: plain text.
         choices: for each answer its text, whether it is right, and why or why not. No answer is
-            chosen at first; the arrow keys move between them.
+            chosen at first.
 
     Raises:
-        ValueError: no answer is right, an answer stands twice, or one has no explanation.
+        ValueError: no answer is right, an answer stands twice, one has no explanation, or there
+            are more than eight.
     """
     import ipywidgets
 
     answers = [answer for answer, _, _ in choices]
+    if len(choices) > len(LETTERS):
+        raise ValueError(f"quiz has {len(choices)} choices, at most 8 fit. Leave some out.")
     if not any(right for _, right, _ in choices):
         raise ValueError("quiz needs at least one choice that is right.")
     if len(set(answers)) != len(answers):
@@ -57,19 +62,21 @@ def quiz(question: str, choices: list[tuple[str, bool, str]]) -> None:
 
     def verdict(index: int) -> str:
         _, right, why = choices[index]
-        return f"<b>{'Right.' if right else 'Not this one.'}</b> {html.escape(why)}"
+        return (
+            f"<b>{LETTERS[index]}: {'right.' if right else 'not this one.'}</b> {html.escape(why)}"
+        )
 
-    buttons = ipywidgets.RadioButtons(
-        options=[(answer, i) for i, answer in enumerate(answers)],
-        index=None,
-        layout=ipywidgets.Layout(width="max-content"),
-    )
     explanation = ipywidgets.HTML(
-        value="Choose one: with the mouse, or with Tab and the arrow keys."
+        value="Choose one: with the mouse, or with Tab and the space bar."
     )
-    buttons.observe(
-        lambda change: setattr(explanation, "value", verdict(change["new"])), names="value"
-    )
+    rows = []
+    for i, answer in enumerate(answers):
+        # Not RadioButtons: they are chosen among with arrow keys, which JupyterLab takes for itself.
+        button = ipywidgets.Button(
+            description=LETTERS[i], tooltip=answer, layout=ipywidgets.Layout(width="3em")
+        )
+        button.on_click(lambda _, i=i: setattr(explanation, "value", verdict(i)))
+        rows.append(ipywidgets.HBox([button, ipywidgets.HTML(value=html.escape(answer))]))
     heading = ipywidgets.HTML(value=f"<b>{html.escape(question)}</b>")
     folds = "".join(
         f"<li>{html.escape(answer)}"
@@ -77,7 +84,7 @@ def quiz(question: str, choices: list[tuple[str, bool, str]]) -> None:
         for i, answer in enumerate(answers)
     )
     fallback = f"<p><b>{html.escape(question)}</b></p><ul>{folds}</ul>"
-    show(ipywidgets.VBox([heading, buttons, explanation]), fallback)
+    show(ipywidgets.VBox([heading, *rows, explanation]), fallback)
 
 
 def show(widget, fallback: str) -> None:

@@ -125,10 +125,13 @@ class Notebook:
         return self.page.locator(".jp-CodeCell").filter(has_text=source).last
 
     def stray_output(self) -> list[str]:
-        """What stands on red ground: anything a cell wrote to stderr."""
-        return self.page.locator(
-            ".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr']"
-        ).all_inner_texts()
+        """What cells wrote to stderr; errors that are meant do not count."""
+        return self.page.evaluate(
+            "() => window.jupyterapp.shell.currentWidget.content.widgets"
+            ".filter(cell => cell.model.type === 'code')"
+            ".flatMap(cell => cell.model.outputs.toJSON())"
+            ".filter(output => output.name === 'stderr').map(output => output.text)"
+        )
 
     def latencies(self, control, picture, keys: list[str]) -> list[float]:
         """Press keys on a control; return the milliseconds from each to the new picture."""

@@ -1,0 +1,57 @@
+"""Notebooks as learners use them: run twice, then cell by cell from the bottom up."""
+
+import copy
+import os
+import re
+
+import pytest
+from nbclient import NotebookClient
+
+from test_notebooks import PAIRS, build
+
+PEAK_GB = 1.5
+# Linux and macOS count in other units; Windows keeps the peak elsewhere.
+PEAK_CODE = """
+import sys, psutil
+try:
+    import resource
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024))
+except ImportError:
+    print(psutil.Process().memory_info().peak_wset)
+"""  # noqa: E501
+
+
+def comparable(cell) -> list:
+    """A cell's outputs without what may differ: counts, dead widget ids, free memory."""
+    outputs = []
+    for output in copy.deepcopy(cell.outputs):
+        output.pop("execution_count", None)
+        output.pop("traceback", None)
+        output.get("data", {}).pop(build.WIDGET_VIEW, None)
+        outputs.append(re.sub(r"memory: \d+\.\d GB|0x[0-9a-f]{6,}", "", repr(output)))
+    return outputs
+
+
+@pytest.mark.parametrize(("source", "path"), PAIRS, ids=[source.stem for source, _ in PAIRS])
+def test_twice_the_same_and_any_order_after_that(source, path, monkeypatch):
+    monkeypatch.setitem(os.environ, "PYTHONHASHSEED", "0")
+    notebook = build.cells(source)
+    client = NotebookClient(
+        notebook,
+        timeout=300,
+        kernel_name="python3",
+        coalesce_streams=True,
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    code = [(i, cell) for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    with client.setup_kernel():
+        first = [comparable(client.execute_cell(cell, i)) for i, cell in code]
+        second = [comparable(client.execute_cell(cell, i)) for i, cell in code]
+        for (_, cell), before, after in zip(code, first, second, strict=True):
+            assert after == before, cell.source
+        for i, cell in reversed(code):
+            client.execute_cell(cell, i)  # raises where a cell fails that is not meant to
+        last = code[-1][1]
+        last.source = PEAK_CODE
+        client.execute_cell(last, code[-1][0])
+        assert int(last.outputs[0].text) / 1e9 < PEAK_GB
