@@ -1,0 +1,566 @@
+# %% [markdown]
+# # 4 · Sigmoid versus softmax
+#
+# {badge}
+#
+# One line of code decides whether your model can ever say "both". This chapter takes that line
+# apart, and the loss that belongs to it.
+#
+# | minutes | needs | after this you can |
+# |---|---|---|
+# | 30 | chapter 3 | choose the right activation and loss, and say why |
+
+# %%
+# {setup}
+
+# %%
+import math
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import torch
+from torch.nn import functional
+
+from helpers import activations, course, data, models, plots, sliders, widgets
+
+course.start("04")
+
+# %% [markdown]
+# ## Why it matters
+#
+# Chapter 3 ended with **logits**: one number for each label, from any negative number to any
+# positive one. Nobody can read "politics: 3.53". You want a **probability**, from 0 to 1, and the
+# function that turns one into the other is called an **activation**.
+#
+# There are two famous ones, and they are easy to mix up. Both take the same logits. Both return
+# numbers from 0 to 1. Neither ever raises an error. But one of them cannot tag the first text
+# below, and the other can.
+
+# %%
+tagger = models.load_tagger()
+names = tagger.label_names
+texts = [
+    "The ministry moves all its paperwork to an app.",
+    "Whoever borrowed the ladder, please bring it back.",
+    "The basketball team won the championship game.",
+]
+logits = models.predict_logits(tagger.model, tagger.tokenizer, texts)
+
+
+def show_table(values, rows=texts):
+    return pd.DataFrame(values, index=rows, columns=names).map("{:.2f}".format)
+
+
+show_table(logits)
+
+# %% [markdown]
+# The first text is about politics and about technology. The second is about none of the four.
+# The third is about one. Keep these three in mind: *both*, *none*, *one*.
+#
+# ## The idea
+#
+# **Sigmoid** looks at one logit and at nothing else:
+#
+# $$\text{sigmoid}(z) = \frac{1}{1 + e^{-z}}$$
+#
+# It asks, for each label on its own: *does this one fit?*
+#
+# **Softmax** looks at the whole row. It makes every logit positive with $e^z$, then divides by the
+# sum of the row:
+#
+# $$\text{softmax}(z)_j = \frac{e^{z_j}}{e^{z_1} + e^{z_2} + \dots + e^{z_L}}$$
+#
+# ($L$ is the number of labels.) It asks: *if exactly one of these fits, how is the belief shared
+# out among them?* What it hands to one label it takes from the others.
+#
+# In numpy each is two lines. `axis=-1` means "along the row", so that every text is shared out by
+# itself.
+
+
+# %%
+def my_sigmoid(logits):
+    return 1 / (1 + np.exp(-logits))
+
+
+def my_softmax(logits):
+    powers = np.exp(logits)
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+for z in [-4, -1, 0, 1, 4]:
+    print(f"logit {z:2}  sigmoid {my_sigmoid(z):.2f}")
+
+# %% [markdown]
+# Logit 0 lies in the middle, at probability 0.50. Above it the answer leans to yes, below it to
+# no.
+#
+# **Guess first.** Under sigmoid, which labels of the first text are above 0.5? And under softmax?
+# Then guess the same for the ladder.
+
+# %%
+show_table(my_sigmoid(logits))
+
+# %%
+show_table(my_softmax(logits))
+
+# %% [markdown]
+# Same logits, two stories. Sigmoid gives the first text both labels and the ladder none. Softmax
+# gives the first text one label above 0.5, and calls the ladder sports.
+#
+# ## Three ways, the same numbers
+#
+# You will not write these functions by hand again. The course's helpers have them, and so has
+# torch. The helpers differ in one thing: they are arranged so that a huge logit cannot overflow.
+# If all three agree, you know what is inside.
+
+# %%
+as_tensor = torch.tensor(logits)
+for ours, helper, theirs in [
+    (my_sigmoid(logits), activations.sigmoid(logits), torch.sigmoid(as_tensor)),
+    (my_softmax(logits), activations.softmax(logits), torch.softmax(as_tensor, dim=-1)),
+]:
+    np.testing.assert_allclose(ours, helper, atol=1e-6)
+    np.testing.assert_allclose(ours, theirs.numpy(), atol=1e-6)
+    print(ours.shape, "by hand, helper and torch agree. Sums:", ours.sum(axis=1).round(2))
+
+# %% [markdown]
+# The sums tell the two apart at a glance. Sigmoid's are whatever they are: four separate answers
+# owe each other nothing. Softmax's are 1, always, even for the ladder.
+#
+# ## See it run
+#
+# Move the sliders (Tab to reach one, arrow keys to move it), choose a preset, or type a text for
+# the tagger. Dark bars with the word "yes" are above 0.5, the dashed line. If you see a table but
+# no sliders, this notebook has no kernel running.
+
+# %%
+sliders.two_activations(tagger)
+
+# %% [markdown]
+# Four things to try, each with a guess before it:
+#
+# 1. Preset "two true labels". Raise both high logits to the end. Does softmax ever say yes twice?
+# 2. Preset "none". Can you move the sliders so that softmax's bars are all small?
+# 3. Move one slider. How many bars move on the left, how many on the right?
+# 4. Type a text that needs two labels.
+#
+# ## What happened there
+#
+# Three experiments say it in numbers. First: two labels are equally and clearly true.
+
+# %%
+both = np.array([5.0, 5.0, -5.0, -5.0])
+print("sigmoid", my_sigmoid(both).round(2))
+print("softmax", my_softmax(both).round(2))
+
+# %% [markdown]
+# **Softmax cannot say "both".** The two must share the 1, so each gets half, and neither is *above*
+# 0.5. Raise the logits as far as you like: half is all there is.
+#
+# Second: nothing fits. All four logits are low, and equal.
+
+# %%
+none = np.array([-4.0, -4.0, -4.0, -4.0])
+print("sigmoid", my_sigmoid(none).round(2))
+print("softmax", my_softmax(none).round(2))
+print("softmax", my_softmax(-none).round(2), "if all four are high")
+
+# %% [markdown]
+# **Softmax cannot say "none".** It must hand out its 1, even if no label wants it. Here no label
+# comes out above 0.5, but by the accident of a tie: the same row of quarters comes out when all
+# four fit. Let one hopeless label be a little less hopeless than the rest, as with the ladder, and
+# softmax calls it likely.
+#
+# Third. **Guess first:** add 3 to every logit of a row. What changes under sigmoid, and what
+# under softmax?
+
+# %%
+row = np.array([2.0, 0.5, -1.0, -3.0])
+for shift in [-3, 0, 3]:
+    print(f"logits {row + shift}")
+    print(f"   sigmoid {my_sigmoid(row + shift).round(2)}")
+    print(f"   softmax {my_softmax(row + shift).round(2)}")
+np.testing.assert_allclose(my_softmax(row), my_softmax(row + 3))
+
+# %% [markdown]
+# Softmax did not notice. It sees only the *differences* between the logits of a row, because the
+# common factor $e^3$ cancels in its fraction. Sigmoid compares each logit with 0, so the level
+# counts. And the level is what tells "all four fit" from "none fits": softmax throws away the very
+# information that a multi-label model needs.
+#
+# ## How much it costs, on a whole test split
+#
+# Three texts prove little, so here are newsdesk's test texts. The same tagger, the same logits, the
+# same threshold 0.5; only the activation differs. Tagging takes about five seconds.
+
+# %%
+test = data.load_newsdesk(split="test")
+targets = np.array(test["labels"][:])
+test_logits = models.predict_logits(tagger.model, tagger.tokenizer, test["text"])
+probabilities = {
+    "sigmoid": activations.sigmoid(test_logits),
+    "softmax": activations.softmax(test_logits),
+}
+labels_a_text = targets.sum(axis=1)
+print(f"{len(test)} texts, logits {test_logits.shape}, targets {targets.shape}")
+
+# %% [markdown]
+# **Recall** is the share of the labels that should have been found that were found. Chapter 6 has
+# more of such measures.
+#
+# **Guess first:** on the texts that have two labels or more, what can recall under softmax be at
+# most?
+
+# %%
+several = labels_a_text >= 2
+wanted = targets[several].sum()
+print(f"{several.sum()} texts have two labels or more, {wanted:.0f} labels in all")
+print(f"at most one found in each text: recall {several.sum() / wanted:.2f}")
+for name, p in probabilities.items():
+    found = ((p > 0.5) & (targets == 1))[several].sum()
+    print(f"{name}: {found} of them found, recall {found / wanted:.2f}")
+
+# %% [markdown]
+# Only one number in a row that sums to 1 can be above one half. So softmax finds at most one label
+# a text, however good the model: half of the labels of a text that has two. The second line is
+# that limit, and no training can lift it. Sigmoid's misses are the tagger's own mistakes, and
+# better training may mend them.
+#
+# Now the texts with none of the four labels. How high is the highest of the four probabilities, on
+# average? Low is right here.
+
+# %%
+empty = labels_a_text == 0
+print(f"{empty.sum()} texts have no label")
+for name, p in probabilities.items():
+    highest = p[empty].max(axis=1)
+    print(
+        f"{name}: highest probability {highest.mean():.2f} on average, "
+        f"{(highest > 0.5).sum()} texts get a label all the same"
+    )
+
+# %% [markdown]
+# To be fair to softmax: one group of texts is left, those with exactly one label.
+
+# %%
+single = labels_a_text == 1
+for name, p in probabilities.items():
+    found = ((p > 0.5) & (targets == 1))[single].sum()
+    print(f"{name}: {found} of {single.sum()} labels found")
+
+# %% [markdown]
+# There softmax finds a few more. It knows something that sigmoid does not: that there must be one.
+# Where that is true it helps. Where it is not, it invents labels and loses labels.
+#
+# The figure counts how many labels each text gets, beside how many it has.
+
+# %%
+counts = {"true labels": np.bincount(labels_a_text.astype(int), minlength=5)}
+for name, p in probabilities.items():
+    counts[name] = np.bincount((p > 0.5).sum(axis=1), minlength=5)
+
+colors, hatches = [plots.GRAY, plots.BLUE, plots.ORANGE], ["", "//", ".."]
+for i, (name, count) in enumerate(counts.items()):
+    places = np.arange(5) + 0.27 * (i - 1)
+    plt.bar(places, count, 0.25, label=name, color=colors[i], hatch=hatches[i], edgecolor="white")
+plt.title("How many labels a text has, and gets")
+plt.gca().set(xlabel="labels on one text", ylabel="texts in the test split")
+plt.legend(frameon=False)
+plt.show()
+print("The figure shows:")
+for name, count in counts.items():
+    print(f"  {name}: {', '.join(f'{c} texts with {k}' for k, c in enumerate(count) if c)}")
+
+# %% [markdown]
+# Sigmoid's bars follow the true ones. Softmax puts nearly everything on *one*, and nothing above.
+#
+# ## From a probability to a loss
+#
+# The activation says what the model believes. To train it, you need one number that says how wrong
+# the belief is: the **loss**. Training makes it small. The loss that belongs to sigmoid is called
+# **binary cross-entropy**, and you can build it in three steps.
+#
+# **Step 1: one label, one text, and the label is true.** The model gave it probability $p$. Good is
+# near 1. Take $-\log p$ as the penalty ($\log$ is the natural logarithm, `math.log`):
+
+# %%
+for p in [0.99, 0.90, 0.50, 0.10, 0.01]:
+    print(f"p {p:.2f}   penalty -log p {-math.log(p):.2f}")
+
+# %% [markdown]
+# Why this one, and not $1 - p$? For two reasons. It is 0 for a certain and right answer, but grows
+# without limit for a certain and wrong one: being sure *and* wrong is what should hurt.
+#
+# And logarithms turn products into sums. How probable does the model find a whole row of right
+# answers? Multiply them. The penalty of the product is the sum of the penalties, so every label
+# can be treated alone and added up:
+
+# %%
+right_answers = np.array([0.9, 0.8, 0.6])
+print(f"penalty of the product: {-np.log(right_answers.prod()):.2f}")
+print(f"sum of the penalties:   {-np.log(right_answers).sum():.2f}")
+
+# %% [markdown]
+# **Step 2: the label is false.** Then the right answer is "no", and the model gave it $1 - p$. The
+# penalty is $-\log(1 - p)$.
+#
+# One formula covers both. The target $y$, 1 or 0, works as a switch: it keeps one half and turns
+# the other off.
+#
+# $$-\big(\,y \log p + (1 - y)\log(1 - p)\,\big)$$
+
+
+# %%
+def penalty(p, y):
+    return -(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+print(f"label true,  p 0.97: {penalty(0.97, 1):.2f}")
+print(f"label false, p 0.97: {penalty(0.97, 0):.2f}")
+
+# %% [markdown]
+# **Step 3: the whole table.** $N$ texts and $L$ labels make $N \times L$ questions, each with its
+# penalty. The targets are an indicator matrix, as in chapter 1.
+#
+# **Guess first:** in which of the twelve places is the tagger punished most?
+
+# %%
+three_targets = np.array([[0.0, 1, 1, 0], [0, 0, 0, 0], [1, 0, 0, 0]])
+penalties = penalty(my_sigmoid(logits.astype(float)), three_targets)
+by_hand = penalties.mean()
+print(f"{penalties.shape[0]} texts x {penalties.shape[1]} labels, mean penalty {by_hand:.2f}")
+show_table(penalties)
+
+# %% [markdown]
+# The mean of the table is the loss. No row is treated as a whole, and no label competes.
+#
+# ## The same loss, ready-made
+#
+# torch has it as a function and as a module. Look at the name: *with logits*. It wants the logits
+# and does the sigmoid inside, because the two together can be computed without overflow. And the
+# model has it built in: give it the labels, and it returns `loss` beside the logits. (`no_grad`
+# tells torch that nothing is to be trained here.)
+
+# %%
+batch = tagger.tokenizer(texts, padding=True, return_tensors="pt")
+float_labels = torch.tensor(three_targets, dtype=torch.float32)
+with torch.no_grad():
+    losses = {
+        "function": functional.binary_cross_entropy_with_logits(as_tensor, float_labels),
+        "module": torch.nn.BCEWithLogitsLoss()(as_tensor, float_labels),
+        "model's own": tagger.model(**batch, labels=float_labels).loss,
+    }
+for name, loss in losses.items():
+    assert abs(loss.item() - by_hand) < 1e-6
+    print(f"{name}: {loss:.2f}, equal to 1e-6: {abs(loss.item() - by_hand) < 1e-6}")
+
+# %% [markdown]
+# Four times the same number, so nothing is hidden in there. The model chose this loss because its
+# settings name the problem:
+
+# %%
+tagger.model.config.problem_type
+
+# %% [markdown]
+# ## A number to know: the loss of a fresh head
+#
+# **Guess first.** A model with a new, untrained head knows nothing: every probability is near 0.5.
+# What is its loss? Step 1 has the answer. (Three models are loaded: a few seconds.)
+
+# %%
+for seed in [0, 1, 2]:
+    torch.manual_seed(seed)  # a fresh head is drawn at random; here are three
+    fresh_model, _ = models.load_backbone(label_names=names)
+    with torch.no_grad():
+        fresh_loss = fresh_model(**batch, labels=float_labels).loss
+    assert abs(fresh_loss - math.log(2)) < 0.02
+    print(f"fresh head {fresh_loss:.2f}")
+print(f"-log 0.5 = log 2 = {math.log(2):.2f}")
+print(f"trained head {by_hand:.2f}")
+
+# %% [markdown]
+# At 0.5 the penalty is the same whether the label is true or false, so the mean is too, for any
+# number of labels. Watch for it when you train in chapter 5: a first loss far from this value says
+# that something is wrong, before you have waited for an hour.
+#
+# ## Common gotcha: a threshold on logits
+#
+# A threshold of 0.5 is meant for probabilities. Put it on logits by mistake and nothing complains.
+# **Guess first:** how many labels of this row are predicted each way?
+
+# %%
+example = np.array([2.3, 0.3, -0.4, -2.0])
+print("sigmoid            ", my_sigmoid(example).round(2))
+print("sigmoid above 0.5: ", (my_sigmoid(example) > 0.5).sum(), "labels")
+print("logits above 0:    ", (example > 0).sum(), "labels, the same question")
+print("logits above 0.5:  ", (example > 0.5).sum(), "label, another question")
+
+# %% [markdown]
+# Probability 0.5 is logit **0**. Each threshold on probabilities has its twin on logits,
+# $\log\frac{p}{1-p}$, which is sigmoid run backwards:
+
+# %%
+for p in [0.30, 0.50, 0.62, 0.80]:
+    print(f"probability {p:.2f} = logit {math.log(p / (1 - p)):5.2f}")
+print(f"logit 0.5 = probability {my_sigmoid(0.5):.2f}")
+print("labels on the test split, logits above 0.5:", (test_logits > 0.5).sum())
+print("labels on the test split, logits above 0:  ", (test_logits > 0).sum())
+
+# %% [markdown]
+# ## When it breaks
+#
+# **Integer labels.** Zeros and ones look like whole numbers, and many tools hand them over as
+# such. The loss multiplies them with logarithms and wants floats. This cell fails, and is meant to:
+
+# %% tags=["raises-exception"]
+integer_labels = torch.tensor([[0, 1, 1, 0], [0, 0, 0, 0], [1, 0, 0, 0]])
+tagger.model(**batch, labels=integer_labels).loss
+
+# %% [markdown]
+# "Long" is torch's name for 64-bit whole numbers. The mend is one call, `.float()`:
+
+# %%
+integer_labels = torch.tensor([[0, 1, 1, 0], [0, 0, 0, 0], [1, 0, 0, 0]])
+with torch.no_grad():
+    mended = tagger.model(**batch, labels=integer_labels.float()).loss
+print(f"{integer_labels.dtype} -> {integer_labels.float().dtype}, loss {mended:.2f}")
+
+# %% [markdown]
+# That error was loud, and so it was kind. The next two are silent.
+#
+# **Sigmoid twice.** Somebody's function returns probabilities already, and you apply sigmoid to
+# them again. **Guess first:** where do the values end up?
+
+# %%
+twice = activations.sigmoid(probabilities["sigmoid"])
+labels_given = (twice > 0.5).sum(axis=1)
+print(f"lowest {twice.min():.2f}, highest {twice.max():.2f}")
+print(f"labels a text: from {labels_given.min()} to {labels_given.max()}, {len(twice)} texts")
+
+# %% [markdown]
+# A probability lies between 0 and 1, and as a logit that is a short stretch on the positive side.
+# So every value comes out above 0.5, and every text gets every label. If your tagger says yes to
+# everything, count your sigmoids.
+#
+# **Sigmoid inside the loss too.** `BCEWithLogitsLoss` applies sigmoid by itself. Feed it
+# probabilities, and it treats them as logits. **Guess first:** what is the loss of a model that is
+# perfect, with probability 1 for each true label and 0 for each false one?
+
+# %%
+loss_function = torch.nn.BCEWithLogitsLoss()
+truth = torch.tensor(targets, dtype=torch.float32)
+perfect = truth.clone()  # the probabilities of a model that makes no mistake
+cases = {
+    "one true label, probability 1": (torch.ones(1), torch.ones(1)),
+    "one false label, probability 0": (torch.zeros(1), torch.zeros(1)),
+    "test split, perfect probabilities": (perfect, truth),
+    "test split, our tagger's logits": (torch.tensor(test_logits), truth),
+}
+for name, (model_says, right) in cases.items():
+    print(f"{name:34} loss {loss_function(model_says, right):.2f}")
+
+# %% [markdown]
+# Perfection scores worse than our tagger. No training can bring this loss below the third line,
+# because its sigmoid never sees anything outside 0 to 1. The symptom is a loss that sinks a little
+# and then sticks, with no error raised. The rule: **logits into the loss; sigmoid once, at the end,
+# for people.**
+#
+# ## From practice: when softmax is right
+#
+# Softmax is not the villain. If every text has *exactly one* label, the task is **multi-class**:
+# which language is this, which of ten shelves does the parcel go on. Then competition is the truth,
+# and knowing it helps, as you saw on the texts with one label.
+#
+# Its loss is cross-entropy: $-\log$ of the one softmax probability that should be high. The target
+# is the position of that label, a whole number this time.
+
+# %%
+position = torch.tensor([0])  # the third text has the label at position 0, sports
+theirs = functional.cross_entropy(as_tensor[2:], position).item()
+ours = -np.log(my_softmax(logits[2].astype(float))[0])
+print(f"label {names[0]}, cross-entropy equal to 1e-6: {abs(theirs - ours) < 1e-6}")
+assert abs(theirs - ours) < 1e-6
+
+# %% [markdown]
+# | | multi-label | multi-class |
+# |---|---|---|
+# | a text has | none, one or more labels | exactly one |
+# | activation | sigmoid | softmax |
+# | loss | `BCEWithLogitsLoss` | `CrossEntropyLoss` |
+# | targets | a row of 0.0 and 1.0 | one position, a whole number |
+# | prediction | all above their thresholds | the highest |
+# | `problem_type` | `multi_label_classification` | `single_label_classification` |
+#
+# **Not exclusive is not the same as independent.** A tutorial you may meet says that sigmoid is for
+# labels that are independent. That is too strong. *Independent* would mean that one label tells you
+# nothing about another. Look at two labels of newsdesk:
+
+# %%
+train = data.load_newsdesk(labels=["music", "entertainment"], split="train")
+music, entertainment = np.array(train["labels"][:]).T == 1
+print(f"entertainment among all texts:   {entertainment.mean():.2f}")
+print(f"entertainment among music texts: {entertainment[music].mean():.2f}")
+print(f"texts with both: {(music & entertainment).sum()}")
+
+# %% [markdown]
+# Those two are far from independent, and sigmoid is still right for them: texts with both exist.
+# All it takes is labels that do not *exclude* each other. That they go together the model can
+# learn, because one backbone feeds all four questions.
+#
+# ## Check your understanding
+#
+# 1. A reader changes the threshold from 0.5 to 0.3. Do more or fewer labels come out, and why?
+# 2. Your label set grows from 4 to 20. Two labels of a text are equally true. What is the highest
+#    probability that softmax can give them?
+#
+# Answer both before you open this.
+#
+# <details><summary>Answer</summary>
+#
+# 1. More, or as many: never fewer. The probabilities stay as they are, and the bar they have to
+#    clear is lower. What was above 0.5 is above 0.3 too, and what lies between the two comes in
+#    new.
+# 2. One half, with 20 labels as with 4: the two are equal and cannot sum to more than 1. They reach
+#    it only if the other labels get nothing. And every further label takes a share of its own,
+#    however small, so with more labels the two end up lower at the same logits. Sigmoid gives the
+#    two the same probability, however many labels stand beside them.
+#
+# The cell below computes both.
+#
+# </details>
+
+# %%
+for threshold in [0.5, 0.3]:
+    print(f"threshold {threshold}: {(probabilities['sigmoid'] > threshold).sum()} labels")
+
+for n_labels in [4, 20]:
+    for others in [-1.0, -20.0]:
+        many = np.full(n_labels, others)
+        many[:2] = 3.0  # two labels equally true
+        print(
+            f"{n_labels} labels, the others at {others:.0f}: "
+            f"softmax {my_softmax(many)[0]:.2f}, sigmoid {my_sigmoid(many)[0]:.2f}"
+        )
+
+# %%
+widgets.quiz(
+    "A tagger applies softmax and predicts every label above 0.5. What can a text get?",
+    [
+        ("as many labels as fit", False, "So it is with sigmoid. Softmax shares out a total of 1."),
+        (
+            "exactly one label",
+            False,
+            "Often. But shared evenly by three labels, none is above 0.5.",
+        ),
+        ("no label or one", True, "Two numbers above 0.5 would sum to more than 1."),
+        ("up to two, at 0.5 each", False, "Two can reach 0.5 at best, and neither is above it."),
+    ],
+)
+
+# %% [markdown]
+# ## Next
+#
+# You know what the model should make small. Chapter 5 makes it small: you train a head of your own,
+# watch the loss leave log 2, and find out whether a plain baseline that counts words was better all
+# along.

@@ -1,0 +1,186 @@
+import re
+import time
+from types import SimpleNamespace
+
+import ipywidgets
+import numpy as np
+import pytest
+
+from helpers import sliders
+from helpers.activations import sigmoid, softmax
+
+NAMES = ["sports", "politics", "technology", "entertainment"]
+
+
+def bars(picture):
+    return [
+        float(w) / sliders.BAR_WIDTH for w in re.findall(r'<rect[^>]* width="([\d.]+)"', picture)
+    ]
+
+
+@pytest.fixture
+def shown(tagger, monkeypatch):
+    """Build the widget; give its parts, what the notebook saves, and a count of drawings."""
+    bundles, texts, drawn = [], [], []
+    monkeypatch.setattr("IPython.display.display", lambda bundle, raw: bundles.append(bundle))
+    predict = sliders.models.predict_logits
+
+    def recording(model, tokenizer, batch):
+        texts.extend(batch)
+        return predict(model, tokenizer, batch)
+
+    monkeypatch.setattr(sliders.models, "predict_logits", recording)
+    sliders.two_activations(tagger)
+    (bundle,) = bundles
+    model_id = bundle["application/vnd.jupyter.widget-view+json"]["model_id"]
+    # Where ipywidgets 8 and 7 keep what has been made.
+    made = getattr(ipywidgets.widgets.widget, "_instances", None) or ipywidgets.Widget.widgets
+    preset, box, *moving, picture = made[model_id].children
+    picture.observe(lambda change: drawn.append(change["new"]), names="value")
+    return SimpleNamespace(
+        preset=preset, box=box, moving=moving, picture=picture, saved=bundle["text/html"],
+        texts=texts, drawn=drawn,
+    )  # fmt: skip
+
+
+def values(shown):
+    return [slider.value for slider in shown.moving]
+
+
+def test_a_slider_moves_its_own_bar_and_all_of_softmax(shown):
+    assert [s.description for s in shown.moving] == NAMES
+    assert [(s.min, s.max, s.step) for s in shown.moving] == [(-6, 6, 0.1)] * 4
+    before = bars(shown.picture.value)
+    shown.moving[0].value = 5.0
+    after = bars(shown.picture.value)
+    np.testing.assert_allclose(
+        after, [*sigmoid([5, 3, -4, -4]), *softmax([5, 3, -4, -4])], atol=1e-3
+    )
+    assert after[0] > before[0] and after[1:4] == before[1:4]
+    assert after[4] > before[4] and after[5] < before[5]
+    assert shown.preset.value == sliders.BY_HAND
+    assert len(shown.drawn) == 1
+
+
+def test_a_preset_sets_all_sliders_and_draws_once(shown):
+    shown.preset.value = "none"
+    assert values(shown) == [-4.0] * 4
+    assert len(shown.drawn) == 1
+    assert "sum 0.07, free" in shown.picture.value and "yes" not in shown.picture.value
+    shown.preset.value = "one strong"
+    assert values(shown) == [4, -4, -4, -4]
+    assert len(shown.drawn) == 2
+    # After a slider was moved the same preset can be chosen again.
+    shown.moving[2].value = 1.0
+    shown.preset.value = "one strong"
+    assert values(shown) == [4, -4, -4, -4]
+
+
+def test_text_goes_through_the_tagger_and_clipping_is_said(shown, tagger):
+    assert shown.texts == []
+    shown.preset.value = "your own text"
+    assert shown.texts == [sliders.FIRST_TEXT]
+    found = sliders.models.predict_logits(tagger.model, tagger.tokenizer, [sliders.FIRST_TEXT])[0]
+    assert found[0] < -6  # or this test shows nothing
+    np.testing.assert_allclose(values(shown), np.clip(found, -6, 6), atol=0.0501)
+    assert "clipped: sports from -6.7 to -6.0" in shown.picture.value
+    assert len(shown.drawn) == 1
+    shown.preset.value = "none"
+    shown.box.value = "The basketball team won the championship game."
+    assert shown.preset.value == "your own text"
+    assert values(shown)[0] > 3
+    assert len(shown.drawn) == 3
+    shown.moving[1].value = 0.0
+    assert "The tagger reads" not in shown.picture.value
+
+
+def test_an_empty_text_moves_nothing(shown):
+    shown.box.value = "   "
+    assert values(shown) == [3, 3, -4, -4]
+    assert shown.texts == [] and "Type a sentence" in shown.picture.value
+
+
+def test_what_is_typed_and_named_is_shown_as_text(shown):
+    shown.box.value = "<img src=x onerror=alert(1)>"
+    assert "<img" not in shown.picture.value and "&lt;img" in shown.picture.value
+    names = ["<b>", '"x"']
+    picture = sliders.activations_picture([0, 0], names)
+    assert "<b>" not in picture and 'aria-label="sigmoid: &lt;b&gt;' in picture
+    assert "<b>" not in sliders.presets_table(names).replace("<b>sum</b>", "").replace(
+        '<td style="text-align:right"><b>', ""
+    )
+
+
+def test_every_control_has_a_description(shown):
+    for control in (shown.preset, shown.box, *shown.moving):
+        assert control.description
+
+
+def test_fallback_teaches_without_a_kernel(shown):
+    assert "<table" in shown.saved and "<svg" not in shown.saved and "<script" not in shown.saved
+    for seen in ("0.95 yes", "0.50", "0.25", "1.94, free", "0.07, free"):
+        assert f">{seen}<" in shown.saved
+    assert shown.saved.count("1.00, always") == 3
+
+
+def test_picture_marks_by_word_and_color_and_draws_the_line():
+    picture = sliders.activations_picture([3, 3, -4, -4], NAMES)
+    assert picture.count("0.95 yes</text>") == 2
+    assert picture.count(">0.50</text>") == 2  # softmax: no yes
+    assert picture.count(f'fill="{sliders.BLUE}"') == 2
+    assert picture.count("stroke-dasharray") == 2
+    assert 'role="img"' in picture and "sum 1.94, free" in picture and "sum 1.00, always" in picture
+    assert sliders.NAME_WIDTH + 2 * sliders.PANEL_WIDTH <= 700
+
+
+def test_exactly_half_is_not_above():
+    assert "yes" not in sliders.activations_picture([0, 0], ["a", "b"])
+
+
+@pytest.mark.parametrize("logits", [[0, 6], [-0.1, 0.1], [-1, -6], [6, -6]])
+def test_no_word_is_cut_off_or_crossed_by_the_line(logits):
+    picture = sliders.activations_picture(logits, ["a", "b"])
+    for x, text in re.findall(r'<text x="([\d.]+)"[^>]*>(0\.\d\d[^<]*|1\.00[^<]*)</text>', picture):
+        if text == "0.5":
+            continue
+        start = (float(x) - sliders.NAME_WIDTH) % sliders.PANEL_WIDTH
+        end, middle = start + 9 * len(text), sliders.BAR_WIDTH / 2
+        assert end <= sliders.PANEL_WIDTH + 5
+        assert start > middle or start + 7.5 * len(text) < middle + 6, (text, start)
+
+
+@pytest.mark.parametrize("logits", [[1.0], [1.0, np.nan], [[1.0, 2.0]]])
+def test_bad_logits_are_refused(logits):
+    for function in (
+        sliders.activations_picture, sliders.describe_activations, sliders.fit_to_sliders,
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match="2 finite numbers, one for each label"):
+            function(logits, ["a", "b"])
+
+
+def test_bad_taggers_and_presets_are_refused():
+    with pytest.raises(TypeError, match=r"tagger is str, expected what models\.load_tagger"):
+        sliders.two_activations("tagger")
+    one = SimpleNamespace(model=None, tokenizer=None, label_names=["spam"])
+    with pytest.raises(ValueError, match="2 labels or more to compare, got 1"):
+        sliders.two_activations(one)
+    with pytest.raises(ValueError, match=r"no preset 'both'\. Choose one of two true labels"):
+        sliders.preset_logits("both", 4)
+
+
+def test_all_that_fits_is_left_alone():
+    assert sliders.fit_to_sliders([-6, 5.96], ["a", "b"]) == ([-6.0, 6.0], "All its logits fit.")
+
+
+def test_a_key_press_is_drawn_in_well_under_50_ms(shown):
+    times = []
+    for value in np.linspace(-6, 6, 41):
+        start = time.perf_counter()
+        shown.moving[0].value = float(value)
+        times.append(time.perf_counter() - start)
+    assert np.median(times) < 0.02
+
+
+def test_light_to_import(run_python):
+    heavy = "{'torch', 'transformers', 'ipywidgets'} & set(sys.modules)"
+    assert run_python(f"import sys, helpers.sliders; print({heavy})").strip() == "set()"
