@@ -163,10 +163,10 @@ findings = course.check_environment()
 # | chapter | minutes | afterwards you can |
 # |---|---|---|
 # | **0 · Start here** | 10 | tag a text and find your way |
-# | 1 · Tagging a photo | 20 | tell multi-class from multi-label; write labels as 0s and 1s |
-# | 2 · Tokenization | 25 | read what the model reads |
-# | 3 · Encoder and head | 25 | follow a text from word pieces to logits |
-# | 4 · Sigmoid versus softmax | 30 | choose the right activation and loss, and say why |
+# | [1 · Tagging a photo](01_tagging_a_photo.ipynb) | 20 | tell multi-class from multi-label; write labels as 0s and 1s |
+# | [2 · Tokenization](02_tokenization.ipynb) | 25 | read what the model reads |
+# | [3 · Encoder and head](03_encoder_and_head.ipynb) | 25 | follow a text from word pieces to logits |
+# | [4 · Sigmoid versus softmax](04_sigmoid_versus_softmax.ipynb) | 30 | choose the right activation and loss, and say why |
 # | 5 · Training | 35 | train a tagger on a laptop |
 # | 6 · Metrics | 30 | say how good a tagger is, and for whom |
 # | 7 · Thresholds | 40 | choose thresholds and defend them |
@@ -193,5 +193,6 @@ findings = course.check_environment()
 #
 # ## Next
 #
-# Chapter 1 puts the model away and tags a photo by hand. There is a beach, a sunset and two
-# friends in it; you may choose one label. Which one, and what does the choice cost?
+# [Chapter 1](01_tagging_a_photo.ipynb) puts the model away and tags a photo by hand. There is a
+# beach, a sunset and two friends in it; you may choose one label. Which one, and what does the
+# choice cost?

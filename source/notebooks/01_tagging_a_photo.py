@@ -54,8 +54,8 @@ course.start("01")
 # number depend on which one you choose?
 #
 # Then run the cell and fill in the form. Switch the mode to "many labels", tick all that fit, and
-# switch back. Everything works with the mouse, or with Tab and the space bar. If you see a table but no buttons, this notebook has no kernel running: start one, and run all cells
-# from the top.
+# switch back. Everything works with the mouse, or with Tab and the space bar. If you see a table
+# but no buttons, this notebook has no kernel running: start one, and run all cells from the top.
 
 # %%
 photo.photo_tagger()

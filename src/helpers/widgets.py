@@ -66,12 +66,10 @@ def quiz(question: str, choices: list[tuple[str, bool, str]]) -> None:
             f"<b>{LETTERS[index]}: {'right.' if right else 'not this one.'}</b> {html.escape(why)}"
         )
 
-    explanation = ipywidgets.HTML(
-        value="Choose one: with the mouse, or with Tab and the space bar."
-    )
+    explanation = ipywidgets.HTML(value="Choose one, by mouse or by Tab and space bar.")
     rows = []
     for i, answer in enumerate(answers):
-        # Not RadioButtons: they are chosen among with arrow keys, which JupyterLab takes for itself.
+        # Not RadioButtons: they need the arrow keys, which JupyterLab takes for itself.
         button = ipywidgets.Button(
             description=LETTERS[i], tooltip=answer, layout=ipywidgets.Layout(width="3em")
         )
