@@ -1,0 +1,487 @@
+# %% [markdown]
+# # 2 · Tokenization
+#
+# {badge}
+#
+# A model never sees your text. Here you read what it reads instead, and catch it being misled
+# without a single error message.
+#
+# | minutes | needs | after this you can |
+# |---|---|---|
+# | 25 | chapter 1 | read what the model reads |
+
+# %%
+# {setup}
+
+# %%
+import warnings
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import torch
+
+from helpers import course, data, models, plots, tokens, widgets
+from helpers.activations import sigmoid
+
+course.start("02")
+
+# %% [markdown]
+# ## Why it matters
+#
+# A model computes with numbers, so somebody has to turn *The goalkeeper saved a penalty* into
+# numbers first. That is the work of the **tokenizer**. Whatever it drops, no model can find
+# again: a different meaning, a lost ending, a spoiled batch. Worse, most of these losses raise
+# no error. The labels come out as usual, and they are wrong.
+#
+# The cure is to look. A few lines show exactly what the model was given.
+#
+# ## The idea
+#
+# A list of all words would never be complete: people invent words, misspell them and inflect
+# them. A list of letters would be complete, but each letter means little. The tokenizer goes
+# between. It has a fixed list of **word pieces**, its **vocabulary**. A common word is one piece.
+# Any other word is put together from smaller pieces, down to single letters if need be.
+#
+# Each piece has a number, its **id**. The ids are what the model gets. One piece at its place in a
+# text is called a **token**.
+#
+# ## See it run
+#
+# The tagger of chapter 0 brings its own tokenizer.
+
+# %%
+tagger = models.load_tagger()
+tokenizer = tagger.tokenizer
+
+print(f"The vocabulary has {len(tokenizer):,} pieces.")
+print(f"The model has room for {tagger.model.config.vocab_size:,}.")
+
+# %% [markdown]
+# **Guess first.** Into how many pieces does this sentence fall? Count the full stop.
+
+# %%
+sentence = "The goalkeeper saved a penalty."
+pieces = tokenizer.tokenize(sentence)
+print(len(pieces), "pieces:", pieces)
+
+# %% [markdown]
+# Every word here is common enough to be a piece of its own, and a mark such as the full stop is a
+# piece too. Now words that are rarer, and some that are misspelled. Guess which of them stay whole.
+
+
+# %%
+def show_pieces(texts):
+    for text in texts:
+        print(f"{text:22} {' '.join(tokenizer.tokenize(text))}")
+
+
+show_pieces(["goalkeeper", "goalkeper", "biathlon", "parliament", "parlaiment", "smartphone"])
+
+# %% [markdown]
+# `##` means: this piece goes on with the word before it. So `##per` inside a word and `per` as a
+# word are two pieces, with two ids.
+#
+# The tokenizer does not know grammar. It takes the longest piece that fits the start of the word,
+# then the longest that fits the rest, and so on. A misspelled word can therefore fall into pieces
+# that have little to do with its meaning. The model still gets something, and it must make sense
+# of it from the words around.
+#
+# ## What gets lost
+#
+# **Guess first.** Which of these pairs will the model be unable to tell apart?
+
+# %%
+for one, other in [("US", "us"), ("Polish", "polish"), ("Zürich", "Zurich"), ("résumé", "resume")]:
+    same = tokenizer.tokenize(one) == tokenizer.tokenize(other)
+    print(f"{one:8} {other:8} {'the same pieces' if same else 'different'}")
+
+# %% [markdown]
+# All of them. This tokenizer is *uncased*: it makes every letter small and drops accents before it
+# looks anything up. *Polish voters* and *polish the floor* now start with the same piece. The words around it must
+# tell them apart.
+#
+# Next: numbers, other scripts, and emoji.
+
+# %%
+show_pieces(["1987", "1234567", "3.14", "€5", "гол", "ゴール", "ঢাকা", "🏆"])
+
+# %% [markdown]
+# A number that was frequent is one piece, another falls apart like a rare word. To the
+# model both are pieces with ids; how large the number is stands nowhere.
+#
+# Some letters of other scripts are in the vocabulary, so their words become letters. Where there
+# is no piece at all, the whole word turns into one token, `[UNK]`, for *unknown*.
+#
+# **Guess first.** Two messages, one happy, one sad. Does the model get different ids?
+
+# %%
+happy, sad = tokenizer(["The final is over 🏆", "The final is over 😭"])["input_ids"]
+print(happy)
+print(sad)
+print("The same ids:", happy == sad)
+
+# %% [markdown]
+# The model gets the very same numbers for both, so it cannot help answering the same. Before you
+# use a model on texts of a new kind, count how many of them hold an unknown piece:
+
+# %%
+newsdesk = data.load_newsdesk()
+all_texts = [text for part in newsdesk.values() for text in part["text"]]
+unknown = sum(tokenizer.unk_token_id in ids for ids in tokenizer(all_texts)["input_ids"])
+print(f"{unknown} of {len(all_texts):,} newsdesk texts hold an unknown piece.")
+
+# %% [markdown]
+# ## From pieces to ids and back
+#
+# Call the tokenizer itself instead of its method `tokenize`, and it gives ids. Two more came in.
+
+# %%
+ids = tokenizer(sentence)["input_ids"]
+pd.DataFrame({"piece": tokenizer.convert_ids_to_tokens(ids), "id": ids}).T
+
+# %% [markdown]
+# `[CLS]` and `[SEP]` are **special tokens**. They stand for no text; they are signs that the model
+# was trained with. These are all that this vocabulary has:
+
+# %%
+meanings = {
+    "[CLS]": "opens every text; the tagger's head reads the text from this place",
+    "[SEP]": "closes a text",
+    "[PAD]": "fills a short text up, so that a batch is a rectangle",
+    "[UNK]": "stands for what has no piece",
+    "[MASK]": "hides a word; used when the model first learned language",
+}
+for name, meaning in meanings.items():
+    print(f"{name:7} id {tokenizer.convert_tokens_to_ids(name):3}  {meaning}")
+
+# %% [markdown]
+# The head is the last layer of the tagger; chapter 3 takes it apart.
+#
+# Can you get the text back from the ids? **Guess** what will have changed.
+
+# %%
+original = "Zürich  WON the cup, at last 🏆"
+back = tokenizer.decode(tokenizer(original)["input_ids"], skip_special_tokens=True)
+print("before:", original)
+print("after: ", back)
+print("the same text:", back == original)
+
+# %% [markdown]
+# Capitals, the accent, the double space and the cup are gone. Decoding is the quickest honest look
+# at what a model read: whatever is not in the decoded text, the model did not know.
+#
+# ## One text is a batch of one
+#
+# The tokenizer returns more than ids.
+
+# %%
+encoded = tokenizer(sentence)
+for key, values in encoded.items():
+    print(f"{key:15} {values}")
+
+# %% [markdown]
+# `attention_mask` says which tokens to read: 1 for yes. `token_type_ids` tells a first text from a
+# second, for tasks that compare two; here it is all 0 and you can forget it.
+#
+# These are plain Python lists, and they hold one text. The model always works on a **batch**,
+# texts that go through it together, even if there is only one. And it wants a **tensor**: torch's
+# array of numbers, here of the shape *texts by tokens*. This is what it says to the lists:
+
+# %% tags=["raises-exception"]
+tagger.model(**tokenizer(sentence))
+
+# %% [markdown]
+# The model asked its input for a size, and a list has none. (Other versions of transformers word
+# this differently.) The mend has two parts: put the text in a list, which makes it a batch, and
+# ask for tensors with `return_tensors="pt"`.
+
+# %%
+batch = tokenizer([sentence], return_tensors="pt")
+with torch.inference_mode():
+    logits = tagger.model(**batch).logits
+
+print("without the list:", np.shape(tokenizer(sentence)["input_ids"]))
+print("input_ids:       ", tuple(batch["input_ids"].shape), "= texts, tokens")
+print("logits:          ", tuple(logits.shape), "= texts, labels")
+
+# %% [markdown]
+# `inference_mode` tells torch that nothing is to be learned here, which saves time and memory.
+# The logits are the model's raw scores, one for each label.
+#
+# ## Several texts: padding
+#
+# Now two texts. One is longer.
+
+# %%
+two = ["Goal!", "The ministry moves all its paperwork to an app."]
+print([len(ids) for ids in tokenizer(two)["input_ids"]], "tokens")
+
+# %% [markdown]
+# As lists they may differ in length. **Guess** what happens when you ask for one tensor.
+
+# %% tags=["raises-exception"]
+tokenizer(two, return_tensors="pt")
+
+# %% [markdown]
+# A tensor is a rectangle, and these two rows have different lengths. The message names the mend:
+# `padding=True` fills every text up to the longest one of the batch. Its last sentence, about
+# nesting, is a wrong trail here: nothing is nested too deep.
+
+# %%
+padded = tokenizer(two, padding=True, return_tensors="pt")
+rows = []
+for text_ids, mask in zip(padded["input_ids"], padded["attention_mask"], strict=True):
+    rows.append(tokenizer.convert_ids_to_tokens(text_ids.tolist()))
+    rows.append(mask.tolist())
+pd.DataFrame(rows, index=["text 1", "its mask", "text 2", "its mask"])
+
+# %% [markdown]
+# ### What happened
+#
+# The short text was filled up with `[PAD]`, and its **attention mask** says 0 there: *do not look
+# at these*. Inside the model every token looks at all the others. Without the mask, the
+# words would look at the padding too.
+#
+# ## Common gotcha: the mask goes missing
+#
+# It is an easy slip: you hand over `input_ids` and leave the rest. First the case where it does no
+# harm, a text by itself. Here are its logits with the mask and without.
+
+
+# %%
+def logits_of(texts, width, with_mask):
+    batch = tokenizer(texts, padding="max_length", max_length=width, return_tensors="pt")
+    inputs = {"input_ids": batch["input_ids"]}
+    if with_mask:
+        inputs["attention_mask"] = batch["attention_mask"]
+    with torch.inference_mode():
+        return tagger.model(**inputs).logits.numpy()
+
+
+game = "The basketball team won the championship game."
+width = len(tokenizer(game)["input_ids"])
+for with_mask in (True, False):
+    row = logits_of([game], width, with_mask)[0]
+    print(f"mask: {with_mask!s:5}  width {width:3} ", " ".join(f"{z:6.2f}" for z in row))
+
+# %% [markdown]
+# The same: there was no padding, so the mask was all ones. Now let the text stand in wider and
+# wider batches, as it would beside longer and longer neighbors.
+#
+# **Guess first.** Which column below will change, the one with the mask or the one without? And is
+# there an error?
+
+# %%
+rows = []
+for width in (16, 32, 64, 128, 512):
+    masked, bare = (logits_of([game], width, with_mask)[0, 0] for with_mask in (True, False))
+    sports = ["yes" if sigmoid(z) > tagger.thresholds[0] else "no" for z in (masked, bare)]
+    rows.append([width, f"{masked:.2f}", sports[0], f"{bare:.2f}", sports[1]])
+columns = ["width", "logit, mask", "sports?", "logit, no mask", "sports then?"]
+pd.DataFrame(rows, columns=columns)
+
+# %% [markdown]
+# With the mask, padding changes nothing that you can see. Without it, the score wanders, a little
+# up at first and then far down, until a plain sports story has lost its label. There was no error
+# and no warning. The result even depends on which other texts share the batch.
+#
+# The habit that protects you is one pair of stars: `model(**batch)` hands over everything the
+# tokenizer made. The course's `predict_logits` does that.
+#
+# ## When it breaks: too long a text
+#
+# The model learned a place for each of a fixed number of tokens. That is its **limit**.
+
+# %%
+print("The model has places for", tagger.model.config.max_position_embeddings, "tokens.")
+print("Its tokenizer knows:    ", tokenizer.model_max_length)
+
+# %% [markdown]
+# Let us make a page that is too long: one quiet newsdesk text many times, and at its end a match
+# report, repeated so that it is no passing remark.
+
+# %%
+quiet = next(text for text in all_texts if "white van" in text)
+match = next(text for text in all_texts if "Oudermeer won 2-0" in text)
+print(quiet, match, sep="\n")
+
+page = " ".join([quiet] * 30 + [match] * 5)
+page_ids = tokenizer([page], return_tensors="pt", verbose=False)
+print(page_ids["input_ids"].shape[1], "tokens")
+
+# %% [markdown]
+# Nothing stops you so far. The model does:
+
+# %% tags=["raises-exception"]
+tagger.model(**page_ids)
+
+# %% [markdown]
+# Two numbers that do not fit: the tokens you have and the places there are. The usual mend is
+# `truncation=True`, which cuts the text off at the limit. Now it runs. **Guess** what is left of
+# the match.
+
+# %%
+cut_ids = tokenizer(page, truncation=True, max_length=512)["input_ids"]
+quiet_ids = tokenizer(" ".join([quiet] * 30), truncation=True, max_length=512)["input_ids"]
+
+print(len(cut_ids), "tokens")
+print("the end:", tokenizer.decode(cut_ids[-12:]))
+print("the same ids as a page without any match report:", cut_ids == quiet_ids)
+
+# %% [markdown]
+# The model cannot know that there was a match: it gets what it would get if there had been none.
+# What this does to the label *sports* shows in three pages: short, longer, and too long. Each
+# stands in two orders, with the reports at the end and at the start.
+
+# %%
+rows = []
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    for repeats in (5, 15, 30):
+        at_end = " ".join([quiet] * repeats + [match] * 5)
+        at_start = " ".join([match] * 5 + [quiet] * repeats)
+        size = len(tokenizer(at_end, verbose=False)["input_ids"])
+        found = models.predict_logits(tagger.model, tokenizer, [at_end, at_start])
+        rows.append([size, *(f"{p:.2f}" for p in sigmoid(found)[:, 0])])
+pd.DataFrame(rows, columns=["tokens", "P(sports), match at the end", "match at the start"])
+
+# %% [markdown]
+# As long as all of it fits, the match is found at the end as well. Past the limit the label
+# is lost, but only when the match stands where the scissors go. The slower fall in the last column
+# is something else: much quiet text dilutes what matters, even when all of it is read.
+#
+# The tokenizer cut without a word. `predict_logits` does say something. The cell above kept its
+# warnings; here is the first one:
+
+# %%
+print(len(caught), "warning")
+print(caught[0].message)
+
+# %% [markdown]
+# ## Try it: what does the model read?
+#
+# Type over the lines in the box; each line is one text, and all of them are one batch. Then pull
+# the slider down (or press the left arrow key) and watch where the scissors go.
+
+# %%
+tokens.token_viewer(
+    tokenizer,
+    [
+        "The goalkeper saved a penalty in the last minute of extra time 🏆",
+        "Parliament votes on Zürich's smartphone tax",
+        "Goal!",
+    ],
+    longest=12,
+)
+
+# %% [markdown]
+# Three things to try:
+#
+# 1. Find the longest word you can that stays one piece.
+# 2. Make the second line much longer. Which rows change, and why others too?
+# 3. Set the slider to its smallest value. What is left of each text? Which tokens are never cut?
+#
+# ## From practice: how long are your texts?
+#
+# Whether the limit matters is a question about your texts. Count before you decide. Guess: how
+# many tokens does a newsdesk text have for each word?
+
+# %%
+lengths = np.array([len(ids) for ids in tokenizer(all_texts)["input_ids"]])
+words = np.array([len(text.split()) for text in all_texts])
+per_word = (lengths - 2).sum() / words.sum()  # without [CLS] and [SEP]
+
+print(f"{per_word:.2f} tokens a word")
+print(f"So {tokenizer.model_max_length} tokens hold about {510 / per_word:.0f} such words.")
+
+# %% [markdown]
+# A limit in tokens is therefore reached sooner than a count of words suggests. In a language that
+# the vocabulary knows less well it is reached much sooner.
+
+# %%
+plt.hist(lengths, bins=range(0, 70, 5), color=plots.BLUE, edgecolor="white")
+plt.title("Length of newsdesk's texts")
+plt.xlabel("tokens a text, [CLS] and [SEP] included")
+plt.ylabel("texts")
+plt.show()
+
+print(
+    f"The figure shows: half of the {len(lengths):,} texts have {np.median(lengths):.0f} tokens or "
+    f"fewer, 95 in 100 have at most {np.percentile(lengths, 95):.0f}, the longest has "
+    f"{lengths.max()}; {(lengths > tokenizer.model_max_length).sum()} are over the limit."
+)
+
+# %% [markdown]
+# No newsdesk text is near the limit. So truncation is harmless here, and so is the question what
+# to do about it. For longer texts you have three choices: cut at the limit and say so, split a
+# text and join the answers of its parts, or take a model with a longer limit.
+#
+# What does it cost to fill every text up to the limit, "to be safe"? Count the tokens that the
+# model must go through in the test split, in batches of 64:
+
+# %%
+test_lengths = np.array([len(ids) for ids in tokenizer(newsdesk["test"]["text"][:])["input_ids"]])
+batches = [test_lengths[i : i + 64] for i in range(0, len(test_lengths), 64)]
+to_longest = sum(len(batch) * batch.max() for batch in batches)
+
+print(f"no padding at all:        {test_lengths.sum():7,}")
+print(f"padded to the longest:    {to_longest:7,}")
+print(f"all padded to the limit:  {len(test_lengths) * tokenizer.model_max_length:7,}")
+
+# %% [markdown]
+# ## One more silent trap: somebody else's tokenizer
+#
+# Ids mean something only in the vocabulary they come from. Suppose another vocabulary had the same
+# pieces, numbered from A to Z. Its ids are valid numbers for our model, so nothing complains.
+
+# %%
+alphabetical = {piece: i for i, piece in enumerate(sorted(tokenizer.get_vocab()))}
+names = tokenizer.convert_ids_to_tokens(tokenizer(two[1])["input_ids"])
+wrong_ids = torch.tensor([[alphabetical[name] for name in names]])
+with torch.inference_mode():
+    wrong = sigmoid(tagger.model(input_ids=wrong_ids).logits.numpy())
+right = sigmoid(models.predict_logits(tagger.model, tokenizer, [two[1]]))
+
+print("meant:", two[1])
+print("read: ", tokenizer.decode(wrong_ids[0].tolist()))
+asked = ["right ids", "wrong ids"]
+plots.probability_table(asked, np.vstack([right, wrong]), tagger.label_names, tagger.thresholds)
+
+# %% [markdown]
+# No error, four probabilities as always, and both labels lost. Load the tokenizer from the same
+# place as the model, and save it beside the model. `load_tagger` gives you
+# both together for that reason.
+#
+# ## Check your understanding
+#
+# A colleague pads every text to 512 tokens "to be safe", and drops the attention mask "because it
+# is all ones anyway". Which of the two is only slow, and which is wrong?
+#
+# <details><summary>Answer</summary>
+#
+# Padding to 512 with the mask is only slow: the logits stay the same, but the model goes through
+# many tokens that say nothing, as the count above shows. Dropping the mask is wrong. It is all
+# ones only where there is no padding, and the first habit puts padding into nearly every text.
+# Together they are the last row of the table with and without mask: the label is lost,
+# and no error says so.
+#
+# </details>
+
+# %%
+widgets.quiz(
+    "A short text gets quite another logit beside a long text than alone. What is the cause?",
+    [
+        ("Its mask was dropped", True, "Its words look at the padding that a mask would hide."),
+        ("Its neighbor was cut", False, "A cut takes pieces from that one text, not from others."),
+        ("It holds [UNK]", False, "[UNK] is the same in every batch, so it explains no change."),
+        ("It is normal", False, "Each row is computed by itself; a batch only saves time."),
+    ],
+)
+
+# %% [markdown]
+# ## Next
+#
+# You now have ids and a mask in the right shape. Chapter 3 follows them through the model, layer
+# by layer, to four logits, and finds out why a model that nobody trained answers about one half to
+# everything.
