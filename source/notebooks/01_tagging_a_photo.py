@@ -411,4 +411,4 @@ widgets.quiz(
 # ## Next
 #
 # You know the form in which the answers are written down. The model also has to read the text, and
-# it does not read words. Chapter 2 shows what it sees in their place.
+# it does not read words. [Chapter 2](02_tokenization.ipynb) shows what it sees in their place.

@@ -482,6 +482,6 @@ widgets.quiz(
 # %% [markdown]
 # ## Next
 #
-# You now have ids and a mask in the right shape. Chapter 3 follows them through the model, layer
-# by layer, to four logits, and finds out why a model that nobody trained answers about one half to
+# You now have ids and a mask in the right shape. [Chapter 3](03_encoder_and_head.ipynb) follows
+# them through the model, layer by layer, to four logits, and finds out why a model that nobody trained answers about one half to
 # everything.

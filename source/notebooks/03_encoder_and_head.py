@@ -570,5 +570,5 @@ widgets.quiz(
 # ## Next
 #
 # Two numbers went through this chapter untouched: a logit went into sigmoid and a probability came
-# out. Chapter 4 asks why sigmoid and not its famous rival, softmax, and lets you watch what the
+# out. [Chapter 4](04_sigmoid_versus_softmax.ipynb) asks why sigmoid and not its famous rival, softmax, and lets you watch what the
 # wrong one does to a text with two labels. A head that learns awaits you in chapter 5.
