@@ -1,5 +1,4 @@
 import re
-import time
 from types import SimpleNamespace
 
 import ipywidgets
@@ -172,15 +171,14 @@ def test_all_that_fits_is_left_alone():
     assert sliders.fit_to_sliders([-6, 5.96], ["a", "b"]) == ([-6.0, 6.0], "All its logits fit.")
 
 
-def test_a_key_press_is_drawn_in_well_under_50_ms(shown):
-    times = []
-    for value in np.linspace(-6, 6, 41):
-        start = time.perf_counter()
-        shown.moving[0].value = float(value)
-        times.append(time.perf_counter() - start)
-    assert np.median(times) < 0.02
-
-
 def test_light_to_import(run_python):
     heavy = "{'torch', 'transformers', 'ipywidgets'} & set(sys.modules)"
     assert run_python(f"import sys, helpers.sliders; print({heavy})").strip() == "set()"
+
+
+def test_what_a_front_end_sends_back_is_no_move(shown):
+    shown.preset.value = sliders.OWN_TEXT
+    shown.moving[0].value += 1e-12
+    assert shown.preset.value == sliders.OWN_TEXT
+    shown.moving[0].value += 0.1
+    assert shown.preset.value == sliders.BY_HAND

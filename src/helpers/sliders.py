@@ -87,7 +87,9 @@ def two_activations(tagger: models.Tagger) -> None:
             put(presets[change["new"]], change["new"])
 
     def on_slider(change) -> None:
-        if not setting:
+        # A front end may send back what it was sent, with another last digit: nobody moved it.
+        moved = abs(change["new"] - change["old"]) > STEP / 2
+        if moved and not setting:
             put([slider.value for slider in sliders], BY_HAND)
 
     preset.observe(on_preset, names="value")
