@@ -1,13 +1,12 @@
-"""What the tests share: paths, the tagger (loaded once), and a clean subprocess."""
+"""What the tests share: the tagger (loaded once), and a clean subprocess."""
 
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from common import ROOT
 
 
 @pytest.fixture(scope="session")

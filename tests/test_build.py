@@ -6,7 +6,7 @@ import sys
 import nbformat
 import pytest
 
-from conftest import ROOT
+from common import ROOT
 
 sys.path.insert(0, str(ROOT / "tools"))
 import build

@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from conftest import ROOT
+from common import ROOT
 
 sys.path.insert(0, str(ROOT / "tools"))
 import build

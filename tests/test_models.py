@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 import torch
 
-from conftest import ROOT
+from common import ROOT
 from helpers import models
 from helpers.activations import sigmoid
 from helpers.data import TASK_LABELS, load_newsdesk

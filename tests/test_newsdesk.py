@@ -9,7 +9,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from conftest import ROOT
+from common import ROOT
 from helpers.data import FOLDER, NEWSDESK_LABELS, SPLITS, TASK_LABELS
 
 sys.path.insert(0, str(ROOT / "tools"))

@@ -9,7 +9,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from conftest import ROOT
+from common import ROOT
 
 sys.path.insert(0, str(ROOT / "tools"))
 import build

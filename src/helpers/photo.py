@@ -100,7 +100,8 @@ def photo_tagger(photos: Mapping[str, Iterable[str]] | None = None) -> None:
         control.observe(react, names="value")
     one.observe(react, names="index")
     redraw()
-    top = ipywidgets.HBox([picture, controls])
+    # In a narrow window the controls go below the picture.
+    top = ipywidgets.HBox([picture, controls], layout=ipywidgets.Layout(flex_flow="row wrap"))
     show(ipywidgets.VBox([mode, top, result]), fallback=_fallback(state["photo"], photos))
 
 
