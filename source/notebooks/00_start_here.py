@@ -8,6 +8,9 @@
 # | minutes | needs | after this you can |
 # |---|---|---|
 # | 10 | a little Python | tag a text with all labels that fit; check your machine; find your way |
+#
+# This page is made of text and cells of code. Click into a cell and press Shift+Enter to run it.
+# Run the cells in order, from the top, beginning with the next one.
 
 # %%
 # {setup}
@@ -27,6 +30,10 @@ course.start("00")
 # technology? An editor would say both. *Whoever borrowed the ladder, please bring it back.* Which
 # page now? None.
 #
+# A **label** is a name such as *politics* that a text can be given. A **model** is a program whose
+# rules were not written by hand: it was shown many texts with their labels, and adjusted its own
+# numbers until its answers came close to them. That adjusting is called training, or learning.
+#
 # Most tutorials teach a model to choose one label, and then have to make an exception for every
 # text like these. In this course the model answers a different question, once for each label:
 # *does this one fit?* Any number of labels may, and that includes none. This is **multi-label
@@ -45,8 +52,8 @@ tagger.label_names
 # Three sentences. The tagger has not seen them: they are in none of the texts it was trained or
 # tested on.
 #
-# **Guess first.** Which labels will each sentence get? And how sure will the model be: closer to
-# 0.6, or closer to 1?
+# **Guess first.** Which labels will each sentence get? For each label the model says how sure it
+# is, from 0 (no) to 1 (yes). Will the labels it gives be closer to 0.6, or closer to 1?
 
 # %%
 texts = [
@@ -62,7 +69,7 @@ plots.probability_table(texts, probabilities, tagger.label_names, tagger.thresho
 # %% [markdown]
 # Two lines of that cell are the whole machine. `predict_logits` asks the model for a raw score,
 # a **logit**, for every text and label. `sigmoid` turns each score into a **probability** of its
-# own, from 0 to 1. A label whose probability is above its **threshold** is predicted.
+# own, from 0 to 1. A label whose probability is above its **threshold** is predicted:
 #
 # The same numbers as a figure, with a sentence below it that says what it shows. Every figure in
 # this course has such a sentence, for readers who cannot see it and for the tests that check it.
@@ -73,8 +80,8 @@ plots.plot_probabilities(texts, probabilities, tagger.label_names, tagger.thresh
 # %% [markdown]
 # ## Several, or none
 #
-# Each of those sentences had one label. Now the two texts from the top of this page, and one
-# more. Guess again before you run the cell.
+# Each of those sentences had one label. You know what an editor would say to the two texts from
+# the top of this page. **Guess first.** Will the model agree? And what will it give the third text?
 
 # %%
 harder = [
@@ -101,7 +108,8 @@ for text, total in zip(harder, harder_probabilities.sum(axis=1), strict=True):
 # ## Now your own text
 #
 # Type over the text in the box. The bars follow as you type. If you see a table but no box, this
-# notebook has no kernel running: start one, and run all cells from the top.
+# notebook has no kernel running (the Python process that runs the cells): start one from the menu,
+# and run all cells from the top.
 
 # %%
 widgets.live_tagger(tagger, "The striker scored twice, then read out the union's pay demands.")

@@ -35,9 +35,9 @@ course.start("01")
 # model learns from such forms. What they leave out, it cannot learn, however good it is. So before
 # there is any model in this course, we look at the form.
 #
-# In this chapter alone a photo's labels are written the way photo apps write tags: `#beach`.
+# In this chapter alone, the form and some printouts show a label as photo apps do: `#beach`.
 #
-# ## The idea: one question, or one a label
+# ## The idea: one question, or one for each label
 #
 # There are two ways to ask about a photo.
 #
@@ -143,8 +143,9 @@ print(f"kinds of number: {from_sklearn.dtype}, {from_course.dtype}, by hand {by_
 #
 # Why floats, for something that is 0 or 1? In training, each 0 or 1 is compared with a
 # probability, which can be anything between, and a **loss** measures how far apart they are.
-# Chapter 4 builds that loss; here it is ahead of time. The zeros in `model_says` stand for what a
-# model might say about the photos, a number for each photo and label.
+# Chapter 4 builds that loss; here it is ahead of time. The zeros in `model_says` stand for the
+# logits that a model might give, one for each photo and label. The loss turns them into
+# probabilities itself: a logit of 0 becomes a probability of 0.5, half-way between no and yes.
 
 # %%
 loss = torch.nn.functional.binary_cross_entropy_with_logits
@@ -193,8 +194,8 @@ print("read with ours:", [tags[j] for j in np.flatnonzero(winter)])
 # appears, and the wrong labels come out. A model trained on it would learn well and be read
 # wrongly. Always write `classes=` with your own list, and keep that list with the data.
 #
-# There is a second trap. A text with one label is often stored as a plain string. What does it
-# make of two photos, one with `"beach"` and one with `"dog"`?
+# There is a second trap. A text with one label is often stored as a plain string. What does
+# `MultiLabelBinarizer` make of two photos, one with `"beach"` and one with `"dog"`?
 
 # %%
 letters = MultiLabelBinarizer()
@@ -256,9 +257,9 @@ for name, row in zip(photos, by_hand, strict=True):
     print(f"{name:15} {row.astype(int)} -> column {row.argmax()}, {tags[row.argmax()]}")
 
 # %% [markdown]
-# The end of the day became a beach, and so did the gray morning, which has none: among equal values
-# `argmax` takes the first. No error, no warning. From the short form, nobody can tell which of the
-# three beaches is one.
+# Three photos became a beach. Noon is right. The end of the day lost two labels. The gray morning
+# has no label: among equal values `argmax` takes the first. No error, no warning. From the short
+# form, nobody can tell these three photos apart.
 #
 # ## How many labels does a text have?
 #
@@ -382,8 +383,8 @@ print(first)
 #
 # Here it costs the second category. Whoever browses *clothing* does not find the raincoat, and
 # nothing in the data says that they should have. Two people who fill in the form will also choose
-# differently, and a model will learn their disagreement as if it were noise. And the mug that fits
-# nowhere must go somewhere.
+# differently, and a model will learn their disagreement as if it were noise. And a product that
+# fits no category, a mug perhaps, must go into one all the same.
 #
 # A way to have both: record all that fit, then choose the main one from them by a rule that you
 # write down. From many you can always go to one; you saw that there is no way back.

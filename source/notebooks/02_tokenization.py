@@ -31,8 +31,8 @@ course.start("02")
 #
 # A model computes with numbers, so somebody has to turn *The goalkeeper saved a penalty* into
 # numbers first. That is the work of the **tokenizer**. Whatever it drops, no model can find
-# again: a different meaning, a lost ending, a spoiled batch. Worse, most of these losses raise
-# no error. The labels come out as usual, and they are wrong.
+# again: a capital that told two words apart, an emoji, the end of a long text. Worse, most of
+# these losses raise no error. The labels come out as usual, and some of them are wrong.
 #
 # The cure is to look. A few lines show exactly what the model was given.
 #
@@ -79,7 +79,7 @@ def show_pieces(texts):
 show_pieces(["goalkeeper", "goalkeper", "biathlon", "parliament", "parlaiment", "smartphone"])
 
 # %% [markdown]
-# `##` means: this piece goes on with the word before it. So `##per` inside a word and `per` as a
+# `##` means: this piece continues the word that the piece before it began. So `##per` inside a word and `per` as a
 # word are two pieces, with two ids.
 #
 # The tokenizer does not know grammar. It takes the longest piece that fits the start of the word,
@@ -98,8 +98,8 @@ for one, other in [("US", "us"), ("Polish", "polish"), ("Zürich", "Zurich"), ("
 
 # %% [markdown]
 # All of them. This tokenizer is *uncased*: it makes every letter small and drops accents before it
-# looks anything up. *Polish voters* and *polish the floor* now start with the same piece. The words around it must
-# tell them apart.
+# looks anything up. *Polish voters* and *polish the floor* now start with the same piece. The words
+# around it must tell them apart.
 #
 # Next: numbers, other scripts, and emoji.
 
@@ -146,7 +146,7 @@ pd.DataFrame({"piece": tokenizer.convert_ids_to_tokens(ids), "id": ids}).T
 
 # %%
 meanings = {
-    "[CLS]": "opens every text; the tagger's head reads the text from this place",
+    "[CLS]": "opens every text; the model sums the whole text up at this place",
     "[SEP]": "closes a text",
     "[PAD]": "fills a short text up, so that a batch is a rectangle",
     "[UNK]": "stands for what has no piece",
@@ -156,7 +156,8 @@ for name, meaning in meanings.items():
     print(f"{name:7} id {tokenizer.convert_tokens_to_ids(name):3}  {meaning}")
 
 # %% [markdown]
-# The head is the last layer of the tagger; chapter 3 takes it apart.
+# From what stands at `[CLS]` the tagger's last part, its **head**, makes the logits. Chapter 3
+# takes it apart.
 #
 # Can you get the text back from the ids? **Guess** what will have changed.
 
@@ -269,8 +270,8 @@ for with_mask in (True, False):
 # The same: there was no padding, so the mask was all ones. Now let the text stand in wider and
 # wider batches, as it would beside longer and longer neighbors.
 #
-# **Guess first.** Which column below will change, the one with the mask or the one without? And is
-# there an error?
+# **Guess first.** Without the mask, will the logit rise or fall as the padding grows? And is there
+# a width at which *sports* is no longer predicted?
 
 # %%
 rows = []
@@ -311,7 +312,8 @@ page_ids = tokenizer([page], return_tensors="pt", verbose=False)
 print(page_ids["input_ids"].shape[1], "tokens")
 
 # %% [markdown]
-# Nothing stops you so far. The model does:
+# Nothing stops you so far. (The tokenizer would print a note about the length; `verbose=False`
+# keeps it quiet here.) The model does stop you:
 
 # %% tags=["raises-exception"]
 tagger.model(**page_ids)
@@ -344,12 +346,13 @@ with warnings.catch_warnings(record=True) as caught:
         size = len(tokenizer(at_end, verbose=False)["input_ids"])
         found = models.predict_logits(tagger.model, tokenizer, [at_end, at_start])
         rows.append([size, *(f"{p:.2f}" for p in sigmoid(found)[:, 0])])
-pd.DataFrame(rows, columns=["tokens", "P(sports), match at the end", "match at the start"])
+pd.DataFrame(rows, columns=["tokens", "sports, match at the end", "sports, match at the start"])
 
 # %% [markdown]
 # As long as all of it fits, the match is found at the end as well. Past the limit the label
 # is lost, but only when the match stands where the scissors go. The slower fall in the last column
-# is something else: much quiet text dilutes what matters, even when all of it is read.
+# is something else. It begins where nothing is cut yet: quiet text after the match weakens the
+# answer a little.
 #
 # The tokenizer cut without a word. `predict_logits` does say something. The cell above kept its
 # warnings; here is the first one:
@@ -413,8 +416,7 @@ print(
 )
 
 # %% [markdown]
-# No newsdesk text is near the limit. So truncation is harmless here, and so is the question what
-# to do about it. For longer texts you have three choices: cut at the limit and say so, split a
+# No newsdesk text is near the limit, so truncation would change nothing here. For longer texts you have three choices: cut at the limit and say so, split a
 # text and join the answers of its parts, or take a model with a longer limit.
 #
 # What does it cost to fill every text up to the limit, "to be safe"? Count the tokens that the
@@ -483,5 +485,5 @@ widgets.quiz(
 # ## Next
 #
 # You now have ids and a mask in the right shape. [Chapter 3](03_encoder_and_head.ipynb) follows
-# them through the model, layer by layer, to four logits, and finds out why a model that nobody trained answers about one half to
-# everything.
+# them through the model, layer by layer, to four logits, and finds out what a model answers whose
+# last layer nobody trained.

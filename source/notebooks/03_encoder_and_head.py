@@ -33,7 +33,7 @@ course.start("03")
 # and prints a sure and correct answer for each of its three sentences. It looks like magic. Copy
 # such a program into your own work and you may ship a model that answers at random.
 #
-# To see through it you need no mathematics beyond adding and multiplying. You need to know what
+# To see through it you need little mathematics beyond adding and multiplying. You need to know what
 # parts the model has, what shape the numbers have between them, and where each number came from.
 #
 # ## The idea
@@ -45,8 +45,8 @@ course.start("03")
 # - The **head** is one last layer. It turns a vector into one **logit** for each label. A logit is
 #   a raw score: positive speaks for the label, negative against it.
 #
-# Between the two stands the **pooler**. The encoder gives a vector for every token, the head wants
-# one for the whole text; the pooler makes one out of many.
+# Last in the backbone comes the **pooler**. The encoder's layers give a vector for every token,
+# the head wants one for the whole text; the pooler makes one out of many.
 #
 # ```
 # text -> ids -> embeddings -> layer 1 ... last layer -> pooler -> head -> logits
@@ -102,7 +102,7 @@ print("embeddings", tuple(embeddings.shape), "= (n_texts, n_tokens, hidden_size)
 
 # %% [markdown]
 # One number became a vector, so the shape grew an axis. `torch.no_grad()` tells torch to keep no
-# notes for training. `model.base_model` is the backbone without the head.
+# notes for training. `model.base_model` is the backbone: the model without the head.
 #
 # Then come the layers. Each lets every token look at all the others and updates its vector. What
 # a layer gives out is called its **hidden states**. `output_hidden_states=True` asks for all of
@@ -123,7 +123,7 @@ assert torch.equal(last_hidden, encoded.hidden_states[-1])
 #
 # **Guess first.** How alike are the vectors of *the* in the first and in the second text, after
 # each layer? **Cosine similarity** measures it: 1 means the same direction, 0 means nothing in
-# common.
+# common, and below 0 they point apart.
 
 # %%
 print("second tokens:", tokenizer.convert_ids_to_tokens(ids[:, 1]))
@@ -132,8 +132,9 @@ for i, hidden in enumerate(encoded.hidden_states):
     print(f"{f'layer {i}' if i else 'embeddings':10} {alike:.2f}")
 
 # %% [markdown]
-# The word is the same, its neighbors are not. Layer by layer its vector takes up what stands
-# around it. That is what an encoder adds to a table of words.
+# The word is the same, its neighbors are not. Its vector takes up what stands around it: not evenly
+# from layer to layer, but in the end the two are far apart. That is what an encoder adds to a table
+# of words.
 #
 # ## From many vectors to one
 #
@@ -322,8 +323,10 @@ print(f"{beyond} of the {len(printed)} dashed lines lie to the right of every ba
 # %% [markdown]
 # Getting the labels right by luck is rare: it takes twelve yes-or-no answers, all of them right.
 # Getting *those numbers* is another matter. A probability is sigmoid of a logit, so it tells you
-# which logit it needs. A fresh logit here is a sum of random weights times the pooled vector; its
-# spread is the weights' spread times the vector's length.
+# which logit it needs. The way back from p is `log(p / (1 - p))`; take it on trust here, chapter 4
+# explains it. A fresh logit is the sum of the pooled vector's numbers, each times a random weight.
+# Its spread is the weights' spread times the vector's **length**: the root of the sum of its
+# squares (`norm`), not how many numbers it has.
 
 # %%
 spread = model.config.initializer_range * pooled.norm(dim=1).mean().item()
@@ -396,7 +399,7 @@ print("\n".join(lines))
 #
 # Load the same name twice and compare, part by part.
 #
-# **Guess first.** Are the backbones equal? Are the heads?
+# **Guess first.** What will differ? And what would you have to do to make both loads the same?
 
 
 # %%
@@ -426,6 +429,9 @@ del one, two  # gives their memory back
 # so it is the same only when their seed is. The seed must be set *before* the load: once
 # the head is drawn, setting it mends nothing.
 #
+# One more thing can differ between two runs: in **training mode** a model leaves out random numbers
+# on purpose. `from_pretrained` gives you the other one, **evaluation mode**; chapter 5 uses both.
+#
 # ### The load report
 #
 # The library knows what it had to make up, and says so when it loads: it prints a load report
@@ -445,10 +451,10 @@ for key in ("missing_keys", "unexpected_keys", "mismatched_keys"):
 # It is the whole head and nothing but the head. That is right before training. If you see it when
 # you load a model that you *have* trained, stop: your head is not in the file.
 #
-# ### A silent fault: a misspelled problem type
+# ### A misspelled problem type
 #
-# A good library rejects a word it does not know. The version printed at the top does not. Here are
-# labels, so a loss is due, and `problem_type` is cut short by one word.
+# A good library would reject a word it does not know. Here are labels, so a loss is due, and
+# `problem_type` is cut short by one word.
 #
 # **Guess first.** An error when it loads, an error when it runs, or no error at all?
 
@@ -463,7 +469,8 @@ with torch.no_grad():
 print(f"loss with the wrong word: {wrong_loss}\nloss with the right word: {right_loss:.2f}")
 
 # %% [markdown]
-# No error, and no loss: `None`. You would notice only in training, far from the cause. (Chapter 4
+# No error, and no loss: `None`. The version printed at the top does not check the word, so you
+# would notice only in training, far from the cause. (Chapter 4
 # tells you why the other loss is that very number.) If the cell above stops with an error on your
 # machine, your release checks the word: be glad of it, and skip the last cell of this section.
 #
@@ -488,10 +495,10 @@ assert misspelled.config.problem_type == "multi_label_classification", (
 # A fresh head knows nothing. Does the backbone? Take a fourth sentence that says nearly the same
 # as the third in other words, pool, and compare all pairs by cosine similarity.
 #
-# **Guess first.** Which pair is most alike, and will both ways of pooling show it?
+# **Guess first.** Will that pair stand out, and with which way of pooling more clearly?
 
 # %%
-four = [*texts, "The squad took the title in the last basketball match of the season."]
+four = [*texts, "The squad took the title in the last match of the season."]
 four_inputs = tokenizer(four, padding=True, return_tensors="pt").to(model.device)
 with torch.no_grad():
     four_encoded = model.base_model(**four_inputs)
@@ -504,7 +511,7 @@ for way, vectors in pooled_ways.items():
     unit = torch.nn.functional.normalize(vectors, dim=1)
     print(way)
     for i, row in enumerate((unit @ unit.T).tolist()):
-        print("  ", "  ".join(f"{value:5.2f}" for value in row), "", four[i])
+        print("  ", "  ".join(f"{round(value, 2) + 0.0:5.2f}" for value in row), "", four[i])
 
 # %% [markdown]
 # Each table has a row and a column for each sentence; the diagonal compares a sentence with
@@ -515,8 +522,9 @@ for way, vectors in pooled_ways.items():
 # The mean separates more clearly. This backbone was trained to make means comparable; its pooler
 # was not part of that. Chapter 5 comes back to it.
 #
-# And with a trained head? The course's tagger has this same backbone. Its pooler and head have
-# learned from newsdesk. Compare the numbers with the report further up:
+# And with a trained head? The course's tagger started from this same backbone. Embeddings and
+# layers are unchanged; the pooler and the head have learned from newsdesk. (The tagger's card
+# calls those two together its head.) Compare the numbers with the report further up:
 
 # %%
 tagger = models.load_tagger()
@@ -569,6 +577,7 @@ widgets.quiz(
 # %% [markdown]
 # ## Next
 #
-# Two numbers went through this chapter untouched: a logit went into sigmoid and a probability came
-# out. [Chapter 4](04_sigmoid_versus_softmax.ipynb) asks why sigmoid and not its famous rival, softmax, and lets you watch what the
-# wrong one does to a text with two labels. A head that learns awaits you in chapter 5.
+# One step of this chapter stayed closed: a logit went into sigmoid and a probability came out.
+# [Chapter 4](04_sigmoid_versus_softmax.ipynb) asks why sigmoid and not its famous rival, softmax,
+# and lets you watch what the wrong one does to a text with two labels. A head that learns awaits
+# you in chapter 5.

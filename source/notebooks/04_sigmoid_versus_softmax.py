@@ -156,7 +156,9 @@ print("softmax", my_softmax(both).round(2))
 
 # %% [markdown]
 # **Softmax cannot say "both".** The two must share the 1, so each gets half, and neither is *above*
-# 0.5. Raise the logits as far as you like: half is all there is.
+# 0.5. Raise the logits as far as you like: half is all there is. A lower threshold is no way out:
+# at 0.2 this row would get both labels, but so would all four labels of the next row, where nothing
+# fits.
 #
 # Second: nothing fits. All four logits are low, and equal.
 
@@ -206,7 +208,10 @@ labels_a_text = targets.sum(axis=1)
 print(f"{len(test)} texts, logits {test_logits.shape}, targets {targets.shape}")
 
 # %% [markdown]
-# **Recall** is the share of the labels that should have been found that were found. Chapter 6 has
+# A **target** is the right answer for one text and one label: 1 or 0. All of them together are the
+# indicator matrix of chapter 1. The library's argument for it is called `labels`.
+#
+# **Recall**: of all labels that should have been found, the share that was found. Chapter 6 has
 # more of such measures.
 #
 # **Guess first:** on the texts that have two labels or more, what can recall under softmax be at
@@ -224,7 +229,7 @@ for name, p in probabilities.items():
 # %% [markdown]
 # Only one number in a row that sums to 1 can be above one half. So softmax finds at most one label
 # a text, however good the model: half of the labels of a text that has two. The second line is
-# that limit, and no training can lift it. Sigmoid's misses are the tagger's own mistakes, and
+# that limit, and at this threshold no training can lift it. Sigmoid's misses are the tagger's own mistakes, and
 # better training may mend them.
 #
 # Now the texts with none of the four labels. How high is the highest of the four probabilities, on
@@ -273,7 +278,9 @@ for name, count in counts.items():
     print(f"  {name}: {', '.join(f'{c} texts with {k}' for k, c in enumerate(count) if c)}")
 
 # %% [markdown]
-# Sigmoid's bars follow the true ones. Softmax puts nearly everything on *one*, and nothing above.
+# Sigmoid's bars follow the true ones. That counts labels and does not check them: some texts
+# without a label got one, as you saw, and others lost theirs. Softmax puts nearly everything on
+# *one*, and nothing above.
 #
 # ## From a probability to a loss
 #
@@ -293,7 +300,8 @@ for p in [0.99, 0.90, 0.50, 0.10, 0.01]:
 # without limit for a certain and wrong one: being sure *and* wrong is what should hurt.
 #
 # And logarithms turn products into sums. How probable does the model find a whole row of right
-# answers? Multiply them. The penalty of the product is the sum of the penalties, so every label
+# answers? Multiply them. (That treats the answers as separate once the text is
+# known; more on it at the end.) The penalty of the product is the sum of the penalties, so every label
 # can be treated alone and added up:
 
 # %%
@@ -333,13 +341,14 @@ print(f"{penalties.shape[0]} texts x {penalties.shape[1]} labels, mean penalty {
 show_table(penalties)
 
 # %% [markdown]
-# The mean of the table is the loss. No row is treated as a whole, and no label competes.
+# The largest penalty is for *sports* on the ladder: right at 0.5, but not sure. The mean of the
+# table is the loss. No row is treated as a whole, and no label competes.
 #
 # ## The same loss, ready-made
 #
 # torch has it as a function and as a module. Look at the name: *with logits*. It wants the logits
 # and does the sigmoid inside, because the two together can be computed without overflow. And the
-# model has it built in: give it the labels, and it returns `loss` beside the logits. (`no_grad`
+# model has it built in: give it the targets as `labels`, and it returns `loss` beside the logits. (`no_grad`
 # tells torch that nothing is to be trained here.)
 
 # %%
@@ -410,7 +419,7 @@ print("labels on the test split, logits above 0:  ", (test_logits > 0).sum())
 # %% [markdown]
 # ## When it breaks
 #
-# **Integer labels.** Zeros and ones look like whole numbers, and many tools hand them over as
+# **Integer targets.** Zeros and ones look like whole numbers, and many tools hand them over as
 # such. The loss multiplies them with logarithms and wants floats. This cell fails, and is meant to:
 
 # %% tags=["raises-exception"]
@@ -440,7 +449,8 @@ print(f"labels a text: from {labels_given.min()} to {labels_given.max()}, {len(t
 
 # %% [markdown]
 # A probability lies between 0 and 1, and as a logit that is a short stretch on the positive side.
-# So every value comes out above 0.5, and every text gets every label. If your tagger says yes to
+# So every value comes out above 0.5 (the lowest, printed as 0.50, is a hair above it), and every
+# text gets every label. If your tagger says yes to
 # everything, count your sigmoids.
 #
 # **Sigmoid inside the loss too.** `BCEWithLogitsLoss` applies sigmoid by itself. Feed it
@@ -506,7 +516,7 @@ print(f"texts with both: {(music & entertainment).sum()}")
 # %% [markdown]
 # Those two are far from independent, and sigmoid is still right for them: texts with both exist.
 # All it takes is labels that do not *exclude* each other. That they go together the model can
-# learn, because one backbone feeds all four questions.
+# learn, because one backbone feeds the questions for all labels.
 #
 # ## Check your understanding
 #
