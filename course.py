@@ -154,7 +154,7 @@ def set_up():
     command = [PYTHON, "-m", "pip", "install", "--quiet", "-c", "constraints.txt", "uv"]
     # After an interruption any package may have been left half-written, and looks installed.
     install(command + (["--force-reinstall"] if interrupted else []))
-    step("2 of 2  installing torch, transformers, JupyterLab and the model (about 500 MB)")
+    step("2 of 2  installing torch, transformers, JupyterLab and the model (about 600 MB)")
     command = [BIN / ("uv.exe" if os.name == "nt" else "uv"), "pip", "install", "--quiet"]
     command += ["--compile-bytecode"]  # else the first start of everything is slow
     command += ["--python", PYTHON, "-c", "constraints.txt", "-e", ".[dev]"]

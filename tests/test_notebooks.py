@@ -142,7 +142,8 @@ def test_prose_has_the_courses_voice(path):
 
 # What a notebook prints of the tagger must be the same on a machine that rounds differently.
 
-DRIFT = 1e-4
+# Thirty times the largest difference seen between threads and instruction sets.
+DRIFT = 2e-5
 
 
 @pytest.mark.parametrize("source", [source for source, _ in PAIRS], ids=lambda path: path.stem)
@@ -177,7 +178,7 @@ def test_printed_probabilities_are_far_from_a_rounding_edge(source, monkeypatch)
     to_edge = np.abs((printed * 100) % 1 - 0.5) / 100
     assert to_edge.min() > DRIFT, printed[to_edge.argmin()]
     for block in [*seen, *counted]:
-        assert np.abs(block - 0.5).min() > DRIFT / 10, "a prediction hangs on rounding"
+        assert np.abs(block - 0.5).min() > DRIFT / 2, "a prediction hangs on rounding"
 
 
 def test_the_edge_test_sees_an_edge():
