@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+import ipywidgets
 import pytest
 
 from common import ROOT
@@ -33,3 +34,20 @@ def run_python():
         return done.stdout
 
     return run
+
+
+@pytest.fixture
+def catch_shown(monkeypatch):
+    """Call something that shows one widget; return the widget and the bundle that is saved."""
+
+    def catch(build, *arguments, **options):
+        shown = []
+        monkeypatch.setattr("IPython.display.display", lambda bundle, raw: shown.append(bundle))
+        build(*arguments, **options)
+        (bundle,) = shown
+        model_id = bundle["application/vnd.jupyter.widget-view+json"]["model_id"]
+        # Where ipywidgets 8 and 7 keep what has been made.
+        made = getattr(ipywidgets.widgets.widget, "_instances", None) or ipywidgets.Widget.widgets
+        return made[model_id], bundle
+
+    return catch

@@ -14,6 +14,7 @@ from helpers.data import FOLDER, NEWSDESK_LABELS, SPLITS, TASK_LABELS
 
 sys.path.insert(0, str(ROOT / "tools"))
 import build_newsdesk
+import train_tagger
 
 with open(FOLDER / "newsdesk.csv", encoding="utf-8", newline="") as file:
     ROWS = list(csv.DictReader(file))
@@ -88,18 +89,8 @@ def test_figures_of_the_card_are_no_template():
 
 
 def test_no_near_twins_across_splits(tagger):
-    import torch
-
-    vectors = []
-    with torch.inference_mode():
-        for start in range(0, len(TEXTS), 100):
-            batch = tagger.tokenizer(
-                TEXTS[start : start + 100], padding=True, truncation=True, return_tensors="pt"
-            )
-            hidden = tagger.model.base_model(**batch).last_hidden_state
-            mask = batch["attention_mask"].unsqueeze(-1)
-            vectors.append((hidden * mask).sum(dim=1) / mask.sum(dim=1))
-    vectors = torch.nn.functional.normalize(torch.cat(vectors)).numpy()
+    _, vectors = train_tagger.features(tagger.model, tagger.tokenizer, TEXTS)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     cosine = vectors @ vectors.T
     cosine[SPLIT[:, None] == SPLIT[None, :]] = 0
     i, j = np.unravel_index(cosine.argmax(), cosine.shape)

@@ -14,7 +14,6 @@ from common import ROOT
 sys.path.insert(0, str(ROOT / "tools"))
 import build
 
-sys.path.insert(0, str(ROOT))
 count_cells = runpy.run_path(str(ROOT / "conftest.py"))["compared_cells"]
 
 PAIRS = build.targets([])

@@ -8,18 +8,12 @@ from helpers import data, photo
 
 
 @pytest.fixture
-def live(monkeypatch):
+def live(catch_shown):
     """Build the photo tagger; return its parts by name, and what the notebook saves."""
 
     def live(*arguments):
-        shown = []
-        monkeypatch.setattr("IPython.display.display", lambda bundle, raw: shown.append(bundle))
-        photo.photo_tagger(*arguments)
-        (bundle,) = shown
-        model_id = bundle["application/vnd.jupyter.widget-view+json"]["model_id"]
-        # Where ipywidgets 8 and 7 keep what has been made.
-        made = getattr(ipywidgets.widgets.widget, "_instances", None) or ipywidgets.Widget.widgets
-        return Parts(made[model_id]), bundle
+        widget, bundle = catch_shown(photo.photo_tagger, *arguments)
+        return Parts(widget), bundle
 
     return live
 

@@ -1,4 +1,3 @@
-import ipywidgets
 import numpy as np
 import pytest
 
@@ -69,19 +68,12 @@ def test_dark_and_pale_differ_in_gray():
 
 
 @pytest.fixture
-def live(tagger, monkeypatch):
+def live(tagger, catch_shown):
     """Build the live tagger; return (text box, picture, what the notebook saves)."""
 
     def live(text):
-        shown = []
-        monkeypatch.setattr("IPython.display.display", lambda bundle, raw: shown.append(bundle))
-        widgets.live_tagger(tagger, text)
-        (bundle,) = shown
-        model_id = bundle["application/vnd.jupyter.widget-view+json"]["model_id"]
-        # Where ipywidgets 8 and 7 keep what has been made.
-        made = getattr(ipywidgets.widgets.widget, "_instances", None) or ipywidgets.Widget.widgets
-        box, picture = made[model_id].children
-        return box, picture, bundle
+        widget, bundle = catch_shown(widgets.live_tagger, tagger, text)
+        return (*widget.children, bundle)
 
     return live
 
@@ -117,14 +109,9 @@ CHOICES = [
 
 
 @pytest.fixture
-def shown_quiz(monkeypatch):
-    shown = []
-    monkeypatch.setattr("IPython.display.display", lambda bundle, raw: shown.append(bundle))
-    widgets.quiz("Which <one>?", CHOICES)
-    made = getattr(ipywidgets.widgets.widget, "_instances", None) or ipywidgets.Widget.widgets
-    (bundle,) = shown
-    box = made[bundle["application/vnd.jupyter.widget-view+json"]["model_id"]]
-    return box.children, bundle["text/html"]
+def shown_quiz(catch_shown):
+    widget, bundle = catch_shown(widgets.quiz, "Which <one>?", CHOICES)
+    return widget.children, bundle["text/html"]
 
 
 def test_quiz_explains_whichever_is_chosen(shown_quiz):

@@ -1,7 +1,6 @@
 import re
 from types import SimpleNamespace
 
-import ipywidgets
 import numpy as np
 import pytest
 
@@ -18,10 +17,9 @@ def bars(picture):
 
 
 @pytest.fixture
-def shown(tagger, monkeypatch):
+def shown(tagger, monkeypatch, catch_shown):
     """Build the widget; give its parts, what the notebook saves, and a count of drawings."""
-    bundles, texts, drawn = [], [], []
-    monkeypatch.setattr("IPython.display.display", lambda bundle, raw: bundles.append(bundle))
+    texts, drawn = [], []
     predict = sliders.models.predict_logits
 
     def recording(model, tokenizer, batch):
@@ -29,12 +27,8 @@ def shown(tagger, monkeypatch):
         return predict(model, tokenizer, batch)
 
     monkeypatch.setattr(sliders.models, "predict_logits", recording)
-    sliders.two_activations(tagger)
-    (bundle,) = bundles
-    model_id = bundle["application/vnd.jupyter.widget-view+json"]["model_id"]
-    # Where ipywidgets 8 and 7 keep what has been made.
-    made = getattr(ipywidgets.widgets.widget, "_instances", None) or ipywidgets.Widget.widgets
-    preset, box, *moving, picture = made[model_id].children
+    widget, bundle = catch_shown(sliders.two_activations, tagger)
+    preset, box, *moving, picture = widget.children
     picture.observe(lambda change: drawn.append(change["new"]), names="value")
     return SimpleNamespace(
         preset=preset, box=box, moving=moving, picture=picture, saved=bundle["text/html"],

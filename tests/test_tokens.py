@@ -1,4 +1,3 @@
-import ipywidgets
 import pytest
 
 from helpers import tokens
@@ -85,18 +84,12 @@ def test_a_tokenizer_that_cannot_pad_is_refused():
 
 
 @pytest.fixture
-def live(tokenizer, monkeypatch):
+def live(tokenizer, catch_shown):
     """Build the viewer; return (text box, slider, picture, what the notebook saves)."""
 
     def live(texts, **options):
-        shown = []
-        monkeypatch.setattr("IPython.display.display", lambda bundle, raw: shown.append(bundle))
-        tokens.token_viewer(tokenizer, texts, **options)
-        (bundle,) = shown
-        model_id = bundle["application/vnd.jupyter.widget-view+json"]["model_id"]
-        # Where ipywidgets 8 and 7 keep what has been made.
-        made = getattr(ipywidgets.widgets.widget, "_instances", None) or ipywidgets.Widget.widgets
-        return (*made[model_id].children, bundle)
+        widget, bundle = catch_shown(tokens.token_viewer, tokenizer, texts, **options)
+        return (*widget.children, bundle)
 
     return live
 

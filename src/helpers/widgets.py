@@ -33,7 +33,7 @@ def live_tagger(tagger: Tagger, text: str) -> None:
     )
     picture = ipywidgets.HTML(value=bars(text))
     box.observe(lambda change: setattr(picture, "value", bars(change["new"])), names="value")
-    show(ipywidgets.VBox([box, picture]), fallback=bars(text))
+    show(ipywidgets.VBox([box, picture]), fallback=picture.value)
 
 
 def quiz(question: str, choices: list[tuple[str, bool, str]]) -> None:
