@@ -3,6 +3,7 @@
 
     python3 course.py lab      open the first notebook in JupyterLab
     python3 course.py test     prove that everything works: unit tests, notebooks, outputs
+    python3 course.py test --with transformers-4.57     the same in part, on an older release
     python3 course.py check    look at this machine: each line OK, or what to do
     python3 course.py build    turn source/ into notebooks, run and saved with outputs
     python3 course.py bench    measure speed and memory beside what you would use instead
@@ -43,6 +44,29 @@ NO_NETWORK = re.compile(
 NO_DISK = re.compile(r"no space left|disk quota|not enough space|os error 28|ENOSPC", re.IGNORECASE)
 
 
+# Releases that learners also meet, laid over the tested set for one run, and what to run on each.
+OTHERS = {
+    "transformers-4.57": {
+        "packages": [
+            "transformers==4.57.6",
+            "tokenizers==0.22.2",
+            "huggingface_hub==0.36.2",
+            "datasets==4.8.4",
+        ],
+        "tests": ["tests/test_models.py", "tests/test_data.py"],
+    },
+    "ipywidgets-7": {  # Colab's
+        "packages": ["ipywidgets==7.7.1", "ipython_genutils==0.2.0"],
+        "tests": [
+            "tests/test_plots_and_widgets.py",
+            "tests/test_photo.py",
+            "tests/test_tokens.py",
+            "tests/test_sliders.py",
+        ],
+    },
+}
+
+
 class Stop(Exception):
     """Something the reader has to mend; the text says how."""
 
@@ -80,11 +104,29 @@ def lab(arguments):
 
 def test(arguments):
     """Run every test, or those that the arguments name as for pytest."""
+    if arguments and arguments[0] == "--with":
+        return test_with("".join(arguments[1:2]), arguments[2:])
     status = run([PYTHON, "-m", "pytest", *arguments])
     if not arguments:
         status = run([PYTHON, "-m", "ruff", "check", "."]) or status
         status = run([PYTHON, "-m", "ruff", "format", "--check", "."]) or status
     return status
+
+
+def test_with(name, arguments):
+    """Run tests with other releases of some packages, which .venv keeps beside its own."""
+    if name not in OTHERS:
+        raise Stop("Write course.py test --with NAME; NAME is one of: " + ", ".join(sorted(OTHERS)))
+    folder = VENV / name
+    packages = OTHERS[name]["packages"]
+    installed = folder / "installed.txt"
+    if not installed.is_file() or installed.read_text(encoding="utf-8").split() != packages:
+        step("installing " + ", ".join(packages))
+        command = [BIN / ("uv.exe" if os.name == "nt" else "uv"), "pip", "install", "--quiet"]
+        install([*command, "--python", PYTHON, "--target", folder, "--no-deps", *packages])
+        folder.mkdir(exist_ok=True)
+        installed.write_text("\n".join(packages), encoding="utf-8")
+    return run([PYTHON, "-m", "pytest"] + (arguments or OTHERS[name]["tests"]), python_path=folder)
 
 
 def check(arguments):
@@ -281,10 +323,16 @@ def step(text):
     print("  step " + text, flush=True)
 
 
-def run(command):
-    """Run a command of the course from its folder; return the exit status."""
+def run(command, python_path=None):
+    """Run a command of the course from its folder; return the exit status.
+
+    What lies in the folder ``python_path`` is imported before what is installed.
+    """
     environment = dict(os.environ)
     environment["PATH"] = str(BIN) + os.pathsep + environment.get("PATH", "")
+    if python_path:
+        before = [str(python_path), environment.get("PYTHONPATH", "")]
+        environment["PYTHONPATH"] = os.pathsep.join(part for part in before if part)
     return subprocess.run(
         [str(part) for part in command], cwd=str(ROOT), env=environment
     ).returncode

@@ -224,3 +224,58 @@ def test_lab_opens_the_first_notebook_and_ends_quietly(course, capsys):
     capsys.readouterr()
     assert course.main(["lab"]) == 0
     assert capsys.readouterr().err == ""
+
+
+def test_other_releases_are_laid_over_once(course):
+    course.main(["build"])
+    course.calls.clear()
+    assert course.main(["test", "--with", "ipywidgets-7"]) == 0
+    (overlay,) = installs(course)
+    assert "ipywidgets==7.7.1" in overlay and "--no-deps" in overlay
+    assert course.calls[-1][2:] == ["pytest", *course.OTHERS["ipywidgets-7"]["tests"]]
+    course.calls.clear()
+    assert course.main(["test", "--with", "ipywidgets-7", "tests/test_photo.py", "-x"]) == 0
+    assert not installs(course)
+    assert course.calls[-1][2:] == ["pytest", "tests/test_photo.py", "-x"]
+
+
+def test_other_releases_are_imported_first(course, monkeypatch):
+    seen = {}
+    monkeypatch.setenv("PYTHONPATH", "mine")
+    monkeypatch.setattr(
+        course.subprocess,
+        "run",
+        lambda command, **kwargs: seen.update(kwargs) or SimpleNamespace(returncode=0),
+    )
+    folder = course.VENV / "transformers-4.57"
+    folder.mkdir(parents=True)
+    packages = course.OTHERS["transformers-4.57"]["packages"]
+    (folder / "installed.txt").write_text("\n".join(packages))
+    assert course.test_with("transformers-4.57", []) == 0
+    assert seen["env"]["PYTHONPATH"].split(course.os.pathsep) == [str(folder), "mine"]
+
+
+def test_changed_or_interrupted_overlay_is_made_anew(course):
+    course.main(["build"])
+    course.fail_at["--target"] = KeyboardInterrupt()
+    assert course.main(["test", "--with", "ipywidgets-7"]) == 130
+    course.fail_at.clear()
+    course.calls.clear()
+    course.main(["test", "--with", "ipywidgets-7"])
+    assert len(installs(course)) == 1
+    course.OTHERS["ipywidgets-7"]["packages"].append("six==1.17.0")
+    course.main(["test", "--with", "ipywidgets-7"])
+    assert len(installs(course)) == 2
+
+
+@pytest.mark.parametrize("rest", [[], ["transformers-3"]])
+def test_unknown_release_is_answered_with_the_known(course, capsys, rest):
+    course.main(["build"])
+    assert course.main(["test", "--with", *rest]) == 1
+    assert "ipywidgets-7, transformers-4.57" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["transformers-4.57", "ipywidgets-7"])
+def test_what_is_run_on_other_releases_exists(course, name):
+    for test in course.OTHERS[name]["tests"]:
+        assert (ROOT / test).exists(), test
