@@ -260,7 +260,7 @@ print((table_20["f1"] < 0.5).sum(), "of", len(table_20), "labels have an F1 belo
 table_20.sort_values("positives", kind="stable").round(2)
 
 # %% [markdown]
-# Precision is high nearly everywhere, recall is not: the baseline has learned to stay silent. The
+# Precision is high for most labels, recall is not: the baseline prefers to stay silent. The
 # reader of the travel page pays for it. Not one text reached that page:
 
 # %%
@@ -555,8 +555,8 @@ for j, name in enumerate(names):
 # the labels marked "not decided" these texts cannot tell the two apart, and an honest report says
 # so. *Not decided* is not *equal*: more texts might decide it.
 #
-# Compare the line for technology with the figure: two intervals that overlap, and a difference that
-# is still clear of 0.
+# Compare the line for technology with the figure: two intervals that overlap a little, and a
+# difference that is still clear of 0.
 #
 # What no interval covers: texts of another kind than newsdesk's, targets that are wrong, and the
 # luck of the training run. And it holds for a metric that you chose *before* you saw the result.
@@ -594,26 +594,10 @@ for j, name in enumerate(names):
 widgets.quiz(
     "A label has perfect ROC AUC and average precision on the test texts, but its F1 is 0.67. Why?",
     [
-        (
-            "the model has not learned the label",
-            False,
-            "Every text that has it stands above every text that has not. It has learned it.",
-        ),
-        (
-            "the threshold is in the wrong place",
-            True,
-            "The order is right, so some threshold parts the texts without a mistake. 0.5 is not it.",
-        ),
-        (
-            "F1 was computed on probabilities",
-            False,
-            "scikit-learn refuses that with an error. You saw it.",
-        ),
-        (
-            "the label is rare, so F1 must be low",
-            False,
-            "Rare makes F1 uncertain, not low. With the right threshold it would be 1 here.",
-        ),
+        ("the model has not learned it", False, "All that have it stand above all that have not."),
+        ("the threshold is in the wrong place", True, "The order is right: some cut is perfect."),
+        ("F1 was given probabilities", False, "scikit-learn refuses that with an error, as seen."),
+        ("rare labels must have a low F1", False, "Rare makes F1 uncertain. It could be 1 here."),
     ],
 )
 
