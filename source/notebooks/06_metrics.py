@@ -54,7 +54,7 @@ print(sklearn.__version__)
 # %% [markdown]
 # Two tables of 0 and 1 with the same shape, a row for each text, a column for each label. What you
 # do next with those two tables is this whole chapter. In the code, `sk` is scikit-learn's module of
-# metrics, and `metrics` the course's own helper. You build each metric by hand before you use
+# metrics, and `metrics` the course's own helper. You build the main ones by hand before you use
 # either.
 #
 # ## The number that flatters
@@ -63,7 +63,7 @@ print(sklearn.__version__)
 # To see what it is worth, send in a rival that has read nothing. It says "no" to every label of
 # every text.
 #
-# **Guess first.** How many of its decisions are right: what share?
+# **Guess first.** What share of its decisions is right?
 
 # %%
 no_sayer = np.zeros_like(targets)
