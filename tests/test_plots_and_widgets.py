@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from helpers import plots, widgets
+from helpers import metrics, plots, widgets
 
 NAMES = ["sports", "law"]
 
@@ -142,3 +142,40 @@ def test_quiz_folds_its_answers_where_there_is_no_kernel(shown_quiz):
 def test_quiz_checks_its_choices(choices, message):
     with pytest.raises(ValueError, match=message):
         widgets.quiz("?", choices)
+
+
+def an_interval(value):
+    return metrics.Interval(value, value - 0.1, value + 0.05, 0.95, np.empty(0))
+
+
+def test_intervals_are_drawn_where_they_lie(monkeypatch, capsys):
+    import matplotlib
+
+    matplotlib.use("agg")
+    import matplotlib.pyplot as plt
+
+    monkeypatch.setattr(plt, "show", lambda: None)
+    rows = {"tagger": [an_interval(0.8), an_interval(0.6)], "rival": [an_interval(0.5)] * 2}
+    plots.plot_intervals(NAMES, rows, "F1 of each label")
+    (axis,) = plt.gcf().axes
+    ends = [sorted(s[:, 0].round(2).tolist()) for c in axis.collections for s in c.get_segments()]
+    assert ends == [[0.7, 0.85], [0.5, 0.65], [0.4, 0.55], [0.4, 0.55]]
+    assert [line.get_xdata().tolist() for line in axis.lines] == [[0.8, 0.6], [0.5, 0.5]]
+    assert len({(line.get_color(), line.get_marker()) for line in axis.lines}) == 2
+    assert len({line.get_marker() for line in axis.lines}) == 2, "told apart without color too"
+    assert [tick.get_text() for tick in axis.get_yticklabels()] == NAMES
+    assert axis.get_xlabel() and axis.get_title(loc="left") == "F1 of each label"
+    assert [text.get_text() for text in axis.get_legend().get_texts()] == ["tagger", "rival"]
+    assert capsys.readouterr().out == (
+        "The figure shows:\n"
+        "  sports: tagger 0.80 (0.70 to 0.85), rival 0.50 (0.40 to 0.55)\n"
+        "  law: tagger 0.60 (0.50 to 0.65), rival 0.50 (0.40 to 0.55)\n"
+    )
+    plt.close("all")
+
+
+def test_intervals_must_fit_the_labels():
+    with pytest.raises(ValueError, match=r"intervals\['tagger'\] has 1 intervals for 2 labels"):
+        plots.plot_intervals(NAMES, {"tagger": [an_interval(0.8)]}, "F1")
+    with pytest.raises(ValueError, match="1 to 4 taggers, got 0"):
+        plots.plot_intervals(NAMES, {}, "F1")

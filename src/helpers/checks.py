@@ -129,7 +129,7 @@ def _zeros_and_ones(values, name: str, meaning: str) -> np.ndarray:
         if array.dtype.kind == "f" and ((array >= 0) & (array <= 1)).all():
             hint = (
                 "These look like probabilities: apply a threshold first, probabilities > 0.5."
-                if name == "predictions"
+                if meaning.startswith("Predictions")
                 else f"{meaning}; these look like probabilities, so are two arguments exchanged?"
             )
         elif array.dtype.kind == "f" and (other % 1 != 0).any():

@@ -98,6 +98,67 @@ def describe_probabilities(texts, probabilities, label_names, thresholds) -> str
     return "\n  ".join(["The figure shows:", *sentences])
 
 
+def plot_intervals(label_names, intervals, title: str, unit: str = "F1") -> None:
+    """Draw a point with its interval for each label, one or more taggers side by side.
+
+    Each tagger has a color and a mark of its own.
+
+    Args:
+        label_names: ``n_labels`` names.
+        intervals: for each tagger's name a list of ``n_labels`` intervals, as
+            :func:`helpers.metrics.bootstrap` returns them; one to four taggers.
+        title: what stands above the figure.
+        unit: what the horizontal axis measures, from 0 to 1.
+
+    Raises:
+        ValueError: no tagger or more than four, or not one interval for each label.
+    """
+    import matplotlib.pyplot as plt
+
+    twin = describe_intervals(label_names, intervals)  # checks both before anything is drawn
+    _, axis = plt.subplots(figsize=(7.5, 1.2 + len(label_names) * (0.2 + 0.1 * len(intervals))))
+    looks = zip([BLUE, ORANGE, GREEN, VERMILION], "osD^", strict=True)
+    positions = np.arange(len(label_names))
+    for i, ((name, row), (color, mark)) in enumerate(zip(intervals.items(), looks, strict=False)):
+        values = np.array([one.value for one in row])
+        ends = np.array([[one.low, one.high] for one in row]).T
+        offset = 0.25 * (i - (len(intervals) - 1) / 2)
+        axis.hlines(positions + offset, *ends, color=color, lw=2)
+        axis.plot(values, positions + offset, mark, color=color, label=name)
+    axis.set_yticks(positions, label_names)
+    axis.invert_yaxis()
+    axis.set(xlim=(-0.02, 1.02), xlabel=f"{unit} (line: the interval)")
+    axis.set_title(title, loc="left")
+    if len(intervals) > 1:
+        axis.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+    plt.show()
+    print(twin)
+
+
+def describe_intervals(label_names, intervals) -> str:
+    """Say in words what :func:`plot_intervals` draws: the figure's text twin.
+
+    >>> from helpers.metrics import Interval
+    >>> one = Interval(0.8, 0.72, 0.87, 0.95, np.empty(0))
+    >>> print(describe_intervals(["law"], {"tagger": [one]}))
+    The figure shows:
+      law: tagger 0.80 (0.72 to 0.87)
+    """
+    if not 1 <= len(intervals) <= 4:
+        raise ValueError(f"This figure has room for 1 to 4 taggers, got {len(intervals)}.")
+    for name, row in intervals.items():
+        if len(row) != len(label_names):
+            raise ValueError(
+                f"intervals[{name!r}] has {len(row)} intervals for {len(label_names)} labels. "
+                "Pass one for each label, in the order of the names."
+            )
+    sentences = [
+        f"{label}: " + ", ".join(f"{name} {row[j]}" for name, row in intervals.items())
+        for j, label in enumerate(label_names)
+    ]
+    return "\n  ".join(["The figure shows:", *sentences])
+
+
 def _predicted(row, label_names, thresholds) -> list[str]:
     return [name for name, p, t in zip(label_names, row, thresholds, strict=True) if p > t]
 

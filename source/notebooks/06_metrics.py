@@ -1,0 +1,609 @@
+# %% [markdown]
+# # 6 · Metrics
+#
+# {badge}
+#
+# "How good is it?" has many honest answers and one that flatters every tagger. After this chapter
+# you know which number to trust, whom it hides, and how far it may be off.
+#
+# | minutes | needs | after this you can |
+# |---|---|---|
+# | 30 | chapter 5 | say how good a tagger is, for whom, and how sure you are |
+
+# %%
+# {setup}
+
+# %%
+import warnings
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import sklearn
+from sklearn import metrics as sk
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.multiclass import OneVsRestClassifier
+from sklearn.pipeline import make_pipeline
+
+from helpers import activations, course, data, metrics, models, plots, widgets
+
+course.start("06")
+
+# %% [markdown]
+# ## Why it matters
+#
+# Your tagger runs. Somebody asks how good it is, and one number goes on a slide. Whoever chose that
+# number has decided which mistakes count and whose labels are allowed to fail.
+#
+# A **metric** is a function that takes the targets (the right answers) and the predictions, and
+# returns such a number. Here are the course's tagger and newsdesk's test texts, which it has never
+# learned from. Tagging takes about five seconds.
+
+# %%
+tagger = models.load_tagger()
+names = tagger.label_names
+test = data.load_newsdesk(split="test")
+texts, targets = list(test["text"]), np.array(test["labels"][:]).astype(int)
+logits = models.predict_logits(tagger.model, tagger.tokenizer, texts)
+probabilities = activations.sigmoid(logits)
+predictions = (probabilities > 0.5).astype(int)
+print(f"targets {targets.shape}, probabilities {probabilities.shape}, scikit-learn", end=" ")
+print(sklearn.__version__)
+
+# %% [markdown]
+# Two tables of 0 and 1 with the same shape, a row for each text, a column for each label. What you
+# do next with those two tables is this whole chapter. In the code, `sk` is scikit-learn's module of
+# metrics, and `metrics` the course's own helper. You build the main ones by hand before you use
+# either.
+#
+# ## The number that flatters
+#
+# The first idea that everybody has: count the right decisions. That share is called **accuracy**.
+# To see what it is worth, send in a rival that has read nothing. It says "no" to every label of
+# every text.
+#
+# **Guess first.** What share of its decisions is right?
+
+# %%
+no_sayer = np.zeros_like(targets)
+for who, answers in {"tagger": predictions, "no-sayer": no_sayer}.items():
+    right = answers == targets
+    print(f"{who:9} right decisions {right.mean():.2f}", end="   ")
+    print(f"labels found {(answers * targets).sum()} of {targets.sum()}")
+
+# %% [markdown]
+# The no-sayer has found nothing and looks respectable. Most labels do not apply to most texts, so
+# most right decisions are a "no" that cost nobody any thought. With more labels it becomes worse.
+# These are the same texts with all twenty labels of newsdesk:
+
+# %%
+test_20 = data.load_newsdesk(labels=data.NEWSDESK_LABELS, split="test")
+targets_20 = np.array(test_20["labels"][:]).astype(int)
+right_20 = np.zeros_like(targets_20) == targets_20
+print(f"no-sayer on {targets_20.shape[1]} labels: right decisions {right_20.mean():.2f}")
+print(f"labels a text (cardinality): {targets_20.sum(axis=1).mean():.2f}")
+
+# %% [markdown]
+# You may meet the same number upside down. **Hamming loss** is the share of *wrong* decisions. It
+# is as blind as accuracy is.
+#
+# **Subset accuracy** is the strict sister: a text counts only if its whole row is right, every label
+# and no other. scikit-learn's `accuracy_score` computes this one when it is given several labels,
+# so its name promises one thing and it does another. **Guess first:** does the no-sayer score zero
+# now?
+
+# %%
+for who, answers in {"tagger": predictions, "no-sayer": no_sayer}.items():
+    print(f"{who:9} subset accuracy {sk.accuracy_score(targets, answers):.2f}", end="   ")
+    print(f"Hamming loss {sk.hamming_loss(targets, answers):.2f}")
+print("texts without a label:", (targets.sum(axis=1) == 0).sum(), "of", len(targets))
+
+# %% [markdown]
+# Not zero: the texts that have no label are right for free. Subset accuracy is a good number for
+# one question, "how many texts need no hand after the tagger?" It is a bad one for others: a row
+# with one small mistake counts as much as a row that is all wrong.
+#
+# ## The idea: count four things
+#
+# Take one label, *sports*, and sort its decisions into four heaps:
+#
+# | | the tagger said yes | the tagger said no |
+# |---|---|---|
+# | **it is sports** | true positive (TP), a find | false negative (FN), a miss |
+# | **it is not** | false positive (FP), a false alarm | true negative (TN), no news |
+
+# %%
+true, said = targets[:, 0] == 1, predictions[:, 0] == 1
+tp, fn = (true & said).sum(), (true & ~said).sum()
+fp, tn = (~true & said).sum(), (~true & ~said).sum()
+print(f"{names[0]}: TP {tp}, FN {fn}, FP {fp}, TN {tn}, together {tp + fn + fp + tn}")
+
+# %% [markdown]
+# The true negatives are what made accuracy look good. Leave them out, and three useful measures
+# are left:
+#
+# - **Precision**: of all that were tagged sports, the share that is sports. False alarms lower it.
+# - **Recall**: of all that is sports, the share that was tagged. Misses lower it.
+# - **F1**: one number from both, $\dfrac{2\,TP}{2\,TP + FP + FN}$. It is high only when both are
+#   high: F1 lies between the two, and nearer to the lower one.
+
+# %%
+precision, recall = tp / (tp + fp), tp / (tp + fn)
+f1 = 2 * tp / (2 * tp + fp + fn)
+print(f"precision {precision:.2f}, recall {recall:.2f}, F1 {f1:.2f}")
+assert np.isclose(f1, 2 * precision * recall / (precision + recall))
+for p, r in [(0.9, 0.9), (1.0, 0.1), (0.5, 1.0)]:
+    print(
+        f"precision {p:.2f}, recall {r:.2f}: mean {(p + r) / 2:.2f}, F1 {2 * p * r / (p + r):.2f}"
+    )
+
+# %% [markdown]
+# Look at the last two lines. A plain mean of precision and recall would reward a tagger that finds
+# next to nothing, or one that says yes to everything. F1 is the harmonic mean, and does not.
+#
+# ## See it run: all labels
+#
+# scikit-learn has these metrics, tested for years; use them. `average=None` means "do not average,
+# give me every label". First see that it counts as you do.
+
+# %%
+counts = sk.multilabel_confusion_matrix(targets, predictions)  # a 2 x 2 table for each label
+assert counts[0].tolist() == [[tn, fp], [fn, tp]]
+assert np.isclose(sk.precision_score(targets, predictions, average=None)[0], precision)
+assert np.isclose(sk.recall_score(targets, predictions, average=None)[0], recall)
+each_f1 = sk.f1_score(targets, predictions, average=None)
+assert np.isclose(each_f1[0], f1)
+print(dict(zip(names, each_f1.round(2).tolist(), strict=True)))
+
+# %% [markdown]
+# One helper puts it in a table that a person can read. `positives` counts the texts that have the
+# label, `predicted` those that were given it. The numbers are scikit-learn's.
+
+# %%
+table = metrics.per_label(targets, predictions, names)
+assert np.allclose(table["f1"], each_f1)
+table.round(2)
+
+# %% [markdown]
+# Read it by row. Whose label is the weakest? And does that label have more false alarms or more
+# misses? Where `predicted` is above `positives`, there are more false alarms than misses.
+#
+# The table is the answer to "how good is it?". Everything that follows squeezes it into one number,
+# and every squeeze loses something.
+#
+# ## Four ways to average
+#
+# - **macro**: the mean of the labels' F1. Every *label* has one vote.
+# - **micro**: pour the TP, FP and FN of all labels together, then compute one F1. Every *decision*
+#   has one vote, so common labels have most of them.
+# - **weighted**: the mean of the labels' F1, each weighted by its positives.
+# - **samples**: an F1 for each *text* over its row, then the mean over texts.
+
+# %%
+by_hand = {
+    "micro": 2 * counts[:, 1, 1].sum() / (targets.sum() + predictions.sum()),
+    "macro": each_f1.mean(),
+    "weighted": (each_f1 * targets.sum(axis=0)).sum() / targets.sum(),
+}
+for average in ["micro", "macro", "weighted", "samples"]:
+    score = sk.f1_score(targets, predictions, average=average, zero_division=0)
+    assert np.isclose(score, by_hand.get(average, score))
+    print(f"{average:9} F1 {score:.2f}")
+
+# %% [markdown]
+# In the micro line, $2\,TP + FP + FN$ is written as all true labels plus all predicted ones: that
+# is the same sum, since each find is in both.
+#
+# Three agree, because the four labels are about equally common and the tagger is about equally good
+# at them. The fourth does not. Why?
+#
+# ## Common gotcha: a row without labels
+#
+# For samples-F1 every text needs an F1 of its own. Now take a text that has no label and was given
+# none: a perfect answer. $TP$, $FP$ and $FN$ are all 0, so F1 is 0 divided by 0. Somebody has to
+# decide what that is, and that somebody is the argument `zero_division`.
+#
+# **Guess first:** by how much can one argument change the result?
+
+# %%
+both_empty = (targets.sum(axis=1) == 0) & (predictions.sum(axis=1) == 0)
+print(f"no label and none given: {both_empty.sum()} of {len(targets)} texts")
+for value in [0, 1]:
+    score = sk.f1_score(targets, predictions, average="samples", zero_division=value)
+    print(f"zero_division={value}: samples-F1 {score:.2f}")
+
+# %% [markdown]
+# The same predictions, and two results that are far apart. With 0, each of these texts counts as a
+# complete failure, though nothing is wrong with it. Where texts without labels exist, **say which
+# `zero_division` a samples-F1 was made with, or do not report it**. The course's helpers use 0
+# everywhere, which never flatters, and they say so.
+#
+# If you pass nothing, scikit-learn takes 0 and warns. Catch the warning to read it in peace:
+
+# %%
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    sk.f1_score(targets, predictions, average="samples")
+for warning in caught:
+    print(f"{warning.category.__name__}: {warning.message}")
+
+# %% [markdown]
+# It is no error, and it is no noise either. It says: *this number holds a decision that you did not
+# make.*
+#
+# ## When it breaks: micro and macro disagree
+#
+# Now a harder case: all twenty labels, some of them rare, and chapter 5's plain baseline. It counts
+# the words of a text (TF-IDF: words that few texts have count more) and adds them up to a logit with
+# weights that it has learned (logistic regression), for every label on its own. Its settings were
+# chosen on the validation split. Training it takes about five seconds.
+
+# %%
+train_20 = data.load_newsdesk(labels=data.NEWSDESK_LABELS, split="train")
+question = LogisticRegression(C=100, class_weight="balanced", max_iter=10_000)
+baseline = make_pipeline(TfidfVectorizer(sublinear_tf=True), OneVsRestClassifier(question))
+baseline.fit(list(train_20["text"]), np.array(train_20["labels"][:]))
+probabilities_20 = baseline.predict_proba(texts)
+predictions_20 = (probabilities_20 > 0.5).astype(int)
+for average in ["micro", "weighted", "macro"]:
+    score = sk.f1_score(targets_20, predictions_20, average=average, zero_division=0)
+    print(f"{average:9} F1 {score:.2f}")
+
+# %% [markdown]
+# Micro is far above macro. That gap has one usual meaning: *the common labels do well, the rare ones
+# do not.* Who is it? **Guess first:** how many labels have an F1 below one half? Then look.
+
+# %%
+table_20 = metrics.per_label(targets_20, predictions_20, data.NEWSDESK_LABELS)
+print((table_20["f1"] < 0.5).sum(), "of", len(table_20), "labels have an F1 below 0.5")
+table_20.sort_values("positives", kind="stable").round(2)
+
+# %% [markdown]
+# Precision is high for most labels, recall is not: the baseline prefers to stay silent. The
+# reader of the travel page pays for it. Not one text reached that page:
+
+# %%
+travel = data.NEWSDESK_LABELS.index("travel")
+for i in np.flatnonzero(targets_20[:, travel])[:4]:
+    given = np.array(data.NEWSDESK_LABELS)[predictions_20[i] == 1]
+    print(f"{texts[i]}\n    given: {', '.join(given) or 'no label'}")
+
+# %% [markdown]
+# How loud do the averages cry about that? Here is an experiment. Silence every label that has fewer
+# than fifteen test texts: never predict it again. For the readers of those pages the product is
+# dead.
+#
+# **Guess first:** how far does micro-F1 fall, and how far macro-F1?
+
+# %%
+rare = targets_20.sum(axis=0) < 15
+silenced = predictions_20 * ~rare
+print(
+    f"{rare.sum()} labels silenced, {targets_20[:, rare].sum()} of {targets_20.sum()} true labels"
+)
+before_after = pd.DataFrame(
+    {
+        "before": metrics.summary(targets_20, predictions_20),
+        "silenced": metrics.summary(targets_20, silenced),
+    }
+)
+before_after.round(2)
+
+# %% [markdown]
+# `summary` is the second helper: all the squeezed numbers at once, so that none of them can be
+# chosen for its looks.
+#
+# Micro-F1 loses a little, and Hamming loss stays where it was. Macro-F1 cries out. So:
+#
+# - **micro** speaks for the average *decision*. Right if every tag is worth the same to you.
+# - **macro** speaks for the average *label*. Right if every page has readers of its own.
+# - **weighted** sounds fair and sides with the common labels, as micro does.
+# - **samples** speaks for the average *text*, if you settle the empty rows.
+#
+# Look at the last two lines of the table as well: far more texts got no label than have none. A gap
+# between the two is the cheapest alarm there is, and needs no F1 at all.
+#
+# A precision of 0 divided by 0, as for travel, is the other place where scikit-learn warns:
+
+# %%
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    sk.precision_score(targets_20, predictions_20, average="macro")
+for warning in caught:
+    print(f"{warning.category.__name__}: {warning.message}")
+never = table_20.index[table_20["predicted"] == 0].tolist()
+print("never predicted:", ", ".join(never))
+
+# %% [markdown]
+# ## Scores, before any threshold
+#
+# F1 needs predictions, and predictions need a threshold. So a low F1 has two possible causes: the
+# model cannot tell the texts apart, or it can and the threshold is in the wrong place. To find out,
+# look at the *order* in which its probabilities put the texts. Two metrics do.
+#
+# **ROC AUC**: draw one text that has the label and one that has not. How often does the first have
+# the higher probability? 1 is perfect order, 0.5 is dice. (The name is short for "area under the
+# receiver operating characteristic curve"; the pairs say the same.)
+
+# %%
+scores = probabilities[:, 0]
+positives, negatives = scores[targets[:, 0] == 1], scores[targets[:, 0] == 0]
+pairs = positives[:, None] > negatives[None, :]
+auc = sk.roc_auc_score(targets[:, 0], scores)
+assert np.isclose(pairs.mean(), auc)
+print(f"{names[0]}: {pairs.size} pairs, {pairs.sum()} in the right order, ROC AUC {auc:.2f}")
+
+# %% [markdown]
+# **Average precision**: walk down the list of texts, the most probable first. Each time you come to
+# one that has the label, note the precision so far. The mean of these notes is average precision.
+# False alarms near the top cost the most.
+
+# %%
+order = np.argsort(-scores)
+found = targets[order, 0]
+precision_so_far = found.cumsum() / np.arange(1, len(found) + 1)
+by_hand_ap = precision_so_far[found == 1].mean()
+assert np.isclose(by_hand_ap, sk.average_precision_score(targets[:, 0], scores))
+print(f"first ten of the list: {found[:10]}, average precision {by_hand_ap:.2f}")
+
+# %% [markdown]
+# The third helper gives both for every label. Here for the baseline and some of its rare labels,
+# beside the F1 you know. **Guess first:** can a label with a mediocre F1 have a perfect order?
+
+# %%
+order_20 = metrics.ranking(targets_20, probabilities_20, data.NEWSDESK_LABELS)
+order_20["f1"] = table_20["f1"]
+chosen = ["gaming", "travel", "science", "food", "music"]
+order_20.loc[chosen].drop(columns="note").round(2)
+
+# %% [markdown]
+# Two things to read off:
+#
+# - *gaming* is in perfect order, and still half of its texts were missed. The model knows; the
+#   threshold hides it. That can be mended without any training, and chapter 7 shows how.
+# - *science* has a splendid ROC AUC and a middling average precision. When a label is rare, the
+#   negatives are so many that those above a true one are a small share of all pairs; but they are
+#   what a person meets at the top of the list. **For rare labels trust average precision.** Compare
+#   it with what dice would score, about the share of texts that have the label:
+
+# %%
+for name in ["gaming", "travel", "science"]:
+    share = order_20.loc[name, "positives"] / len(targets_20)
+    print(f"{name}: dice {share:.2f}, baseline {order_20.loc[name, 'average precision']:.2f}")
+
+# %% [markdown]
+# And if the label does not occur at all? In a small test set that happens. Then there is no pair and
+# no list, and no number would be true. The helper says NaN ("not a number"), says why, and leaves
+# the label out of the mean. Here are the first forty texts alone:
+
+# %%
+few = metrics.ranking(targets_20[:40], probabilities_20[:40], data.NEWSDESK_LABELS)
+few[few["note"] != ""].round(2)
+
+# %% [markdown]
+# ## Common gotcha: the wrong table goes in
+#
+# Now the mistakes that everybody makes once. Loud ones first. F1 of the probabilities, the
+# threshold forgotten:
+
+# %% tags=["raises-exception"]
+sk.f1_score(targets, probabilities, average="macro")
+
+# %% [markdown]
+# Read it from the back: *continuous* is your table of probabilities. The mend is
+# `probabilities > 0.5`. Next, `average` forgotten:
+
+# %% tags=["raises-exception"]
+sk.f1_score(targets, predictions)
+
+# %% [markdown]
+# The default is for a problem with two classes. You have several labels, and scikit-learn will not
+# choose an average for you. Good.
+#
+# Now the silent ones. **Guess first:** the order metrics of before, but given the 0/1 predictions
+# instead of the probabilities. An error, a warning, or a number?
+
+# %%
+for name, metric in {
+    "ROC AUC": sk.roc_auc_score,
+    "average precision": sk.average_precision_score,
+}.items():
+    right = metric(targets, probabilities, average="macro")
+    wrong = metric(targets, predictions, average="macro")
+    print(f"{name}: {right:.2f} on probabilities, {wrong:.2f} on predictions")
+
+# %% [markdown]
+# A number, and a wrong one. Two values leave nothing to put in order: among texts with the same
+# answer every pair is a tie. No message will tell you. The helper does:
+
+# %% tags=["raises-exception"]
+metrics.ranking(targets, predictions, names)
+
+# %% [markdown]
+# Two more without a sound. Exchange targets and predictions, and precision becomes recall. Cut out
+# one label as a column of a table, and scikit-learn takes it for a problem with two classes, "yes"
+# and "no", and averages over *both*.
+
+# %%
+right, swapped = (targets, predictions), (predictions, targets)
+print(f"recall     {sk.recall_score(*right, average='macro'):.4f}")
+print(f"precision  {sk.precision_score(*right, average='macro'):.4f}")
+print(f"exchanged: precision {sk.precision_score(*swapped, average='macro'):.4f}")
+column = sk.f1_score(targets[:, [0]], predictions[:, [0]], average="macro")
+print(f"F1 of {names[0]} is {each_f1[0]:.2f}; of its column with average='macro' {column:.2f}")
+print(f"helper: {metrics.summary(targets[:, [0]], predictions[:, [0]])['macro-F1']:.2f}")
+
+# %% [markdown]
+# So the order is always *targets first*, and for one label pass `targets[:, 0]`, with one axis, and
+# no `average`.
+#
+# ## How sure are you?
+#
+# All those numbers come from these test texts. Other texts of the same kind would have given
+# others. How different? You have no other texts. But you can draw from those you have: as many as
+# there are, **with replacement**, so that some come twice and some not at all. Compute the metric,
+# draw again, a thousand times. This is the **bootstrap**, and the middle 95 percent of the results
+# are an **interval**.
+#
+# Draw whole *texts*, never single decisions: the labels of one text came together, and must go
+# together.
+#
+# **Guess first:** macro-F1 of the tagger, give or take how much?
+
+
+# %%
+def macro_f1(targets, predictions):  # by hand: scikit-learn's checks would run a thousand times
+    hits = (targets * predictions).sum(axis=0)
+    return (2 * hits / (targets.sum(axis=0) + predictions.sum(axis=0))).mean()
+
+
+rng = np.random.default_rng(0)
+drawn = []
+for _ in range(1000):
+    rows = rng.integers(len(targets), size=len(targets))
+    drawn.append(macro_f1(targets[rows], predictions[rows]))
+low, high = np.quantile(drawn, [0.025, 0.975])
+print(f"macro-F1 {macro_f1(targets, predictions):.2f}, interval {low:.2f} to {high:.2f}")
+
+# %%
+plt.hist(drawn, bins=25, color=plots.BLUE, edgecolor="white")
+for end in (low, high):
+    plt.axvline(end, color=plots.VERMILION, ls="--")
+plt.title("Macro-F1 of the tagger on a thousand draws of the test texts")
+plt.gca().set(xlabel="macro-F1 (dashed: the middle 95 percent)", ylabel="draws")
+plt.show()
+print(
+    f"The figure shows: {len(drawn)} draws in one hump, from {min(drawn):.2f} to {max(drawn):.2f}, "
+    f"middle {np.median(drawn):.2f}; 95 percent lie between {low:.2f} and {high:.2f}."
+)
+
+# %% [markdown]
+# The fourth helper does the same faster, because it never copies the tables: it counts how often
+# each text was drawn and multiplies. The same seed draws the same texts, so the numbers must be
+# equal to yours.
+
+# %%
+interval = metrics.bootstrap(targets, predictions, "macro-F1", seed=0)
+assert np.allclose(interval.values, drawn)
+assert np.allclose([interval.low, interval.high], [low, high])
+print("macro-F1       ", interval)
+print("subset accuracy", metrics.bootstrap(targets, predictions, "subset accuracy"))
+
+# %% [markdown]
+# A third decimal of that F1 would be decoration.
+#
+# And for one label? What counts is how many texts *have* it. Here are the baseline's twenty labels,
+# rarest at the top, the number of positives beside each name. **Guess first:** how wide is the
+# interval of a label with eight positives?
+
+# %%
+by_count = table_20["positives"].to_numpy().argsort(kind="stable")
+rows, intervals = [], []
+for j in by_count:
+    pair = targets_20[:, [j]], predictions_20[:, [j]]  # one column each: F1 of this label
+    intervals.append(metrics.bootstrap(*pair, "macro-F1"))
+    rows.append(f"{data.NEWSDESK_LABELS[j]} ({table_20['positives'].iloc[j]})")
+plots.plot_intervals(rows, {"baseline": intervals}, "F1 with its interval, rarest label first")
+
+# %% [markdown]
+# For most of the rarest labels the interval is about half the scale wide, or wider. Two taggers that differ by a tenth
+# on such a label may not differ at all. This is the price of macro-F1: it gives a vote to labels
+# about which you know almost nothing. To know more, collect test texts for *them*.
+#
+# One interval is a trap. *travel* has width zero, and it is not the best known of all. It was never
+# predicted, so F1 is zero in every draw. **The bootstrap cannot imagine what your texts do not
+# contain.**
+#
+# ## Is the tagger better than the baseline?
+#
+# The first four of the baseline's twenty questions are the tagger's four. Here are the figures that
+# the course states for both, in its README and on the tagger's card. This is where they come from.
+
+# %%
+rival = predictions_20[:, :4]
+stated = {}
+for who, answers in {"tagger": predictions, "baseline": rival}.items():
+    stated[who] = metrics.summary(targets, answers)[["micro-F1", "macro-F1", "subset accuracy"]]
+    f1_rows = metrics.per_label(targets, answers, names)["f1"].rename("F1 {}".format)
+    stated[who] = pd.concat([stated[who], f1_rows])
+pd.DataFrame(stated).map("{:.2f}".format)
+
+# %%
+sides = {"tagger": predictions, "baseline": rival}
+f1_intervals = {
+    who: [metrics.bootstrap(targets[:, [j]], side[:, [j]], "macro-F1") for j in range(4)]
+    for who, side in sides.items()
+}
+plots.plot_intervals(names, f1_intervals, "F1 of each label: tagger and baseline")
+
+# %% [markdown]
+# Some intervals overlap. It is tempting to say "so there is no difference". **Do not compare two
+# intervals.** Both taggers met the same texts, and a hard text is hard for both. What you want is
+# the interval of the *difference*, both measured on the same draw, again and again. This is the
+# **paired bootstrap**.
+
+# %%
+print("macro-F1:", metrics.bootstrap(targets, predictions, "macro-F1", rival=rival))
+for j, name in enumerate(names):
+    gain = metrics.bootstrap(targets[:, [j]], predictions[:, [j]], "macro-F1", rival=rival[:, [j]])
+    verdict = "better" if gain.low > 0 else "worse" if gain.high < 0 else "not decided"
+    print(f"{name}: {gain} {verdict}")
+
+# %% [markdown]
+# The difference in macro-F1 is well away from 0: the tagger is better. But not for everybody. On
+# the labels marked "not decided" these texts cannot tell the two apart, and an honest report says
+# so. *Not decided* is not *equal*: more texts might decide it.
+#
+# Compare the line for technology with the figure: two intervals that overlap a little, and a
+# difference that is still clear of 0.
+#
+# What no interval covers: texts of another kind than newsdesk's, targets that are wrong, and the
+# luck of the training run. And it holds for a metric that you chose *before* you saw the result.
+#
+# ## From practice: what to report
+#
+# 1. The table of every label, with its positives. If there is room for one thing, this.
+# 2. One average, chosen before the run for a reason you can say aloud: macro if each label has
+#    readers of its own, micro if each tag is worth the same.
+# 3. Its interval, and the number of texts. For two taggers, the interval of the difference.
+# 4. Where the threshold came from, what 0/0 counts as, and which split it was. Choose on the
+#    validation split; touch the test split once.
+# 5. A plain baseline beside it.
+#
+# ## Check your understanding
+#
+# A colleague reports for a set of twenty labels: "Accuracy 0.95, micro-F1 0.80, macro-F1 0.45. Ready
+# to ship." Which of the three says the least, what do the other two say together, and what would
+# you ask to see?
+#
+# Answer before you open this.
+#
+# <details><summary>Answer</summary>
+#
+# Accuracy says the least: a model that never says yes gets nearly as much, as you saw at the top.
+# Micro far above macro says that the common labels do well and that several rare ones do badly, or
+# are never predicted. Ask for the table of every label: positives, predicted, precision, recall.
+# Where `predicted` is near zero, ask for the average precision: if it is good, the threshold is in
+# the wrong place, and no training is needed. And ask for intervals, since rare labels have few
+# texts.
+#
+# </details>
+
+# %%
+widgets.quiz(
+    "A label has perfect ROC AUC and average precision on the test texts, but its F1 is 0.67. Why?",
+    [
+        ("the model has not learned it", False, "All that have it stand above all that have not."),
+        ("the threshold is in the wrong place", True, "The order is right: some cut is perfect."),
+        ("F1 was given probabilities", False, "scikit-learn refuses that with an error, as seen."),
+        ("rare labels must have a low F1", False, "Rare makes F1 uncertain. It could be 1 here."),
+    ],
+)
+
+# %% [markdown]
+# ## Next
+#
+# You can now say how good a tagger is. You have also seen one that knew the answer and kept it to
+# itself, because somebody once wrote 0.5. Chapter 7 moves that number: exactly, label by label, and
+# with an eye on who pays for which mistake.
