@@ -1,0 +1,679 @@
+"""Thresholds: apply them, find the best ones exactly, derive them from costs, keep them in a file.
+
+A label is predicted where its probability is greater than its threshold, everywhere in this
+course. Tune on validation texts, judge on test texts.
+"""
+
+import json
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from helpers.checks import (
+    check_same_shape,
+    checked_predictions,
+    checked_probabilities,
+    checked_targets,
+)
+
+FILE_NAME = "thresholds.json"
+VERSION = 1
+OBJECTIVES = ("macro", "micro")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Thresholds that were searched for, and what they reach on the data they were found on.
+
+    Attributes:
+        thresholds: float array ``(n_labels,)``.
+        f1: float array ``(n_labels,)``, the F1 of each label with these thresholds.
+        score: the objective's own value, macro-F1 or micro-F1.
+        objective: ``"macro"`` or ``"micro"``.
+    """
+
+    thresholds: np.ndarray
+    f1: np.ndarray
+    score: float
+    objective: str
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How far tuned thresholds move when the texts they were tuned on are drawn again.
+
+    Attributes:
+        thresholds: float array ``(resamples, n_labels)``, the best ones of each resample.
+        low: float array ``(n_labels,)``, the lower ends of the intervals.
+        high: float array ``(n_labels,)``, the upper ends.
+        level: the share of resamples that lies between the two.
+    """
+
+    thresholds: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    level: float
+
+
+def apply_thresholds(probabilities, thresholds=0.5) -> np.ndarray:
+    """Predict each label whose probability is greater than its threshold.
+
+    Args:
+        probabilities: floats from 0 to 1, ``(n_texts, n_labels)``.
+        thresholds: one number for all labels, or one a label, ``(n_labels,)``.
+
+    Returns:
+        int array ``(n_texts, n_labels)`` of 0 and 1.
+
+    Raises:
+        TypeError: an input is not numbers.
+        ValueError: probabilities or thresholds outside 0 to 1, or a wrong number of thresholds.
+
+    >>> apply_thresholds([[0.9, 0.2], [0.4, 0.6]], [0.3, 0.7]).tolist()
+    [[1, 0], [1, 0]]
+    """
+    probabilities = checked_probabilities(probabilities)
+    thresholds = _checked_thresholds(thresholds, probabilities.shape[1])
+    return (probabilities > thresholds).astype(int)
+
+
+def sweep(targets, probabilities, label: int = 0) -> pd.DataFrame:
+    """Count hits and misses of one label at every threshold that makes a difference.
+
+    Args:
+        targets: 0 or 1, ``(n_texts, n_labels)``.
+        probabilities: floats from 0 to 1, ``(n_texts, n_labels)``.
+        label: the column to look at.
+
+    Returns:
+        DataFrame with a row for each way to part the texts, thresholds rising: ``threshold``
+        (midway between two neighboring scores), ``predicted``, ``tp``, ``fp``, ``fn``,
+        ``precision``, ``recall``, ``f1``. What would be 0 / 0 is 0, as in scikit-learn with
+        ``zero_division=0``.
+
+    Raises:
+        TypeError: an input is not numbers, or ``label`` is not a whole number.
+        ValueError: shapes differ, values are out of range, or there is no such column.
+
+    >>> sweep([[0], [1]], [[0.2], [0.6]])[["threshold", "tp", "fp", "f1"]].round(2)
+       threshold  tp  fp    f1
+    0        0.1   1   1  0.67
+    1        0.4   1   0  1.00
+    2        0.8   0   0  0.00
+    """
+    targets, probabilities = _checked_pair(targets, probabilities)
+    if isinstance(label, bool) or not isinstance(label, int | np.integer):
+        raise TypeError(
+            f"label is {label!r}, expected a column's number. For a name write "
+            f"label_names.index({label!r})."
+        )
+    if not 0 <= label < targets.shape[1]:
+        raise ValueError(
+            f"label is {label}, expected 0 to {targets.shape[1] - 1}: there are "
+            f"{targets.shape[1]} labels, counted from 0."
+        )
+    positive, scores = targets[:, label] == 1, probabilities[:, label]
+    cuts = _cuts(positive, scores, np.unique(scores))
+    positives = int(positive.sum())
+    rows = slice(None, None, -1)
+    with np.errstate(invalid="ignore"):
+        precision = np.nan_to_num(cuts.tp / cuts.predicted)
+        recall = np.nan_to_num(cuts.tp / positives) if positives else np.zeros(len(cuts.tp))
+    table = {
+        "threshold": cuts.thresholds(),
+        "predicted": cuts.predicted,
+        "tp": cuts.tp,
+        "fp": cuts.predicted - cuts.tp,
+        "fn": positives - cuts.tp,
+        "precision": precision,
+        "recall": recall,
+        "f1": _f1(cuts.tp, cuts.predicted, positives),
+    }
+    return pd.DataFrame({name: column[rows] for name, column in table.items()})
+
+
+def best_f1(targets, probabilities, objective: str = "macro") -> Choice:
+    """Find the thresholds with the highest F1, exactly: one for each label.
+
+    F1 changes only where a threshold passes a score, so trying one threshold between each two
+    neighboring scores tries them all. Equal scores cannot be parted.
+
+    Args:
+        targets: 0 or 1, ``(n_texts, n_labels)``; validation texts, never those you judge by.
+        probabilities: floats from 0 to 1, ``(n_texts, n_labels)``.
+        objective: ``"macro"`` for the mean of the labels' F1, which each label's own best
+            threshold makes highest; ``"micro"`` for the F1 of all decisions counted together.
+
+    Returns:
+        A :class:`Choice`. No thresholds from 0 to 1 reach a higher score on these data.
+
+        - A threshold lies midway between two neighboring scores, or between the lowest and 0,
+          or the highest and 1; so ``>`` and ``>=`` agree. The exceptions: two float64 neighbors
+          with no number between them, and a highest score of exactly 1. There the threshold is
+          the lower of the two, or 1, and only ``>`` is right.
+        - Of several best cuts the one in the widest gap is taken, since it needs the largest
+          change of a score before a prediction flips; of equally wide ones the highest.
+        - A label that cannot reach an F1 above 0, such as one without positives, gets a
+          threshold above all its scores: nothing is predicted, F1 is 0.
+        - A score of exactly 0 is above no threshold, so it is never predicted.
+
+    Raises:
+        TypeError: an input is not numbers.
+        ValueError: shapes differ, values are out of range, or the objective is unknown.
+
+    Source: for micro-F1, a ratio of sums over labels, Dinkelbach, On Nonlinear Fractional
+    Programming, Management Science 13, 1967: for a given ratio each label maximizes
+    ``2 TP - ratio * predicted`` on its own; the ratio reached is put in again until it stays.
+    All counts are integers, so nothing is rounded on the way.
+
+    >>> best_f1([[0], [1], [0], [1]], [[0.1], [0.4], [0.5], [0.9]]).thresholds.tolist()
+    [0.25]
+    """
+    targets, probabilities = _checked_pair(targets, probabilities)
+    _check_objective(objective)
+    return _best_f1(targets, probabilities, objective)
+
+
+def best_constant(targets, probabilities, objective: str = "macro") -> Choice:
+    """Find the one threshold for all labels with the highest F1, exactly.
+
+    Args:
+        targets: 0 or 1, ``(n_texts, n_labels)``.
+        probabilities: floats from 0 to 1, ``(n_texts, n_labels)``.
+        objective: ``"macro"`` or ``"micro"``.
+
+    Returns:
+        A :class:`Choice` whose thresholds are all the same. Which of several best ones is taken
+        and where it lies between two scores is as in :func:`best_f1`.
+
+    Raises:
+        TypeError: an input is not numbers.
+        ValueError: shapes differ, values are out of range, or the objective is unknown.
+
+    >>> best_constant([[1, 0], [1, 1]], [[0.5, 0.3], [0.9, 0.6]]).thresholds.round(2).tolist()
+    [0.4, 0.4]
+    """
+    targets, probabilities = _checked_pair(targets, probabilities)
+    _check_objective(objective)
+    positive = targets == 1
+    cuts = _cuts(positive.ravel(), probabilities.ravel(), np.unique(probabilities[positive]))
+    if objective == "micro":
+        value = _f1(cuts.tp, cuts.predicted, int(positive.sum()))
+    else:
+        value = np.zeros(len(cuts.tp))
+        for hits, scores in zip(positive.T, probabilities.T, strict=True):
+            tp = _at_least(np.sort(scores[hits]), cuts.high)
+            predicted = _at_least(np.sort(scores), cuts.high)
+            tp[0] = predicted[0] = 0  # the cut above all scores, even above a score of 1
+            value += _f1(tp, predicted, int(hits.sum()))
+    best = 0 if value.max() == 0 else cuts.widest(value == value.max())
+    thresholds = np.full(targets.shape[1], cuts.threshold(best))
+    return _choice(targets, probabilities, thresholds, objective)
+
+
+def top_k(probabilities, k: int) -> np.ndarray:
+    """Predict the ``k`` most probable labels of each text, whatever their probabilities.
+
+    Args:
+        probabilities: floats from 0 to 1, ``(n_texts, n_labels)``.
+        k: labels a text, from 0 to ``n_labels``.
+
+    Returns:
+        int array ``(n_texts, n_labels)`` with ``k`` ones in each row; of equal probabilities
+        the label that stands first is taken.
+
+    Raises:
+        TypeError: the probabilities are not numbers, or ``k`` is not a whole number.
+        ValueError: values are out of range, or there are not ``k`` labels.
+
+    >>> top_k([[0.9, 0.1, 0.9], [0.2, 0.1, 0.1]], 2).tolist()
+    [[1, 0, 1], [1, 1, 0]]
+    """
+    probabilities = checked_probabilities(probabilities)
+    if isinstance(k, bool) or not isinstance(k, int | np.integer):
+        raise TypeError(f"k is {k!r}, expected a whole number of labels.")
+    if not 0 <= k <= probabilities.shape[1]:
+        raise ValueError(f"k is {k}, expected 0 to {probabilities.shape[1]}, the number of labels.")
+    order = np.argsort(-probabilities, axis=1, kind="stable")
+    predictions = np.zeros(probabilities.shape, dtype=int)
+    np.put_along_axis(predictions, order[:, :k], 1, axis=1)
+    return predictions
+
+
+def from_costs(cost_fp, cost_fn):
+    """Turn the costs of the two mistakes into the threshold that costs least on average.
+
+    Predicting a label of probability p risks ``(1 - p) * cost_fp``, leaving it out risks
+    ``p * cost_fn``; the two are equal at ``cost_fp / (cost_fp + cost_fn)``. That holds for
+    calibrated probabilities.
+
+    Args:
+        cost_fp: what a label that is predicted wrongly costs; a number, or one a label.
+        cost_fn: what a label that is missed costs, in the same unit; likewise.
+
+    Returns:
+        A float for two numbers, else a float array ``(n_labels,)``.
+
+    Raises:
+        TypeError: a cost is not a number.
+        ValueError: a cost is negative or not finite, both are 0, or their numbers differ.
+
+    Source: Elkan, The Foundations of Cost-Sensitive Learning, IJCAI 2001.
+
+    >>> from_costs(cost_fp=4, cost_fn=1)
+    0.8
+    >>> from_costs(1, [1, 3]).tolist()
+    [0.5, 0.25]
+    """
+    fp, fn = _checked_costs(cost_fp, cost_fn)
+    if ((fp + fn) == 0).any():
+        raise ValueError(
+            "cost_fp and cost_fn are both 0: if no mistake costs anything, no "
+            "threshold is better than another."
+        )
+    larger = np.maximum(fp, fn)  # so that neither huge nor tiny costs overflow or vanish
+    thresholds = (fp / larger) / (fp / larger + fn / larger)
+    return float(thresholds) if thresholds.ndim == 0 else thresholds
+
+
+def total_cost(targets, predictions, cost_fp, cost_fn) -> float:
+    """Add up what the mistakes of some predictions cost.
+
+    Args:
+        targets: 0 or 1, ``(n_texts, n_labels)``.
+        predictions: 0 or 1, ``(n_texts, n_labels)``.
+        cost_fp: what a label that is predicted wrongly costs; a number, or one a label.
+        cost_fn: what a label that is missed costs, in the same unit; likewise.
+
+    Returns:
+        The sum over all texts and labels; divide by the number of texts for the mean.
+
+    Raises:
+        TypeError: an input is not numbers.
+        ValueError: shapes differ, values are out of range, or a cost is negative.
+
+    >>> total_cost([[1, 0], [0, 0]], [[0, 1], [1, 0]], cost_fp=1, cost_fn=5)
+    7.0
+    """
+    targets, predictions = checked_targets(targets), checked_predictions(predictions)
+    check_same_shape(targets=targets, predictions=predictions)
+    costs = _checked_costs(cost_fp, cost_fn)
+    for name, cost in zip(("cost_fp", "cost_fn"), costs, strict=True):
+        if cost.ndim and len(cost) != targets.shape[1]:
+            raise ValueError(
+                f"{name} has {len(cost)} values for {targets.shape[1]} labels. Pass one number "
+                "for all, or one a label."
+            )
+    fp = ((predictions == 1) & (targets == 0)).sum(axis=0)
+    fn = ((predictions == 0) & (targets == 1)).sum(axis=0)
+    return float((fp * costs[0] + fn * costs[1]).sum())
+
+
+def bootstrap(
+    targets,
+    probabilities,
+    resamples: int = 200,
+    objective: str = "macro",
+    level: float = 0.95,
+    seed: int = 0,
+) -> Spread:
+    """Tune again on resampled texts, to see how far a tuned threshold could have landed.
+
+    Each resample draws as many texts as there are, with replacement, and searches with
+    :func:`best_f1`.
+
+    Args:
+        targets: 0 or 1, ``(n_texts, n_labels)``.
+        probabilities: floats from 0 to 1, ``(n_texts, n_labels)``.
+        resamples: how often to draw.
+        objective: ``"macro"`` or ``"micro"``.
+        level: the share of the resampled thresholds that the intervals hold.
+        seed: the same number gives the same resamples.
+
+    Returns:
+        A :class:`Spread`: all thresholds ``(resamples, n_labels)`` and the interval of each
+        label, from percentile to percentile.
+
+    Raises:
+        TypeError: an input is not numbers.
+        ValueError: shapes differ, values are out of range, fewer than 1 resample, or a level
+            that is not between 0 and 1.
+
+    Source: Efron, Bootstrap Methods: Another Look at the Jackknife, Annals of Statistics 7, 1979.
+
+    >>> spread = bootstrap([[0], [1], [1]], [[0.2], [0.6], [0.9]], resamples=50)
+    >>> spread.thresholds.shape, bool(spread.low[0] < spread.high[0])
+    ((50, 1), True)
+    """
+    targets, probabilities = _checked_pair(targets, probabilities)
+    _check_objective(objective)
+    if isinstance(resamples, bool) or not isinstance(resamples, int | np.integer):
+        raise TypeError(f"resamples is {resamples!r}, expected a whole number such as 200.")
+    if resamples < 1:
+        raise ValueError(f"resamples is {resamples}, expected 1 or more.")
+    if not 0 < level < 1:
+        raise ValueError(f"level is {level!r}, expected a share between 0 and 1, such as 0.95.")
+    rng = np.random.default_rng(seed)
+    found = np.empty((resamples, targets.shape[1]))
+    for i in range(resamples):
+        rows = rng.integers(len(targets), size=len(targets))
+        found[i] = _best_f1(targets[rows], probabilities[rows], objective).thresholds
+    low, high = np.quantile(found, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    return Spread(found, low, high, level)
+
+
+def save(folder: str | Path, thresholds, label_names: Sequence[str], note: str = "") -> Path:
+    """Write thresholds into a model's folder, as ``thresholds.json``.
+
+    The file is replaced in one step: whatever happens, the old or the new one is there, whole.
+
+    Args:
+        folder: the model's folder; made if it is not there.
+        thresholds: one number for all labels, or one a label, ``(n_labels,)``.
+        label_names: the labels, in the order of the thresholds.
+        note: for people, such as what the thresholds were tuned on.
+
+    Returns:
+        The path of the file.
+
+    Raises:
+        TypeError: the thresholds are not numbers, or names or note not strings.
+        ValueError: thresholds outside 0 to 1, a wrong number of them, or a name twice.
+
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     print(save(folder, [0.41, 0.3], ["sports", "politics"]).read_text())
+    {
+      "version": 1,
+      "thresholds": {
+        "sports": 0.41,
+        "politics": 0.3
+      },
+      "note": ""
+    }
+    <BLANKLINE>
+    """
+    label_names = _checked_names(label_names)
+    values = _checked_thresholds(thresholds, len(label_names))
+    if not isinstance(note, str):
+        raise TypeError(f"note is {note!r}, expected a string.")
+    content = {
+        "version": VERSION,
+        "thresholds": dict(zip(label_names, values.tolist(), strict=True)),
+        "note": note,
+    }
+    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    path = Path(folder) / FILE_NAME
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{FILE_NAME}.")
+    try:
+        with open(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return path
+
+
+def load(folder: str | Path, label_names: Sequence[str] | None = None) -> np.ndarray:
+    """Read the thresholds that :func:`save` wrote.
+
+    Args:
+        folder: the folder that holds ``thresholds.json``.
+        label_names: the model's labels. Thresholds are matched to them by name, so the file's
+            own order does not matter. None takes the file's labels in the file's order.
+
+    Returns:
+        float array ``(n_labels,)``, to the last bit what was saved.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: the file is damaged, of another version, for other labels, or holds a
+            threshold that is not a number from 0 to 1.
+
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = save(folder, [0.41, 0.3], ["sports", "politics"])
+    ...     load(folder, ["politics", "sports"]).tolist()
+    [0.3, 0.41]
+    """
+    path = Path(folder) / FILE_NAME
+    mend = "Tune them and write them with helpers.thresholds.save(folder, thresholds, label_names)."
+    if not path.is_file():
+        raise FileNotFoundError(f"{path} is missing: this folder has no thresholds. {mend}")
+    found = _read(path, mend)
+    if label_names is None:
+        return np.array(list(found.values()))
+    label_names = _checked_names(label_names)
+    missing = [name for name in label_names if name not in found]
+    unknown = [name for name in found if name not in label_names]
+    if missing or unknown:
+        parts = [f"none for {', '.join(missing)}"] if missing else []
+        parts += (
+            [f"some for {', '.join(unknown)}, which the model does not know"] if unknown else []
+        )
+        raise ValueError(
+            f"{path} has thresholds for {len(found)} labels, the model has {len(label_names)}: "
+            f"{' and '.join(parts)}. The file belongs to another model. {mend}"
+        )
+    return np.array([found[name] for name in label_names])
+
+
+@dataclass(frozen=True)
+class _Cuts:
+    """Ways to part one column of scores, from "nothing predicted" downwards.
+
+    A cut lies between two neighboring scores ``low`` and ``high``; predicted is what is at least
+    ``high``. The first cut is above all scores.
+    """
+
+    low: np.ndarray
+    high: np.ndarray
+    tp: np.ndarray
+    predicted: np.ndarray
+
+    def thresholds(self) -> np.ndarray:
+        middle = (self.low + self.high) / 2
+        # Where float64 has no number between the two, the middle is one of them: never the upper.
+        return np.where((middle < self.high) | (self.low == self.high), middle, self.low)
+
+    def threshold(self, i: int) -> float:
+        return float(_Cuts(*(np.array([a[i]]) for a in vars(self).values())).thresholds()[0])
+
+    def widest(self, allowed: np.ndarray) -> int:
+        return int(np.argmax(np.where(allowed, self.high - self.low, -1)))
+
+
+def _cuts(positive: np.ndarray, scores: np.ndarray, values: np.ndarray) -> _Cuts:
+    """Cut right below each of some distinct scores, which are given in rising order.
+
+    F1 can be highest only right below the score of a positive: to go on to the next lower score
+    of a negative adds a mistake. So a search may pass these scores alone.
+    """
+    ordered, hits = np.sort(scores), np.sort(scores[positive])
+    values = values[values > 0][::-1]  # no threshold from 0 to 1 is below a score of 0
+    first = np.searchsorted(ordered, values)
+    return _Cuts(
+        low=np.concatenate([ordered[-1:], np.where(first > 0, ordered[first - 1], 0.0)]),
+        high=np.concatenate([[1.0], values]),
+        tp=np.concatenate([[0], len(hits) - np.searchsorted(hits, values)]),
+        predicted=np.concatenate([[0], len(ordered) - first]),
+    )
+
+
+def _at_least(ordered: np.ndarray, values: np.ndarray) -> np.ndarray:
+    return len(ordered) - np.searchsorted(ordered, values)
+
+
+def _f1(tp: np.ndarray, predicted: np.ndarray, positives: int) -> np.ndarray:
+    return 2 * tp / np.maximum(predicted + positives, 1)
+
+
+def _best_f1(targets: np.ndarray, probabilities: np.ndarray, objective: str) -> Choice:
+    positive = targets == 1
+    columns = [
+        (_cuts(hits, scores, np.unique(scores[hits])), int(hits.sum()))
+        for hits, scores in zip(positive.T, probabilities.T, strict=True)
+    ]
+    find = _best_macro if objective == "macro" else _best_micro
+    chosen = find(columns)
+    thresholds = np.array([cuts.threshold(i) for (cuts, _), i in zip(columns, chosen, strict=True)])
+    return _choice(targets, probabilities, thresholds, objective)
+
+
+def _best_macro(columns: list[tuple[_Cuts, int]]) -> list[int]:
+    chosen = []
+    for cuts, positives in columns:
+        f1 = _f1(cuts.tp, cuts.predicted, positives)
+        chosen.append(cuts.widest(f1 == f1.max()) if f1.max() > 0 else 0)
+    return chosen
+
+
+def _best_micro(columns: list[tuple[_Cuts, int]]) -> list[int]:
+    # The ratio is kept as two integers. Below a billion decisions no product leaves int64.
+    positives = sum(count for _, count in columns)
+    above, below = 0, max(positives, 1)
+    while True:
+        gains = [2 * cuts.tp * below - above * cuts.predicted for cuts, _ in columns]
+        best = [int(np.argmax(gain)) for gain in gains]
+        tp = sum(int(cuts.tp[i]) for (cuts, _), i in zip(columns, best, strict=True))
+        predicted = sum(int(cuts.predicted[i]) for (cuts, _), i in zip(columns, best, strict=True))
+        if 2 * tp * below <= above * (predicted + positives):
+            break
+        above, below = 2 * tp, predicted + positives
+    if above == 0:
+        return [0] * len(columns)
+    return [cuts.widest(gain == gain.max()) for (cuts, _), gain in zip(columns, gains, strict=True)]
+
+
+def _choice(targets, probabilities, thresholds: np.ndarray, objective: str) -> Choice:
+    predictions = probabilities > thresholds
+    tp = (predictions & (targets == 1)).sum(axis=0)
+    predicted, positives = predictions.sum(axis=0), (targets == 1).sum(axis=0)
+    f1 = _f1(tp, predicted, positives)
+    micro = 2 * tp.sum() / max(predicted.sum() + positives.sum(), 1)
+    return Choice(thresholds, f1, float(f1.mean() if objective == "macro" else micro), objective)
+
+
+def _checked_pair(targets, probabilities) -> tuple[np.ndarray, np.ndarray]:
+    targets, probabilities = checked_targets(targets), checked_probabilities(probabilities)
+    check_same_shape(targets=targets, probabilities=probabilities)
+    return targets, probabilities
+
+
+def _check_objective(objective) -> None:
+    if objective not in OBJECTIVES:
+        raise ValueError(f'objective is {objective!r}, expected "macro" or "micro".')
+
+
+def _numbers(values, name: str, hint: str) -> np.ndarray:
+    if hasattr(values, "detach"):  # a tensor, without importing torch to ask
+        values = values.detach().cpu().double().numpy()
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        array = np.asarray(None)
+    if array.dtype.kind not in "fiu" or array.ndim > 1:
+        raise TypeError(f"{name} is {values!r}, expected a number, or one a label. {hint}")
+    return array.astype(np.float64)
+
+
+def _checked_thresholds(thresholds, n_labels: int) -> np.ndarray:
+    array = _numbers(
+        thresholds, "thresholds", "What best_f1 found is in its attribute .thresholds."
+    )
+    if array.ndim and len(array) != n_labels:
+        raise ValueError(
+            f"There are {len(array)} thresholds for {n_labels} labels. Pass one number for all, "
+            "or one a label in the order of the columns."
+        )
+    outside = np.atleast_1d(array)[~((array >= 0) & (array <= 1))]
+    if outside.size:
+        raise ValueError(
+            f"thresholds holds {outside[0]:.6g}, expected values from 0 to 1. These look like "
+            "logits: a threshold on logits becomes one on probabilities by "
+            "helpers.activations.sigmoid."
+        )
+    return np.broadcast_to(array, n_labels).copy()
+
+
+def _checked_costs(cost_fp, cost_fn) -> tuple[np.ndarray, np.ndarray]:
+    costs = []
+    for name, cost in (("cost_fp", cost_fp), ("cost_fn", cost_fn)):
+        array = _numbers(cost, name, "Costs are in any one unit: minutes, euros, complaints.")
+        wrong = np.atleast_1d(array)[~((array >= 0) & np.isfinite(array))]
+        if wrong.size:
+            raise ValueError(
+                f"{name} holds {wrong[0]:g}, expected 0 or more. A cost is what a mistake takes "
+                "away; a gain from a right answer is counted as the cost of missing it."
+            )
+        costs.append(array)
+    fp, fn = costs
+    if fp.ndim and fn.ndim and len(fp) != len(fn):
+        raise ValueError(
+            f"cost_fp has {len(fp)} values and cost_fn {len(fn)}. Pass one number for all labels, "
+            "or one a label for both."
+        )
+    return fp, fn
+
+
+def _checked_names(label_names) -> list[str]:
+    if isinstance(label_names, str):
+        raise TypeError(f"label_names is one string. Put it in a list: [{label_names!r}]")
+    names = list(label_names)
+    for name in names:
+        if not isinstance(name, str):
+            raise TypeError(f"label_names holds {name!r}, expected strings.")
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"label_names holds {', '.join(twice)} twice. Each label needs its own.")
+    if not names:
+        raise ValueError("label_names is empty. Pass the model's labels in order.")
+    return names
+
+
+def _read(path: Path, mend: str) -> dict[str, float]:
+    def pairs(items):
+        names = [name for name, _ in items]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"{name!r} stands there twice")
+        return dict(items)
+
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=pairs)
+    except ValueError as error:  # also what is not JSON and not UTF-8
+        raise ValueError(f"{path} is damaged: {error}. {mend}") from None
+    if not isinstance(content, dict) or "version" not in content:
+        raise ValueError(
+            f"{path} has no version, so it was not written by helpers.thresholds.save. {mend}"
+        )
+    version = content["version"]
+    if version != VERSION or isinstance(version, bool):
+        newer = isinstance(version, int | float) and version > VERSION
+        raise ValueError(
+            f"{path} has version {version!r}, this course reads version {VERSION}. "
+            + ("A newer course wrote it: update the course." if newer else mend)
+        )
+    found = content.get("thresholds")
+    if not isinstance(found, dict) or not found:
+        raise ValueError(
+            f'{path} has "thresholds": {found!r}, expected a number for each label\'s name. {mend}'
+        )
+    for name, value in found.items():
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+            hint = "It looks like a logit: apply sigmoid first. " if _is_number(value) else ""
+            raise ValueError(
+                f"{path} has {value!r} for {name}, expected a number from 0 to 1. {hint}{mend}"
+            )
+    return {name: float(value) for name, value in found.items()}
+
+
+def _is_number(value) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
