@@ -6,7 +6,7 @@ course. Tune on validation texts, judge on test texts.
 
 import json
 import os
-import tempfile
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,7 +78,7 @@ def apply_thresholds(probabilities, thresholds=0.5) -> np.ndarray:
     [[1, 0], [1, 0]]
     """
     probabilities = checked_probabilities(probabilities)
-    thresholds = _checked_thresholds(thresholds, probabilities.shape[1])
+    thresholds = checked_thresholds(thresholds, probabilities.shape[1])
     return (probabilities > thresholds).astype(int)
 
 
@@ -385,7 +385,8 @@ def save(folder: str | Path, thresholds, label_names: Sequence[str], note: str =
         TypeError: the thresholds are not numbers, or names or note not strings.
         ValueError: thresholds outside 0 to 1, a wrong number of them, or a name twice.
 
-    >>> with tempfile.TemporaryDirectory() as folder:
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
     ...     print(save(folder, [0.41, 0.3], ["sports", "politics"]).read_text())
     {
       "version": 1,
@@ -398,7 +399,7 @@ def save(folder: str | Path, thresholds, label_names: Sequence[str], note: str =
     <BLANKLINE>
     """
     label_names = _checked_names(label_names)
-    values = _checked_thresholds(thresholds, len(label_names))
+    values = checked_thresholds(thresholds, len(label_names))
     if not isinstance(note, str):
         raise TypeError(f"note is {note!r}, expected a string.")
     content = {
@@ -409,15 +410,15 @@ def save(folder: str | Path, thresholds, label_names: Sequence[str], note: str =
     text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
     path = Path(folder) / FILE_NAME
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{FILE_NAME}.")
+    temporary = path.with_name(f".{FILE_NAME}.{uuid.uuid4().hex}")  # beside it: same disk
     try:
-        with open(handle, "w", encoding="utf-8", newline="\n") as file:
+        with open(temporary, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
     return path
 
@@ -438,7 +439,8 @@ def load(folder: str | Path, label_names: Sequence[str] | None = None) -> np.nda
         ValueError: the file is damaged, of another version, for other labels, or holds a
             threshold that is not a number from 0 to 1.
 
-    >>> with tempfile.TemporaryDirectory() as folder:
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
     ...     path = save(folder, [0.41, 0.3], ["sports", "politics"])
     ...     load(folder, ["politics", "sports"]).tolist()
     [0.3, 0.41]
@@ -463,6 +465,41 @@ def load(folder: str | Path, label_names: Sequence[str] | None = None) -> np.nda
             f"{' and '.join(parts)}. The file belongs to another model. {mend}"
         )
     return np.array([found[name] for name in label_names])
+
+
+def checked_thresholds(thresholds, n_labels: int) -> np.ndarray:
+    """Return thresholds as floats, one a label, or say what is wrong with them.
+
+    Args:
+        thresholds: one number for all labels, or one a label, ``(n_labels,)``.
+        n_labels: how many labels there are.
+
+    Returns:
+        float64 array ``(n_labels,)``, a copy.
+
+    Raises:
+        TypeError: not numbers.
+        ValueError: a wrong number of them, NaN, or values outside 0 to 1.
+
+    >>> checked_thresholds(0.5, n_labels=3).tolist()
+    [0.5, 0.5, 0.5]
+    """
+    array = _numbers(
+        thresholds, "thresholds", "What best_f1 found is in its attribute .thresholds."
+    )
+    if array.ndim and len(array) != n_labels:
+        raise ValueError(
+            f"There are {len(array)} thresholds for {n_labels} labels. Pass one number for all, "
+            "or one a label in the order of the columns."
+        )
+    outside = np.atleast_1d(array)[~((array >= 0) & (array <= 1))]
+    if outside.size:
+        raise ValueError(
+            f"thresholds holds {outside[0]:.6g}, expected values from 0 to 1. These look like "
+            "logits: a threshold on logits becomes one on probabilities by "
+            "helpers.activations.sigmoid."
+        )
+    return np.broadcast_to(array, n_labels).copy()
 
 
 @dataclass(frozen=True)
@@ -582,25 +619,6 @@ def _numbers(values, name: str, hint: str) -> np.ndarray:
     if array.dtype.kind not in "fiu" or array.ndim > 1:
         raise TypeError(f"{name} is {values!r}, expected a number, or one a label. {hint}")
     return array.astype(np.float64)
-
-
-def _checked_thresholds(thresholds, n_labels: int) -> np.ndarray:
-    array = _numbers(
-        thresholds, "thresholds", "What best_f1 found is in its attribute .thresholds."
-    )
-    if array.ndim and len(array) != n_labels:
-        raise ValueError(
-            f"There are {len(array)} thresholds for {n_labels} labels. Pass one number for all, "
-            "or one a label in the order of the columns."
-        )
-    outside = np.atleast_1d(array)[~((array >= 0) & (array <= 1))]
-    if outside.size:
-        raise ValueError(
-            f"thresholds holds {outside[0]:.6g}, expected values from 0 to 1. These look like "
-            "logits: a threshold on logits becomes one on probabilities by "
-            "helpers.activations.sigmoid."
-        )
-    return np.broadcast_to(array, n_labels).copy()
 
 
 def _checked_costs(cost_fp, cost_fn) -> tuple[np.ndarray, np.ndarray]:
