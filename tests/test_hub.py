@@ -6,7 +6,8 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from transformers import BertTokenizerFast, DistilBertConfig, DistilBertForMaskedLM
+from tokenizers import BertWordPieceTokenizer
+from transformers import DistilBertConfig, DistilBertForMaskedLM, DistilBertTokenizerFast
 
 NAME = "somebody/tiny-distilbert"
 COMMIT = "c0ffee" * 6 + "c0ff"
@@ -17,8 +18,10 @@ def model_folder(tmp_path_factory):
     """A DistilBERT of a few kB, laid out as distilbert-base-uncased is: no classifier in it."""
     folder = tmp_path_factory.mktemp("hub")
     words = "[PAD] [UNK] [CLS] [SEP] [MASK] the team won game a new app".split()
-    (folder / "words.txt").write_text("\n".join(words))
-    tokenizer = BertTokenizerFast(vocab={word: i for i, word in enumerate(words)})
+    vocabulary = {word: i for i, word in enumerate(words)}
+    tokenizer = DistilBertTokenizerFast(
+        tokenizer_object=BertWordPieceTokenizer(vocabulary)._tokenizer
+    )
     tokenizer.model_max_length = 64
     tokenizer.save_pretrained(folder)
     config = DistilBertConfig(

@@ -106,6 +106,9 @@ def test_no_texts_give_no_rows(tagger):
     assert logits_of(tagger, []).shape == (0, 4)
 
 
+TOKENIZER = ["tokenizer.json", "vocab.txt", "tokenizer_config.json"]
+
+
 @pytest.mark.parametrize(
     "texts",
     [
@@ -296,13 +299,13 @@ def test_save_tagger_wants_a_tagger_and_leaves_the_shipped_one(tagger, copied):
         (["thresholds.json"], r"thresholds\.json is missing.*thresholds\.save\(folder"),
         (["config.json"], r"config\.json is missing: no model is here.*save_tagger\("),
         (["model.safetensors"], r"model\.safetensors is missing: no model"),
-        (["tokenizer.json"], r"no tokenizer, none of .*tokenizer\.save_pretrained"),
-        (["tokenizer.json", "tokenizer_config.json"], r"no tokenizer|tokenizer in .* is missing"),
+        (TOKENIZER[:2], r"no tokenizer, none of .*tokenizer\.save_pretrained|in .* is missing"),
+        (TOKENIZER, r"no tokenizer|tokenizer in .* is missing"),
     ],
 )
 def test_missing_piece_of_a_saved_tagger(saved, names, message):
     for name in names:
-        (saved / name).unlink()
+        (saved / name).unlink(missing_ok=name == "vocab.txt")  # transformers 5 writes none
     with pytest.raises((FileNotFoundError, ValueError), match=message) as caught:
         load_tagger(saved)
     assert str(saved) in str(caught.value)
@@ -356,8 +359,8 @@ def test_model_for_labels_that_exclude_each_other(saved):
 def test_tokenizer_of_a_larger_model(saved):
     tokenizer = load_tagger(saved).tokenizer
     tokenizer.add_tokens(["newsdesk"])
-    for name in ("tokenizer.json", "tokenizer_config.json"):
-        (saved / name).unlink()
+    for name in TOKENIZER:
+        (saved / name).unlink(missing_ok=name == "vocab.txt")
     tokenizer.save_pretrained(saved)
     with pytest.raises(ValueError, match="knows 30523 tokens, the model 30522"):
         load_tagger(saved)

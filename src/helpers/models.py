@@ -84,7 +84,7 @@ def load_backbone(
             problem_type=PROBLEM_TYPE,
             **kwargs,
         )
-    except OSError as error:
+    except (OSError, ImportError) as error:  # ImportError: transformers 4.57, no tokenizer there
         if Path(source).is_dir():
             mend = f"The folder {source} is there but incomplete; save or copy the model again."
         elif name is None:
