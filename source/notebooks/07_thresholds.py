@@ -53,9 +53,7 @@ for split in ["validation", "test"]:
     logits[split] = found.astype(float)
     probabilities[split] = sigmoid(logits[split])
     print(f"{split}: {probabilities[split].shape}, texts with each label: ", end="")
-    print(
-        ", ".join(f"{n} {name}" for n, name in zip(targets[split].sum(axis=0), names, strict=True))
-    )
+    print(*(f"{n} {name}" for n, name in zip(targets[split].sum(axis=0), names, strict=True)))
 print("thresholds so far:", tagger.thresholds.tolist())
 
 # %% [markdown]
@@ -131,9 +129,8 @@ cuts = (np.append(0, scores) + np.append(scores, 1)) / 2
 by_hand = np.array([f1_score(y_tech, p_tech > cut, zero_division=0) for cut in cuts])
 best = by_hand.argmax()
 print(f"{len(y_tech)} texts, {len(cuts)} thresholds that differ")
-print(
-    f"best threshold {cuts[best]:.2f}, F1 {by_hand[best]:.2f}; at 0.5 F1 {f1_score(y_tech, p_tech > 0.5):.2f}"
-)
+print(f"best threshold {cuts[best]:.2f}: F1 {by_hand[best]:.2f}")
+print(f"threshold 0.5: F1 {f1_score(y_tech, p_tech > 0.5):.2f}")
 
 # %% [markdown]
 # One more than there are texts: that is the whole search, and no grid is needed. The helper
@@ -301,8 +298,8 @@ print(f"flattery {np.mean(same - new):.3f}; flattered in {(same > new).mean():.0
 #
 # ## Where thresholds pay
 #
-# So why tune at all? Take a tagger that needs it: chapter 5's baseline, which counts words, on all
-# of newsdesk's labels. Many of them are rare. (A few seconds.)
+# So why tune at all? Take a tagger that needs it: a plain baseline that counts words, much as in
+# chapter 5, on all of newsdesk's labels. Many of them are rare. (A few seconds.)
 
 # %%
 from sklearn.feature_extraction.text import TfidfVectorizer
