@@ -1,16 +1,25 @@
 import json
+import os
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from common import ROOT
-from helpers import models
+from helpers import models, thresholds
 from helpers.activations import sigmoid
 from helpers.data import TASK_LABELS, load_newsdesk
-from helpers.models import TAGGER_FOLDER, load_backbone, load_tagger, predict_logits
+from helpers.models import (
+    TAGGER_FOLDER,
+    load_backbone,
+    load_tagger,
+    predict_logits,
+    save_tagger,
+)
 
 SENTENCES = {
     "The tech company announced a new product today.": "technology",
@@ -185,18 +194,176 @@ def test_damaged_description(copied, content):
         load_tagger(copied)
 
 
-def test_thresholds_of_the_wrong_length(copied):
-    facts = json.loads((copied / "tagger.json").read_text())
-    (copied / "tagger.json").write_text(json.dumps(facts | {"thresholds": [0.5]}))
-    with pytest.raises(ValueError, match="1 thresholds for 4 labels"):
+def test_thresholds_of_other_labels(copied):
+    thresholds.save(copied, [0.5], ["sports"])
+    with pytest.raises(ValueError, match=r"thresholds\.json has .* 1 labels, the model has 4"):
         load_tagger(copied)
 
 
-@pytest.mark.parametrize("name", ["tagger.json", "head.safetensors"])
+def test_thresholds_are_those_of_the_file(copied):
+    thresholds.save(copied, [0.4, 0.3, 0.2, 0.1], TASK_LABELS[::-1])
+    assert load_tagger(copied).thresholds.tolist() == [0.1, 0.2, 0.3, 0.4]
+
+
+@pytest.mark.parametrize("name", ["tagger.json", "head.safetensors", "thresholds.json"])
 def test_missing_file(copied, name):
     (copied / name).unlink()
     with pytest.raises(FileNotFoundError, match=f"{name} is missing"):
         load_tagger(copied)
+
+
+# A tagger saved in a folder
+
+
+@pytest.fixture(scope="module")
+def saved_once(tagger, tmp_path_factory):
+    tuned = replace(tagger, thresholds=np.array([0.1 + 0.2, 0.5, 0.25, 1 / 3]))
+    return tuned, save_tagger(tmp_path_factory.mktemp("saved") / "my" / "tagger", tuned)
+
+
+@pytest.fixture
+def saved(saved_once, tmp_path):
+    """A copy whose large files are links: replace a file, never write into it."""
+    return shutil.copytree(saved_once[1], tmp_path / "tagger", copy_function=os.link)
+
+
+def rewrite(path, content):
+    path.unlink()
+    path.write_text(content if isinstance(content, str) else json.dumps(content))
+
+
+def change_config(folder, **changes):
+    config = json.loads((folder / "config.json").read_text())
+    rewrite(folder / "config.json", config | changes)
+
+
+def test_saved_tagger_is_the_same_again(saved_once):
+    tuned, folder = saved_once
+    again = load_tagger(folder)
+    assert again.thresholds.tolist() == tuned.thresholds.tolist()
+    assert again.label_names == tuned.label_names
+    assert not again.model.training
+    texts = list(SENTENCES)
+    np.testing.assert_array_equal(logits_of(again, texts), logits_of(tuned, texts))
+
+
+def test_saving_and_loading_are_quiet(saved, tagger, tmp_path, capfd):
+    save_tagger(tmp_path / "quiet", load_tagger(saved))
+    assert capfd.readouterr() == ("", "")
+
+
+def test_saving_again_replaces(saved, tagger):
+    save_tagger(saved, tagger)
+    assert load_tagger(saved).thresholds.tolist() == [0.5] * 4
+
+
+def test_a_save_that_breaks_off_leaves_no_whole_folder(saved, tagger, monkeypatch):
+    def crash(*arguments, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(tagger.tokenizer, "save_pretrained", crash)
+    with pytest.raises(KeyboardInterrupt):
+        save_tagger(saved, tagger)
+    with pytest.raises(FileNotFoundError, match=r"thresholds\.json is missing"):
+        load_tagger(saved)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"label_names": TASK_LABELS[::-1]}, "configuration says .'sports', 'politics'"),
+        ({"label_names": ["sports"]}, r"label_names are \['sports'\]"),
+        ({"thresholds": np.array([0.5, 0.5])}, "2 thresholds for 4 labels"),
+        ({"thresholds": np.array([0.5, 0.5, 0.5, -1.2])}, "look like logits"),
+    ],
+)
+def test_what_does_not_fit_is_not_saved(tagger, tmp_path, changes, message):
+    with pytest.raises(ValueError, match=message):
+        save_tagger(tmp_path / "new", replace(tagger, **changes))
+    assert not (tmp_path / "new").exists()
+
+
+def test_save_tagger_wants_a_tagger_and_leaves_the_shipped_one(tagger, copied):
+    with pytest.raises(TypeError, match="tagger is BertForSequenceClassification, expected"):
+        save_tagger(copied, tagger.model)
+    with pytest.raises(ValueError, match=r"the course's own tagger\. Choose another folder"):
+        save_tagger(copied, tagger)
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        (["thresholds.json"], r"thresholds\.json is missing.*thresholds\.save\(folder"),
+        (["config.json"], r"config\.json is missing: no model is here.*save_tagger\("),
+        (["model.safetensors"], r"model\.safetensors is missing: no model"),
+        (["tokenizer.json"], r"no tokenizer, none of .*tokenizer\.save_pretrained"),
+        (["tokenizer.json", "tokenizer_config.json"], r"no tokenizer|tokenizer in .* is missing"),
+    ],
+)
+def test_missing_piece_of_a_saved_tagger(saved, names, message):
+    for name in names:
+        (saved / name).unlink()
+    with pytest.raises((FileNotFoundError, ValueError), match=message) as caught:
+        load_tagger(saved)
+    assert str(saved) in str(caught.value)
+
+
+def test_no_folder_and_an_empty_one(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"There is no folder .*nowhere\. Check the path"):
+        load_tagger(tmp_path / "nowhere")
+    with pytest.raises(FileNotFoundError, match=r"config\.json is missing"):
+        load_tagger(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("config.json", "{", "The model in .* is damaged"),
+        ("model.safetensors", "short", "The model in .* is damaged"),
+        ("tokenizer.json", "{", "The tokenizer in .* is missing or damaged"),
+        ("thresholds.json", "{", r"thresholds\.json is damaged"),
+    ],
+)
+def test_damaged_piece_of_a_saved_tagger(saved, name, content, message):
+    rewrite(saved / name, content)
+    with pytest.raises(ValueError, match=message):
+        load_tagger(saved)
+
+
+def test_pieces_of_different_taggers(saved):
+    thresholds.save(saved, 0.5, ["spam", "urgent"])
+    with pytest.raises(ValueError, match="2 labels, the model has 4: none for sports"):
+        load_tagger(saved)
+
+
+def test_model_without_a_trained_head(saved):
+    weights = load_file(saved / "model.safetensors")
+    (saved / "model.safetensors").unlink()
+    kept = {name: array for name, array in weights.items() if "classifier" not in name}
+    save_file(kept, saved / "model.safetensors", metadata={"format": "pt"})
+    with pytest.raises(ValueError, match=r"lacks classifier\.bias, .*no trained head"):
+        load_tagger(saved)
+
+
+def test_model_for_labels_that_exclude_each_other(saved):
+    change_config(saved, problem_type="single_label_classification")
+    with pytest.raises(ValueError, match="was trained for single_label_classification"):
+        load_tagger(saved)
+    change_config(saved, problem_type=None)
+    assert load_tagger(saved).label_names == TASK_LABELS
+
+
+def test_tokenizer_of_a_larger_model(saved):
+    tokenizer = load_tagger(saved).tokenizer
+    tokenizer.add_tokens(["newsdesk"])
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        (saved / name).unlink()
+    tokenizer.save_pretrained(saved)
+    with pytest.raises(ValueError, match="knows 30523 tokens, the model 30522"):
+        load_tagger(saved)
+
+
+# The backbone's files
 
 
 def backbone_package(monkeypatch, tmp_path, change):

@@ -271,12 +271,12 @@ def from_costs(cost_fp, cost_fn):
     [0.5, 0.25]
     """
     fp, fn = _checked_costs(cost_fp, cost_fn)
-    if ((fp + fn) == 0).any():
+    larger = np.maximum(fp, fn)  # divided by first, so that huge costs do not overflow
+    if (larger == 0).any():
         raise ValueError(
-            "cost_fp and cost_fn are both 0: if no mistake costs anything, no "
-            "threshold is better than another."
+            "cost_fp and cost_fn are both 0: if no mistake costs anything, no threshold is better "
+            "than another."
         )
-    larger = np.maximum(fp, fn)  # so that neither huge nor tiny costs overflow or vanish
     thresholds = (fp / larger) / (fp / larger + fn / larger)
     return float(thresholds) if thresholds.ndim == 0 else thresholds
 
@@ -492,7 +492,8 @@ def checked_thresholds(thresholds, n_labels: int) -> np.ndarray:
             f"There are {len(array)} thresholds for {n_labels} labels. Pass one number for all, "
             "or one a label in the order of the columns."
         )
-    outside = np.atleast_1d(array)[~((array >= 0) & (array <= 1))]
+    each = np.atleast_1d(array)
+    outside = each[~((each >= 0) & (each <= 1))]
     if outside.size:
         raise ValueError(
             f"thresholds holds {outside[0]:.6g}, expected values from 0 to 1. These look like "
@@ -625,7 +626,8 @@ def _checked_costs(cost_fp, cost_fn) -> tuple[np.ndarray, np.ndarray]:
     costs = []
     for name, cost in (("cost_fp", cost_fp), ("cost_fn", cost_fn)):
         array = _numbers(cost, name, "Costs are in any one unit: minutes, euros, complaints.")
-        wrong = np.atleast_1d(array)[~((array >= 0) & np.isfinite(array))]
+        each = np.atleast_1d(array)
+        wrong = each[~((each >= 0) & np.isfinite(each))]
         if wrong.size:
             raise ValueError(
                 f"{name} holds {wrong[0]:g}, expected 0 or more. A cost is what a mistake takes "
@@ -644,7 +646,10 @@ def _checked_costs(cost_fp, cost_fn) -> tuple[np.ndarray, np.ndarray]:
 def _checked_names(label_names) -> list[str]:
     if isinstance(label_names, str):
         raise TypeError(f"label_names is one string. Put it in a list: [{label_names!r}]")
-    names = list(label_names)
+    try:
+        names = list(label_names)
+    except TypeError:
+        raise TypeError(f"label_names is {label_names!r}, expected a list of strings.") from None
     for name in names:
         if not isinstance(name, str):
             raise TypeError(f"label_names holds {name!r}, expected strings.")
