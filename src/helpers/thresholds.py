@@ -7,7 +7,7 @@ course. Tune on validation texts, judge on test texts.
 import json
 import os
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -118,23 +118,18 @@ def sweep(targets, probabilities, label: int = 0) -> pd.DataFrame:
             f"{targets.shape[1]} labels, counted from 0."
         )
     positive, scores = targets[:, label] == 1, probabilities[:, label]
-    cuts = _cuts(positive, scores, np.unique(scores))
-    positives = int(positive.sum())
-    rows = slice(None, None, -1)
-    with np.errstate(invalid="ignore"):
-        precision = np.nan_to_num(cuts.tp / cuts.predicted)
-        recall = np.nan_to_num(cuts.tp / positives) if positives else np.zeros(len(cuts.tp))
+    cuts = _cuts(scores, scores[positive], np.unique(scores))
     table = {
-        "threshold": cuts.thresholds(),
+        "threshold": cuts.threshold(slice(None)),
         "predicted": cuts.predicted,
         "tp": cuts.tp,
         "fp": cuts.predicted - cuts.tp,
-        "fn": positives - cuts.tp,
-        "precision": precision,
-        "recall": recall,
-        "f1": _f1(cuts.tp, cuts.predicted, positives),
+        "fn": cuts.positives - cuts.tp,
+        "precision": cuts.tp / np.maximum(cuts.predicted, 1),
+        "recall": cuts.tp / max(cuts.positives, 1),
+        "f1": cuts.f1(),
     }
-    return pd.DataFrame({name: column[rows] for name, column in table.items()})
+    return pd.DataFrame({name: column[::-1] for name, column in table.items()})
 
 
 def best_f1(targets, probabilities, objective: str = "macro") -> Choice:
@@ -201,9 +196,9 @@ def best_constant(targets, probabilities, objective: str = "macro") -> Choice:
     targets, probabilities = _checked_pair(targets, probabilities)
     _check_objective(objective)
     positive = targets == 1
-    cuts = _cuts(positive.ravel(), probabilities.ravel(), np.unique(probabilities[positive]))
+    cuts = _cuts(probabilities.ravel(), probabilities[positive])
     if objective == "micro":
-        value = _f1(cuts.tp, cuts.predicted, int(positive.sum()))
+        value = cuts.f1()
     else:
         value = np.zeros(len(cuts.tp))
         for hits, scores in zip(positive.T, probabilities.T, strict=True):
@@ -211,9 +206,15 @@ def best_constant(targets, probabilities, objective: str = "macro") -> Choice:
             predicted = _at_least(np.sort(scores), cuts.high)
             tp[0] = predicted[0] = 0  # the cut above all scores, even above a score of 1
             value += _f1(tp, predicted, int(hits.sum()))
-    best = 0 if value.max() == 0 else cuts.widest(value == value.max())
-    thresholds = np.full(targets.shape[1], cuts.threshold(best))
-    return _choice(targets, probabilities, thresholds, objective)
+    threshold = cuts.threshold(cuts.best(value))
+    predictions = probabilities > threshold
+    return _choice(
+        np.full(targets.shape[1], threshold),
+        (predictions & positive).sum(axis=0),
+        predictions.sum(axis=0),
+        positive.sum(axis=0),
+        objective,
+    )
 
 
 def top_k(probabilities, k: int) -> np.ndarray:
@@ -515,33 +516,47 @@ class _Cuts:
     high: np.ndarray
     tp: np.ndarray
     predicted: np.ndarray
+    positives: int
 
-    def thresholds(self) -> np.ndarray:
-        middle = (self.low + self.high) / 2
+    def f1(self) -> np.ndarray:
+        return _f1(self.tp, self.predicted, self.positives)
+
+    def threshold(self, i):
+        low, high = self.low[i], self.high[i]
+        middle = (low + high) / 2
         # Where float64 has no number between the two, the middle is one of them: never the upper.
-        return np.where((middle < self.high) | (self.low == self.high), middle, self.low)
+        return np.where((middle < high) | (low == high), middle, low)
 
-    def threshold(self, i: int) -> float:
-        return float(_Cuts(*(np.array([a[i]]) for a in vars(self).values())).thresholds()[0])
+    def best(self, value: np.ndarray) -> int:
+        """Of the cuts with the highest value, the one in the widest gap; the first if it is 0."""
+        highest = value.max()
+        if highest == 0:
+            return 0
+        ties = np.flatnonzero(value == highest)
+        return int(ties[np.argmax(self.high[ties] - self.low[ties])])
 
-    def widest(self, allowed: np.ndarray) -> int:
-        return int(np.argmax(np.where(allowed, self.high - self.low, -1)))
 
+def _cuts(scores: np.ndarray, hits: np.ndarray, values: np.ndarray | None = None) -> _Cuts:
+    """Cut right below each of some distinct scores.
 
-def _cuts(positive: np.ndarray, scores: np.ndarray, values: np.ndarray) -> _Cuts:
-    """Cut right below each of some distinct scores, which are given in rising order.
-
-    F1 can be highest only right below the score of a positive: to go on to the next lower score
-    of a negative adds a mistake. So a search may pass these scores alone.
+    Args:
+        scores: all scores of a column.
+        hits: those of them whose target is 1.
+        values: where to cut, rising. None cuts below the hits, which is enough for a search: to
+            lower a threshold past a score whose target is 0 only adds a mistake.
     """
-    ordered, hits = np.sort(scores), np.sort(scores[positive])
-    values = values[values > 0][::-1]  # no threshold from 0 to 1 is below a score of 0
-    first = np.searchsorted(ordered, values)
+    scores, hits = np.append(scores, 0.0), np.sort(hits)
+    scores.sort()  # with a 0 more, so that each score above 0 has a lower neighbor
+    if values is None:
+        values = hits[:1] if hits.size < 2 else hits[np.append(True, hits[1:] != hits[:-1])]
+    values = values[values > 0]  # no threshold from 0 to 1 is below a score of 0
+    first = np.searchsorted(scores, values)
     return _Cuts(
-        low=np.concatenate([ordered[-1:], np.where(first > 0, ordered[first - 1], 0.0)]),
-        high=np.concatenate([[1.0], values]),
-        tp=np.concatenate([[0], len(hits) - np.searchsorted(hits, values)]),
-        predicted=np.concatenate([[0], len(ordered) - first]),
+        low=np.append(scores[first - 1], scores[-1])[::-1],
+        high=np.append(values, 1.0)[::-1],
+        tp=np.append(_at_least(hits, values), 0)[::-1],
+        predicted=np.append(len(scores) - first, 0)[::-1],
+        positives=len(hits),
     )
 
 
@@ -549,54 +564,50 @@ def _at_least(ordered: np.ndarray, values: np.ndarray) -> np.ndarray:
     return len(ordered) - np.searchsorted(ordered, values)
 
 
-def _f1(tp: np.ndarray, predicted: np.ndarray, positives: int) -> np.ndarray:
+def _f1(tp: np.ndarray, predicted: np.ndarray, positives) -> np.ndarray:
     return 2 * tp / np.maximum(predicted + positives, 1)
 
 
 def _best_f1(targets: np.ndarray, probabilities: np.ndarray, objective: str) -> Choice:
-    positive = targets == 1
-    columns = [
-        (_cuts(hits, scores, np.unique(scores[hits])), int(hits.sum()))
-        for hits, scores in zip(positive.T, probabilities.T, strict=True)
-    ]
-    find = _best_macro if objective == "macro" else _best_micro
-    chosen = find(columns)
-    thresholds = np.array([cuts.threshold(i) for (cuts, _), i in zip(columns, chosen, strict=True)])
-    return _choice(targets, probabilities, thresholds, objective)
+    columns = (
+        _cuts(scores, scores[column == 1])
+        for column, scores in zip(targets.T, probabilities.T, strict=True)
+    )
+    rows = _best_macro(columns) if objective == "macro" else _best_micro(list(columns))
+    return _choice(*map(np.array, zip(*rows, strict=True)), objective)
 
 
-def _best_macro(columns: list[tuple[_Cuts, int]]) -> list[int]:
-    chosen = []
-    for cuts, positives in columns:
-        f1 = _f1(cuts.tp, cuts.predicted, positives)
-        chosen.append(cuts.widest(f1 == f1.max()) if f1.max() > 0 else 0)
-    return chosen
+def _row(cuts: _Cuts, i: int) -> tuple:
+    return cuts.threshold(i), cuts.tp[i], cuts.predicted[i], cuts.positives
 
 
-def _best_micro(columns: list[tuple[_Cuts, int]]) -> list[int]:
+def _best_macro(columns: Iterable[_Cuts]) -> list[tuple]:
+    return [_row(cuts, cuts.best(cuts.f1())) for cuts in columns]
+
+
+def _best_micro(columns: list[_Cuts]) -> list[tuple]:
     # The ratio is kept as two integers. Below a billion decisions no product leaves int64.
-    positives = sum(count for _, count in columns)
+    positives = sum(cuts.positives for cuts in columns)
     above, below = 0, max(positives, 1)
     while True:
-        gains = [2 * cuts.tp * below - above * cuts.predicted for cuts, _ in columns]
-        best = [int(np.argmax(gain)) for gain in gains]
-        tp = sum(int(cuts.tp[i]) for (cuts, _), i in zip(columns, best, strict=True))
-        predicted = sum(int(cuts.predicted[i]) for (cuts, _), i in zip(columns, best, strict=True))
+        gains = [2 * cuts.tp * below - above * cuts.predicted for cuts in columns]
+        rows = [_row(cuts, int(gain.argmax())) for cuts, gain in zip(columns, gains, strict=True)]
+        tp, predicted = (sum(int(row[i]) for row in rows) for i in (1, 2))
         if 2 * tp * below <= above * (predicted + positives):
             break
         above, below = 2 * tp, predicted + positives
-    if above == 0:
-        return [0] * len(columns)
-    return [cuts.widest(gain == gain.max()) for (cuts, _), gain in zip(columns, gains, strict=True)]
+    # The best gain is never below 0, what predicting nothing brings; best() would take 0 for "no
+    # F1 above 0", hence the 1. At the ratio 0 all cuts are alike: nothing is predicted.
+    return [
+        _row(cuts, cuts.best(gain + 1) if above else 0)
+        for cuts, gain in zip(columns, gains, strict=True)
+    ]
 
 
-def _choice(targets, probabilities, thresholds: np.ndarray, objective: str) -> Choice:
-    predictions = probabilities > thresholds
-    tp = (predictions & (targets == 1)).sum(axis=0)
-    predicted, positives = predictions.sum(axis=0), (targets == 1).sum(axis=0)
+def _choice(thresholds, tp, predicted, positives, objective: str) -> Choice:
     f1 = _f1(tp, predicted, positives)
-    micro = 2 * tp.sum() / max(predicted.sum() + positives.sum(), 1)
-    return Choice(thresholds, f1, float(f1.mean() if objective == "macro" else micro), objective)
+    score = f1.mean() if objective == "macro" else _f1(tp.sum(), predicted.sum(), positives.sum())
+    return Choice(thresholds, f1, float(score), objective)
 
 
 def _checked_pair(targets, probabilities) -> tuple[np.ndarray, np.ndarray]:
