@@ -88,7 +88,7 @@ def count(y, p, threshold):
 pd.DataFrame([{"threshold": t / 10, **count(y_tech, p_tech, t / 10)} for t in range(1, 10)])
 
 # %% [markdown]
-# Down the table, false alarms fall and misses rise, without exception. F1 rises and then falls:
+# Down the table, false alarms fall and misses grow, without exception. F1 goes up and then down:
 # it wants both to be few. At 0.5 it is not at its best.
 #
 # The helper `sweep` makes the same counts at every threshold that matters. As a figure:

@@ -23,7 +23,9 @@ GRID = np.linspace(0, 1, 101)
 # Each curve has a dash pattern of its own, so that its color is not the only sign.
 CURVES = {"F1": (BLUE, "", 3), "precision": (VERMILION, "8 4", 2), "recall": (GREEN, "2 3", 2)}
 
-_LEFT, _RIGHT = 'style="text-align:left"', 'style="text-align:right"'
+_LEFT, _RIGHT = (f'style="text-align:{side};padding:1px 6px"' for side in ("left", "right"))
+# As wide as the page, however wide the table in it: so the picture shrinks in a narrow window.
+_FRAME = 'style="width:0;min-width:100%;overflow-x:auto;line-height:1.3"'
 
 
 @dataclass(frozen=True)
@@ -119,15 +121,16 @@ def threshold_lab(
     follow = ipywidgets.Checkbox(value=True, description="costs move the thresholds")
     to_half = button("all to 0.5", "Set every threshold to 0.5")
     to_tuned = button("all to tuned", "Set every threshold to the one with the best F1")
-    to_costs = button("all to the costs'", "Set every threshold to the one that the costs ask for")
+    to_costs = button("all to costs", "Set every threshold to the one that the costs ask for")
     picture, flipped = ipywidgets.HTML(), ipywidgets.HTML(value=flips_list(lab, None))
     controls = ipywidgets.VBox(each)
     state = {"thresholds": np.full(n_labels, 0.5), "setting": False}
 
     def draw() -> None:
         costs = false_alarm.value, miss.value
-        picture.value = lab_picture(lab, state["thresholds"], drawn.value, *costs) + lab_table(
-            lab, state["thresholds"], *costs
+        picture.value = (
+            f"<div {_FRAME}>{lab_picture(lab, state['thresholds'], drawn.value, *costs)}"
+            f"{lab_table(lab, state['thresholds'], *costs)}</div>"
         )
 
     def put(thresholds, label: int | None = None) -> None:
@@ -330,7 +333,8 @@ def lab_picture(lab: Lab, thresholds, label: int, cost_fp: float = 1, cost_fn: f
     words = html.escape(describe_lab(lab, thresholds, label), quote=True)
     return (
         f'<svg role="img" aria-label="{words}" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" '
-        f'height="{HEIGHT}" style="max-width:100%" font-family="sans-serif">{"".join(parts)}</svg>'
+        f'height="{HEIGHT}" style="max-width:100%;height:auto" font-family="sans-serif">'
+        f"{''.join(parts)}</svg>"
     )
 
 
@@ -404,8 +408,8 @@ def flips_list(lab: Lab, flips: Sequence[Flip] | None, most: int = MOST_FLIPS) -
     more = f"<p>and {len(flips) - most} more</p>" if len(flips) > most else ""
     head = f"That move flipped {len(flips)} {noun}: {right} right, {len(flips) - right} wrong."
     return (
-        f'<div style="max-width:{WIDTH}px"><b>{head}</b><ul style="margin:0">{"".join(items)}</ul>'
-        f"{more}</div>"
+        f'<div style="max-width:{WIDTH}px;line-height:1.3"><b>{head}</b>'
+        f'<ul style="margin:0">{"".join(items)}</ul>{more}</div>'
     )
 
 
