@@ -53,7 +53,7 @@ OTHERS = {
             "huggingface_hub==0.36.2",
             "datasets==4.8.4",
         ],
-        "tests": ["tests/test_models.py", "tests/test_data.py"],
+        "tests": ["tests/test_models.py", "tests/test_hub.py"],
     },
     "ipywidgets-7": {  # Colab's
         "packages": ["ipywidgets==7.7.1", "ipython_genutils==0.2.0"],
@@ -62,6 +62,7 @@ OTHERS = {
             "tests/test_photo.py",
             "tests/test_tokens.py",
             "tests/test_sliders.py",
+            "tests/test_threshold_lab.py",
         ],
     },
 }
