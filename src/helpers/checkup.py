@@ -1,4 +1,4 @@
-"""A check-up of a multi-label set-up: what raises no error and is wrong all the same (chapter 8)."""
+"""A check-up of a multi-label set-up: what raises no error and is wrong all the same."""
 
 import inspect
 from collections.abc import Mapping, Sequence
@@ -417,6 +417,10 @@ def _weights(setup: _Setup):
             "# one batch shows how; train on all your texts, or load the trained model\n"
             + _training_code(setup),
         )
+    if setup.has_head and (setup.head is None or setup.head.bias is None):
+        setup.notes.append(
+            "Not looked at: fresh head, since this model's last layer has no bias to tell it by."
+        )
     kind = _activation_inside(setup)
     if kind:
         inside = [
@@ -742,7 +746,7 @@ def _thresholds(setup: _Setup):
     if t is None or not t.size or not setup.has_head:
         return
     n_labels = setup.n_labels
-    if t.size > 1 and t.shape[-1] != n_labels or (t.ndim and t.size == 1 and n_labels > 1):
+    if (t.size > 1 and t.shape[-1] != n_labels) or (t.ndim and t.size == 1 and n_labels > 1):
         yield Finding(
             "thresholds of another length",
             f"thresholds have the shape {t.shape}, the model has {n_labels} labels",
@@ -764,7 +768,7 @@ def _thresholds(setup: _Setup):
             f"thresholds run from {finite.min():.2f} to {finite.max():.2f}",
             "They were chosen for logits: no probability is below 0 or above 1, so such a label "
             "is given always or never.",
-            "thresholds = torch.sigmoid(torch.as_tensor(thresholds)).numpy()  # if chosen on logits",
+            "thresholds = torch.sigmoid(torch.as_tensor(thresholds)).numpy()  # if chosen so",
         )
 
 
