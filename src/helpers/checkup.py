@@ -31,7 +31,7 @@ FAULTS = {
     "generic label names": ["model"],
     "doubled label name": ["model"],
     "id2label and label2id disagree": ["model"],
-    "tokenizer of another model": ["tokenizer"],
+    "vocabularies of two sizes": ["tokenizer"],
     "words are unknown": ["tokenizer", "texts"],
     "tokenizer without a limit": ["tokenizer"],
     "texts cut short": ["tokenizer", "texts"],
@@ -336,7 +336,7 @@ def _names(setup: _Setup):
             f"model.config.id2label has {len(names)} names, the model gives {n_labels} logits",
             "Names and logits no longer belong together: some logits have no name, or some names "
             "no logit.",
-            f'names = ["label {{}}".format(i) for i in range({n_labels})]'
+            f'names = [f"label {{i}}" for i in range({n_labels})]'
             "  # your own names, in the order of the logits\n"
             "model.config.id2label = dict(enumerate(names))\n"
             "model.config.label2id = {name: i for i, name in enumerate(names)}",
@@ -347,7 +347,7 @@ def _names(setup: _Setup):
             "generic label names",
             f"model.config.id2label is {_short(dict(config.id2label))}",
             "Whoever uses the saved model must guess which number is which label.",
-            f'names = ["label {{}}".format(i) for i in range({n_labels})]'
+            f'names = [f"label {{i}}" for i in range({n_labels})]'
             "  # your own names, in the order of the logits\n"
             "model.config.id2label = dict(enumerate(names))\n"
             "model.config.label2id = {name: i for i, name in enumerate(names)}",
@@ -412,8 +412,8 @@ def _weights(setup: _Setup):
             "fresh head",
             f"{setup.head_name}: bias exactly 0 throughout, weights spread by "
             f"{setup.head.weight.detach().float().std():.2f} as when newly made",
-            "It has never been trained: every probability says something about chance, nothing "
-            "about the text.",
+            "It has never been trained: its probabilities come from random weights, "
+            "whatever the text says.",
             "# one batch shows how; train on all your texts, or load the trained model\n"
             + _training_code(setup),
         )
@@ -473,7 +473,7 @@ def _labels(setup: _Setup):
             f"{tuple(y.shape)}",
             "A first call with whole numbers wrote this guess, and it stays: the wrong loss, and "
             "softmax in a pipeline.",
-            multi + (to_rows if integers else as_tensor).rstrip(),
+            (multi + (to_rows if integers else as_tensor)).rstrip(),
         )
     elif problem_type == PROBLEM_TYPES[2] and class_numbers:
         yield Finding(
@@ -548,12 +548,16 @@ def _tokenizer(setup: _Setup):
     )
     rows, size = _vocabulary(setup.model), len(tokenizer)
     if rows and (size > rows or size < 0.97 * rows):
+        added = size > rows >= tokenizer.vocab_size
         yield Finding(
-            "tokenizer of another model",
+            "vocabularies of two sizes",
             f"the tokenizer has {size:,} tokens, the model's embedding {rows:,} rows",
-            "The ids mean other words to the model; if the tokenizer was not saved with it, nearly "
-            "all words are [UNK].",
-            load,
+            "The first text that holds a new token stops the program."
+            if added
+            else "It is not the model's own tokenizer: its ids mean other words to the model.",
+            "model.resize_token_embeddings(len(tokenizer))  # then train: new rows are random"
+            if added
+            else load,
         )
     unknown = _unknown_share(setup)
     if unknown and unknown[1] >= 5 and unknown[0] > unknown[1] / 2:
@@ -605,7 +609,8 @@ def _cut(setup: _Setup):
     if not cut:
         return
     first, kept = cut[0]
-    labels = f"\n{setup.labels_name} = {setup.labels_name}[rows]" if setup.labels_given else ""
+    labels = "\nlabels = labels[rows]  # a guess: not every piece has all labels of its text"
+    labels = labels if setup.labels_given else ""
     in_batch = setup.labels_name != "labels"
     hold = "known = batch['labels']\n" if labels and in_batch else ""
     encode = (
