@@ -5,11 +5,8 @@ in which the rivals take turns, so that a busy moment hits all of them. Read the
 times are this machine's.
 """
 
-import statistics
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 
 import numpy as np
 import torch
@@ -17,28 +14,8 @@ import torch
 from helpers import course
 from helpers.data import load_newsdesk
 from helpers.models import load_tagger, predict_logits
-
-ROUNDS = 3
-
-
-def medians(ways: dict[str, Callable[[], object]], rounds: int = ROUNDS) -> dict[str, float]:
-    """Time each way ``rounds`` times, in turns; return the median seconds of each."""
-    times = {name: [] for name in ways}
-    for _ in range(rounds):
-        for name, way in ways.items():
-            started = time.perf_counter()
-            way()
-            times[name].append(time.perf_counter() - started)
-    return {name: statistics.median(values) for name, values in times.items()}
-
-
-def table(title: str, seconds: dict[str, float], unit: str, amount: float = 1.0) -> None:
-    """Print a Markdown table; the ratio says how many times longer than the first row."""
-    print(f"\n### {title}\n\n| way | {unit} | takes |\n|---|---|---|")
-    base = next(iter(seconds.values()))
-    for name, value in seconds.items():
-        shown = amount / value if unit.endswith("/s") else value
-        print(f"| {name} | {shown:.3g} | {value / base:.2f} x |")
+from timing import ROUNDS, medians, table
+from training import bench_training
 
 
 def mixed_texts(n_texts: int) -> list[str]:
@@ -113,6 +90,7 @@ def main() -> None:
     print(f"{torch.get_num_threads()} threads, medians of {ROUNDS} rounds")
     bench_import()
     bench_prediction()
+    bench_training()
 
 
 if __name__ == "__main__":

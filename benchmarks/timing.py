@@ -1,0 +1,39 @@
+"""How the benchmarks time and print: medians of ways that take turns, and a table of ratios."""
+
+import statistics
+import time
+from collections.abc import Callable
+
+ROUNDS = 3
+
+
+def medians(ways: dict[str, Callable[[], object]], rounds: int = ROUNDS) -> dict[str, float]:
+    """Time each way ``rounds`` times, in turns; return the median seconds of each."""
+    times = {name: [] for name in ways}
+    for _ in range(rounds):
+        for name, way in ways.items():
+            started = time.perf_counter()
+            way()
+            times[name].append(time.perf_counter() - started)
+    return {name: statistics.median(values) for name, values in times.items()}
+
+
+def table(
+    title: str,
+    seconds: dict[str, float],
+    unit: str,
+    amount: float = 1.0,
+    also: dict[str, dict[str, float]] | None = None,
+) -> None:
+    """Print a Markdown table; the ratio says how many times longer than the first row.
+
+    ``also`` adds columns: for each heading a value for each way, shown to 2 decimals.
+    """
+    also = also or {}
+    print(f"\n### {title}\n\n| way | {unit} | takes |{''.join(f' {name} |' for name in also)}")
+    print("|---|---|---|" + "---|" * len(also))
+    base = next(iter(seconds.values()))
+    for name, value in seconds.items():
+        shown = amount / value if unit.endswith("/s") else value
+        more = "".join(f" {column[name]:.2f} |" for column in also.values())
+        print(f"| {name} | {shown:.3g} | {value / base:.2f} x |{more}")
