@@ -1,5 +1,6 @@
 """Training: a head on cached features in seconds, or the whole model with two learning rates."""
 
+import gc
 import html
 import tempfile
 import time
@@ -219,12 +220,15 @@ def fine_tune(
             trainer.remove_callback(unwanted)
         trainer.add_callback(_progress(len(train)))
         trainer.train()
-    model.zero_grad(set_to_none=True)  # the gradients are as large as the model
+    model.zero_grad(set_to_none=True)
     model.to(was_on).eval()
+    history = trainer.state.log_history
+    del trainer
+    gc.collect()  # a Trainer holds itself, and with it the optimizer: twice the model's size
     names = {"loss": "training loss", "eval_loss": "validation loss"}
     names["eval_macro_f1"] = "validation macro-F1"
     rows: dict[float, dict[str, float]] = {}
-    for entry in trainer.state.log_history:
+    for entry in history:
         found = {names[key]: value for key, value in entry.items() if key in names}
         if found:
             rows.setdefault(round(entry["epoch"], 2), {}).update(found)
