@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
-from memory import peaks
-from timing import medians, table
 from transformers import TextClassificationPipeline
 
 from helpers import models
 from helpers.data import load_newsdesk
+from memory import peaks
+from timing import medians, table
 
 N_TEXTS = 5_000
 OURS, PIPELINE = "predict_logits", "pipeline, top_k=None, batch_size=32"
