@@ -1,7 +1,10 @@
-"""Training: a head on cached features beside full fine-tuning and a baseline without a model."""
+"""Training: a head on cached features beside full fine-tuning, a plain baseline and SetFit."""
 
 import contextlib
+import importlib.util
 import io
+import tempfile
+from collections.abc import Callable
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -12,61 +15,131 @@ from sklearn.pipeline import make_pipeline
 from transformers import set_seed
 
 from helpers.data import load_newsdesk
-from helpers.models import load_backbone, predict_logits
+from helpers.models import installed_backbone, load_backbone, predict_logits
 from helpers.training import cache_features, fine_tune, train_head
+from memory import peaks
 from timing import medians, table
+
+CACHED = "head, features already cached"
+COMPUTED = "head, features computed first"
+EVERYTHING = "full fine-tuning, 2 epochs"
+BASELINE = "TF-IDF and logistic regression"
+FEW, FEW_CACHED, FEW_COMPUTED, FEW_EVERYTHING, SETFIT = (
+    100,
+    "head, 100 texts, features already cached",
+    "head, 100 texts, features computed first",
+    "full fine-tuning, 100 texts, 4 epochs",
+    "SetFit (contrastive pairs), 100 texts",
+)
+
+
+def ways() -> dict[str, Callable[[], Callable[[list[str]], np.ndarray]]]:
+    """Return each way to train: a function that trains, and returns a function that predicts."""
+    newsdesk = load_newsdesk()
+    train = newsdesk["train"]
+    texts, targets = list(train["text"]), np.array(train["labels"][:], "float32")
+    set_seed(0)
+    model, tokenizer = load_backbone()
+    start = {name: weights.clone() for name, weights in model.state_dict().items()}
+    features = {}
+
+    def predict(texts):
+        return predict_logits(model, tokenizer, texts) > 0
+
+    def head(n_texts: int, compute: bool):
+        def way():
+            if compute or n_texts not in features:
+                features[n_texts] = cache_features(model, tokenizer, texts[:n_texts])
+            train_head(model, features[n_texts], targets[:n_texts])
+            return predict
+
+        def from_start():
+            model.load_state_dict(start)
+            return way()
+
+        return from_start
+
+    def everything(n_texts: int, epochs: int):
+        def way():
+            model.load_state_dict(start)
+            with contextlib.redirect_stdout(io.StringIO()):  # its progress
+                fine_tune(model, tokenizer, train.select(range(n_texts)), epochs=epochs)
+            return predict
+
+        return way
+
+    def baseline():
+        one_label = LogisticRegression(C=100, class_weight="balanced", max_iter=10_000, tol=1e-6)
+        words = make_pipeline(TfidfVectorizer(sublinear_tf=True), OneVsRestClassifier(one_label))
+        return words.fit(texts, targets).predict
+
+    found = {
+        COMPUTED: head(len(texts), compute=True),
+        CACHED: head(len(texts), compute=False),
+        EVERYTHING: everything(len(texts), 2),
+        BASELINE: baseline,
+        FEW_COMPUTED: head(FEW, compute=True),
+        FEW_CACHED: head(FEW, compute=False),
+        FEW_EVERYTHING: everything(FEW, 4),
+    }
+    if importlib.util.find_spec("setfit"):
+        found[SETFIT] = lambda: by_setfit(texts[:FEW], targets[:FEW])
+    return found
+
+
+def by_setfit(texts: list[str], targets: np.ndarray):
+    """Fine-tune the encoder on pairs of texts, alike or not, then fit logistic regression."""
+    from datasets import Dataset
+    from setfit import SetFitModel, Trainer, TrainingArguments
+
+    model = SetFitModel.from_pretrained(
+        installed_backbone(),
+        multi_target_strategy="one-vs-rest",
+        head_params={"class_weight": "balanced"},
+    )
+    dataset = Dataset.from_dict({"text": texts, "label": targets.astype(int).tolist()})
+    arguments = TrainingArguments(
+        output_dir=tempfile.mkdtemp(),
+        batch_size=16,
+        num_iterations=20,  # pairs of each kind a text, the number in SetFit's paper
+        report_to="none",
+        save_strategy="no",
+        show_progress_bar=False,
+    )
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        Trainer(model=model, args=arguments, train_dataset=dataset).train()
+    return lambda texts: np.asarray(model.predict(texts, as_numpy=True))
 
 
 def bench_training() -> None:
-    """Learn newsdesk's four labels from 900 texts in several ways; macro-F1 on the test split.
+    """Learn newsdesk's four labels in several ways: seconds, macro-F1 on test, peak memory.
 
     One round: full fine-tuning is slow, and a ratio this large needs no median. Loading the
-    model counts for none. A further way is a further entry in ``ways`` and in ``predictions``.
+    model counts for none.
     """
-    newsdesk = load_newsdesk()
-    train, test = list(newsdesk["train"]["text"]), list(newsdesk["test"]["text"])
-    targets = {part: np.array(newsdesk[part]["labels"][:], "float32") for part in newsdesk}
-    set_seed(0)
-    (head_model, tokenizer), (full_model, _) = load_backbone(), load_backbone()
-    fresh_head = {
-        name: weights.clone()
-        for name, weights in head_model.state_dict().items()
-        if name.startswith(("bert.pooler.", "classifier."))
-    }
-    features, trained = {}, {}
+    test = load_newsdesk(split="test")
+    functions, scores = ways(), {}
+    seconds = {}
+    for name, way in functions.items():
+        predictor = {}
+        seconds |= medians({name: lambda way=way, p=predictor: p.update(predict=way())}, rounds=1)
+        predictions = predictor["predict"](list(test["text"]))
+        scores[name] = f1_score(np.array(test["labels"][:]), predictions, average="macro")
+    columns = {"macro-F1, test": scores, "peak MB": peaks("training", list(functions))}
+    few = [name for name in functions if str(FEW) in name and name != BASELINE]
+    for title, names in (
+        (f"Learning from {len(load_newsdesk(split='train'))} texts, once", [*functions][:4]),
+        (f"Learning from {FEW} texts, once", few),
+    ):
+        table(title, {name: seconds[name] for name in names}, "seconds", also=columns)
+    if SETFIT not in functions:
+        print("\nSetFit is not installed: .venv/bin/uv pip install --no-deps setfit evaluate")
+    print(
+        f"\nFull fine-tuning takes {seconds[EVERYTHING] / seconds[CACHED]:.0f} times as long as "
+        f"the head on cached features, {seconds[EVERYTHING] / seconds[COMPUTED]:.1f} times with the "
+        f"features computed; macro-F1 {scores[EVERYTHING] - scores[CACHED]:+.3f}."
+    )
 
-    def cached():
-        head_model.load_state_dict(fresh_head, strict=False)
-        train_head(head_model, features["train"], targets["train"])
 
-    def computed():
-        features["train"] = cache_features(head_model, tokenizer, train)
-        cached()
-
-    def everything():
-        with contextlib.redirect_stdout(io.StringIO()):  # its progress
-            fine_tune(full_model, tokenizer, newsdesk["train"])
-
-    def baseline():
-        one_label = LogisticRegression(C=100, class_weight="balanced", max_iter=1000)
-        trained["words"] = make_pipeline(
-            TfidfVectorizer(sublinear_tf=True), OneVsRestClassifier(one_label)
-        ).fit(train, targets["train"])
-
-    ways = {
-        "head on cached features, features computed": computed,
-        "head on cached features, already cached": cached,
-        "full fine-tuning, 2 epochs": everything,
-        "TF-IDF and logistic regression": baseline,
-    }
-    seconds = medians(ways, rounds=1)
-    head = predict_logits(head_model, tokenizer, test) > 0
-    predictions = dict.fromkeys(list(ways)[:2], head) | {
-        "full fine-tuning, 2 epochs": predict_logits(full_model, tokenizer, test) > 0,
-        "TF-IDF and logistic regression": trained["words"].predict(test),
-    }
-    scores = {
-        name: f1_score(targets["test"], predicted, average="macro")
-        for name, predicted in predictions.items()
-    }
-    table("Learning from 900 texts", seconds, "seconds", also={"macro-F1, test": scores})
+if __name__ == "__main__":
+    bench_training()

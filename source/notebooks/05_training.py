@@ -95,7 +95,8 @@ print(f"no label on any text:      {macro_f1(0 * everything):.2f}")
 
 # %%
 def train_baseline(n_texts, strength=100, class_weight="balanced"):
-    one_label = LogisticRegression(C=strength, class_weight=class_weight, max_iter=1000)
+    settings = {"C": strength, "class_weight": class_weight}
+    one_label = LogisticRegression(**settings, max_iter=10_000, tol=1e-6)  # run to the end
     words = TfidfVectorizer(sublinear_tf=True)
     baseline = make_pipeline(words, OneVsRestClassifier(one_label))
     return baseline.fit(texts["train"][:n_texts], targets["train"][:n_texts])

@@ -241,7 +241,7 @@ for warning in caught:
 
 # %%
 train_20 = data.load_newsdesk(labels=data.NEWSDESK_LABELS, split="train")
-question = LogisticRegression(C=100, class_weight="balanced", max_iter=10_000)
+question = LogisticRegression(C=100, class_weight="balanced", max_iter=10_000, tol=1e-6)
 baseline = make_pipeline(TfidfVectorizer(sublinear_tf=True), OneVsRestClassifier(question))
 baseline.fit(list(train_20["text"]), np.array(train_20["labels"][:]))
 probabilities_20 = baseline.predict_proba(texts)
