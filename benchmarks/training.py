@@ -136,8 +136,8 @@ def bench_training() -> None:
         print("\nSetFit is not installed: .venv/bin/uv pip install --no-deps setfit evaluate")
     print(
         f"\nFull fine-tuning takes {seconds[EVERYTHING] / seconds[CACHED]:.0f} times as long as "
-        f"the head on cached features, {seconds[EVERYTHING] / seconds[COMPUTED]:.1f} times with the "
-        f"features computed; macro-F1 {scores[EVERYTHING] - scores[CACHED]:+.3f}."
+        f"the head on cached features, {seconds[EVERYTHING] / seconds[COMPUTED]:.1f} times with "
+        f"the features computed; macro-F1 {scores[EVERYTHING] - scores[CACHED]:+.3f}."
     )
 
 
