@@ -14,8 +14,8 @@ PYTHON = """
 'abc'[9] | int('four') | int('') | float('high') | int(None) | float([]) | 'a' + 1 | 1 + 'a'
 None + 1 | [] + () | {} + {} | 'a' * 'b' | -'a' | len(5) | len(None) | iter(3) | next(iter([]))
 None.size | None.logits | [].size | [].items | ''.items | ''.size | (1).size | {}.logits | [].shape
-[]['name'] | 'abc'['name'] | (1, 2)['x'] | [1, 2][1, 2] | 'ab'[0, 1] | None[0] | None() | 5() | 'a'()
-a, b = [1] | a, b = 1, 2, 3 | (a, b), c = [1, 2] | a, b = 5 | open('missing.txt')
+[]['name'] | 'abc'['name'] | (1, 2)['x'] | [1, 2][1, 2] | 'ab'[0, 1] | None[0] | None() | 5()
+'a'() | a, b = [1] | a, b = 1, 2, 3 | (a, b), c = [1, 2] | a, b = 5 | open('missing.txt')
 open('missing/folder/file.csv') | open('.') | import no_such_module | from json import no_such_name
 from collections import AdamW | import helpers.no_such | import transformer | unknown_name
 tokeniser('a') | modle(1) | lables | thresholds | sigmoids(1) | Sigmoid(1) | relu(1) | batch
@@ -27,7 +27,8 @@ zip([1], [1, 2], strict=True).__class__(*[5]) | list(zip([1], [1, 2], strict=Tru
 (lambda x: x)() | (lambda: 1)(2) | print(1, end=3) | round('a') | abs('a') | isinstance(1, 2)
 assert False | assert 1 == 2, 'labels differ' | exec('x ==') | exec('1 = x') | exec('  x = 1')
 exec('def f(:') | exec('if True print(1)') | exec('"unclosed') | eval('(') | exec('x = 1\\n    y')
-exec('f(a b)') | exec('return 1') | exec('for') | object().name | object()['a'] | type('a', (1,), {})
+exec('f(a b)') | exec('return 1') | exec('for') | object().name | object()['a']
+type('a', (1,), {})
 (1).__iter__ | super().x | float('nan').as_integer_ratio() | float('inf').as_integer_ratio()
 2 ** 'a' | [1] < ['a'] | {} < {} | 1 < None | complex('x') | memoryview('a') | hash([])
 while_ = yield_ | del never_there | __import__('os').remove('nothing') | 10 ** 10000 * 1.0

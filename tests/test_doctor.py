@@ -14,6 +14,7 @@ import torch
 import transformers
 from nbclient import NotebookClient
 from nbformat import v4
+from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from doctor_cases import CASES, SPACE, WITHOUT_ACCELERATE
@@ -23,7 +24,7 @@ from helpers.known_errors import KNOWN_ERRORS
 from ordinary_errors import ORDINARY
 
 INSTALLED = Version(transformers.__version__)
-HERE = [case for case in CASES if case.only in (None, INSTALLED.major)]
+HERE = [case for case in CASES if SpecifierSet(case.only).contains(INSTALLED)]
 WORDS = "[PAD] [UNK] [CLS] [SEP] [MASK] the team won game a new app band sings . goal vote".split()
 # The first backward went well, so its check holds before the mend as well.
 TRUE_BEFORE = {"backward-twice"}

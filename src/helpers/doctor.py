@@ -11,6 +11,7 @@ message and in the place where it was raised. An error that your own code raises
 import dis
 import inspect
 import re
+import sys
 import sysconfig
 import textwrap
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ LIBRARIES = {
     *("accelerate", "datasets", "helpers", "huggingface_hub", "safetensors", "sklearn"),
     *("tokenizers", "torch", "transformers"),
 }
+
+_shown: BaseException | None = None  # the last error whose traceback IPython has shown
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,7 @@ def recover() -> Iterator[None]:
 def load_ipython_extension(ipython) -> None:
     """Do what ``%load_ext helpers.doctor`` asks for: a diagnosis below known tracebacks."""
     unload_ipython_extension(ipython)
+    _newly_shown()  # what was shown before is not of interest
     ipython.events.register("post_run_cell", _after_cell)
 
 
@@ -137,12 +141,20 @@ def unload_ipython_extension(ipython) -> None:
 def _after_cell(result) -> None:
     # IPython calls this after every cell, when the traceback has been shown.
     try:
-        error = result.error_in_exec or result.error_before_exec
+        shown = _newly_shown()
+        error = result.error_in_exec or result.error_before_exec or shown
         diagnosis = diagnose(error) if isinstance(error, Exception) else None
         if diagnosis is not None:
             print(diagnosis)
     except Exception:  # a doctor who fails stays silent: the learner has one error already
         pass
+
+
+def _newly_shown() -> BaseException | None:
+    # In older IPython (Colab's) %%time shows the traceback itself and reports no error.
+    global _shown
+    before, _shown = _shown, getattr(sys, "last_value", None)
+    return _shown if _shown is not before else None
 
 
 def _look_up(error: BaseException) -> Diagnosis | None:

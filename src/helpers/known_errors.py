@@ -1234,8 +1234,8 @@ KNOWN_ERRORS = (
                 r"> transformers\.",
             ),
         ),
-        cause="""There is no folder of this name, and it cannot be a model of the hub either. Perhaps
-            nothing was saved yet, or the path is seen from another folder than you think.""",
+        cause="""There is no folder of this name, and it cannot be a model of the hub either.
+            Perhaps nothing was saved yet, or the path starts from another folder.""",
         mend="""
             model.save_pretrained(folder)
             tokenizer.save_pretrained(folder)
@@ -1789,7 +1789,8 @@ KNOWN_ERRORS = (
         signs=(
             Sign(
                 "ValueError",
-                r"y should be a 1d array, got an array of shape \(\d+, (?:[2-9]|\d\d+)\) instead\.",
+                r"y should be a 1d array, got an array of shape "
+                r"\(\d+, (?:[2-9]|\d\d+)\) instead\.",
                 r"> sklearn\.utils\.validation\.column_or_1d$",
             ),
         ),
