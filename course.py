@@ -53,7 +53,13 @@ OTHERS = {
             "huggingface_hub==0.36.2",
             "datasets==4.8.4",
         ],
-        "tests": ["tests/test_models.py", "tests/test_hub.py"],
+        "tests": [
+            "tests/test_doctor.py",
+            "tests/test_checkup.py",
+            "tests/test_symptoms.py",
+            "tests/test_models.py",
+            "tests/test_hub.py",
+        ],
     },
     "ipywidgets-7": {  # Colab's
         "packages": ["ipywidgets==7.7.1", "ipython_genutils==0.2.0"],
