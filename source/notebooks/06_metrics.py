@@ -114,7 +114,7 @@ print("texts without a label:", (targets.sum(axis=1) == 0).sum(), "of", len(targ
 # | **it is not** | false positive (FP), a false alarm | true negative (TN), no news |
 
 # %%
-true, said = targets[:, 0] == 1, predictions[:, 0] == 1
+true, said = targets[:, 0] == 1, predictions[:, 0] == 1  # below, & means "both" and ~ means "not"
 tp, fn = (true & said).sum(), (true & ~said).sum()
 fp, tn = (~true & said).sum(), (~true & ~said).sum()
 print(f"{names[0]}: TP {tp}, FN {fn}, FP {fp}, TN {tn}, together {tp + fn + fp + tn}")
@@ -139,8 +139,10 @@ for p, r in [(0.9, 0.9), (1.0, 0.1), (0.5, 1.0)]:
     )
 
 # %% [markdown]
-# Look at the last two lines. A plain mean of precision and recall would reward a tagger that finds
-# next to nothing, or one that says yes to everything. F1 is the harmonic mean, and does not.
+# Look at the last two lines. A plain mean lets the high one hide the low one. F1 is the harmonic
+# mean and stays nearer to the low one. It is not proof against everything: the last line could come
+# from a tagger that says yes to every text, where half of them have the label. So know what "yes to
+# all" would score before you praise an F1.
 #
 # ## See it run: all labels
 #
@@ -175,8 +177,9 @@ table.round(2)
 # ## Four ways to average
 #
 # - **macro**: the mean of the labels' F1. Every *label* has one vote.
-# - **micro**: pour the TP, FP and FN of all labels together, then compute one F1. Every *decision*
-#   has one vote, so common labels have most of them.
+# - **micro**: pour the TP, FP and FN of all labels together, then compute one F1. Every find, miss
+#   and false alarm counts alike, whichever label it belongs to, so common labels have most of the
+#   say.
 # - **weighted**: the mean of the labels' F1, each weighted by its positives.
 # - **samples**: an F1 for each *text* over its row, then the mean over texts.
 
@@ -188,7 +191,8 @@ by_hand = {
 }
 for average in ["micro", "macro", "weighted", "samples"]:
     score = sk.f1_score(targets, predictions, average=average, zero_division=0)
-    assert np.isclose(score, by_hand.get(average, score))
+    if average in by_hand:  # samples has its own section, next
+        assert np.isclose(score, by_hand[average])
     print(f"{average:9} F1 {score:.2f}")
 
 # %% [markdown]
@@ -294,9 +298,10 @@ before_after.round(2)
 # `summary` is the second helper: all the squeezed numbers at once, so that none of them can be
 # chosen for its looks.
 #
-# Micro-F1 loses a little, and Hamming loss stays where it was. Macro-F1 cries out. So:
+# Micro-F1 loses a little, and to two decimals Hamming loss is the same. Macro-F1 cries out. So:
 #
-# - **micro** speaks for the average *decision*. Right if every tag is worth the same to you.
+# - **micro** speaks for all finds and mistakes in one pot. Right if every label given is worth the
+#   same to you.
 # - **macro** speaks for the average *label*. Right if every page has readers of its own.
 # - **weighted** sounds fair and sides with the common labels, as micro does.
 # - **samples** speaks for the average *text*, if you settle the empty rows.
@@ -304,7 +309,7 @@ before_after.round(2)
 # Look at the last two lines of the table as well: far more texts got no label than have none. A gap
 # between the two is the cheapest alarm there is, and needs no F1 at all.
 #
-# A precision of 0 divided by 0, as for travel, is the other place where scikit-learn warns:
+# A precision of 0 divided by 0, as for travel, is another place where scikit-learn warns:
 
 # %%
 with warnings.catch_warnings(record=True) as caught:
@@ -323,7 +328,7 @@ print("never predicted:", ", ".join(never))
 # look at the *order* in which its probabilities put the texts. Two metrics do.
 #
 # **ROC AUC**: draw one text that has the label and one that has not. How often does the first have
-# the higher probability? 1 is perfect order, 0.5 is dice. (The name is short for "area under the
+# the higher probability? 1 is perfect order, 0.5 is dice; a tie counts as half. (The name is short for "area under the
 # receiver operating characteristic curve"; the pairs say the same.)
 
 # %%
@@ -360,12 +365,13 @@ order_20.loc[chosen].drop(columns="note").round(2)
 # %% [markdown]
 # Two things to read off:
 #
-# - *gaming* is in perfect order, and still half of its texts were missed. The model knows; the
-#   threshold hides it. That can be mended without any training, and chapter 7 shows how.
+# - *gaming* is in perfect order on these few texts, and still half of them were missed. The order is
+#   there; the threshold hides it. That can be mended without any training, and chapter 7 shows how.
 # - *science* has a splendid ROC AUC and a middling average precision. When a label is rare, the
 #   negatives are so many that those above a true one are a small share of all pairs; but they are
-#   what a person meets at the top of the list. **For rare labels trust average precision.** Compare
-#   it with what dice would score, about the share of texts that have the label:
+#   what a person meets at the top of the list. **For rare labels read average precision beside ROC
+#   AUC.** It too is unsure where texts are few, and what counts as good depends on how common the
+#   label is. So compare it with what dice would score, about the share of texts that have the label:
 
 # %%
 for name in ["gaming", "travel", "science"]:
@@ -414,7 +420,7 @@ for name, metric in {
     print(f"{name}: {right:.2f} on probabilities, {wrong:.2f} on predictions")
 
 # %% [markdown]
-# A number, and a wrong one. Two values leave nothing to put in order: among texts with the same
+# A number, and a wrong one. Two values leave little to put in order: among texts with the same
 # answer every pair is a tie. No message will tell you. The helper does:
 
 # %% tags=["raises-exception"]
@@ -435,8 +441,9 @@ print(f"F1 of {names[0]} is {each_f1[0]:.2f}; of its column with average='macro'
 print(f"helper: {metrics.summary(targets[:, [0]], predictions[:, [0]])['macro-F1']:.2f}")
 
 # %% [markdown]
-# So the order is always *targets first*, and for one label pass `targets[:, 0]`, with one axis, and
-# no `average`.
+# So the order is always *targets first*, and for one label pass scikit-learn `targets[:, 0]`, with
+# one axis, and no `average`. The course's helpers take a column for one label, as the last line
+# shows: the mean over one label is that label's own F1.
 #
 # ## How sure are you?
 #
@@ -480,8 +487,8 @@ print(
 
 # %% [markdown]
 # The fourth helper does the same faster, because it never copies the tables: it counts how often
-# each text was drawn and multiplies. The same seed draws the same texts, so the numbers must be
-# equal to yours.
+# each text was drawn and multiplies. The same seed (the number that starts the random generator)
+# draws the same texts, so the numbers must be equal to yours.
 
 # %%
 interval = metrics.bootstrap(targets, predictions, "macro-F1", seed=0)
@@ -547,13 +554,17 @@ plots.plot_intervals(names, f1_intervals, "F1 of each label: tagger and baseline
 print("macro-F1:", metrics.bootstrap(targets, predictions, "macro-F1", rival=rival))
 for j, name in enumerate(names):
     gain = metrics.bootstrap(targets[:, [j]], predictions[:, [j]], "macro-F1", rival=rival[:, [j]])
-    verdict = "better" if gain.low > 0 else "worse" if gain.high < 0 else "not decided"
+    decided = gain.low > 0 or gain.high < 0
+    verdict = ("better" if gain.value > 0 else "worse") if decided else "not decided"
     print(f"{name}: {gain} {verdict}")
 
 # %% [markdown]
-# The difference in macro-F1 is well away from 0: the tagger is better. But not for everybody. On
-# the labels marked "not decided" these texts cannot tell the two apart, and an honest report says
-# so. *Not decided* is not *equal*: more texts might decide it.
+# The difference in macro-F1 is well away from 0: with both at threshold 0.5, the tagger is better.
+# Part of that may be the baseline's threshold rather than what it knows; chapter 7 has the tools to
+# ask. And it is not better for everybody. On the labels marked "not decided" these texts cannot tell
+# the two apart, and an honest report says so. *Not decided* is not *equal*: more texts might decide
+# it. And four verdicts are four chances for luck: trust the one far from 0 more than the one that is
+# close to it.
 #
 # Compare the line for technology with the figure: two intervals that overlap a little, and a
 # difference that is still clear of 0.
@@ -565,7 +576,7 @@ for j, name in enumerate(names):
 #
 # 1. The table of every label, with its positives. If there is room for one thing, this.
 # 2. One average, chosen before the run for a reason you can say aloud: macro if each label has
-#    readers of its own, micro if each tag is worth the same.
+#    readers of its own, micro if each label given is worth the same.
 # 3. Its interval, and the number of texts. For two taggers, the interval of the difference.
 # 4. Where the threshold came from, what 0/0 counts as, and which split it was. Choose on the
 #    validation split; touch the test split once.
