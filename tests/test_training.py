@@ -202,7 +202,7 @@ def test_fine_tuning(fresh, start, few, tmp_path, monkeypatch, capsys):
     np.testing.assert_array_equal(first, second)
     assert list(tmp_path.iterdir()) == []
     out = capsys.readouterr()
-    where = "GPU" if torch.cuda.is_available() or torch.backends.mps.is_available() else "CPU"
+    where = "GPU" if torch.cuda.is_available() else "CPU"
     assert f"Trained on 24 texts in 4 steps on the {where}" in out.out
     assert "{" not in out.out, "Trainer's own lines"
 

@@ -167,10 +167,10 @@ show_three(model)
 # It knows nothing, as promised. Its loss says so too:
 
 # %%
-batch = tokenizer(texts["train"][:64], padding=True, truncation=True, return_tensors="pt")
+batch = tokenizer(texts["train"][:32], padding=True, truncation=True, return_tensors="pt")
 model.load_state_dict(fresh_head, strict=False)
 with torch.no_grad():
-    fresh_loss = model(**batch, labels=torch.tensor(targets["train"][:64])).loss
+    fresh_loss = model(**batch, labels=torch.tensor(targets["train"][:32])).loss
 print(f"loss of the fresh head {fresh_loss:.2f}, log 2 = {np.log(2):.2f}")
 assert abs(fresh_loss - np.log(2)) < 0.03
 
@@ -209,7 +209,8 @@ print("3 texts:", a_few.shape)
 
 # %% tags=["slow"]
 features = {
-    part: training.cache_features(model, tokenizer, texts[part]) for part in ["train", "validation"]
+    part: training.cache_features(model, tokenizer, texts[part], batch_size=16)
+    for part in ["train", "validation"]
 }
 for part, array in features.items():
     print(f"{part:10} {array.shape}")
@@ -354,8 +355,8 @@ print("default learning rate:", settings(100, 4).learning_rate)
 # To try it out, a hundred texts are enough. **Guess first:** after four epochs with the default
 # learning rate, how good is the model? The head reached its score within seconds.
 #
-# This takes about ten seconds on a two-core laptop. You see Trainer's bar; when it is done, the
-# losses take its place.
+# Each training below begins with `start_over`, which puts the untrained weights back: of the backbone
+# as it came, and of the fresh head.
 
 
 # %%
@@ -368,10 +369,12 @@ def start_over():
 
 
 start_over()
-print(
-    "same fresh head as before:",
-    torch.equal(tuned.classifier.weight, fresh_head["classifier.weight"]),
-)
+same = torch.equal(tuned.classifier.weight, fresh_head["classifier.weight"])
+print("a fresh model, with the same head as before:", same)
+
+# %% [markdown]
+# Now train. This takes about ten seconds on a two-core laptop. You see Trainer's bar; when it is done,
+# the losses take its place.
 
 
 # %% tags=["slow"]
@@ -382,7 +385,7 @@ def train_on_100(optimizer=None):
     clear_output(wait=True)
     losses = [f"{row['loss']:.2f}" for row in trainer.state.log_history if "loss" in row]
     print("loss in epochs 1 to 4:", ", ".join(losses))
-    return models.predict_logits(tuned, tokenizer, texts["validation"])
+    return models.predict_logits(tuned, tokenizer, texts["validation"], batch_size=16)
 
 
 start_over()
@@ -457,9 +460,9 @@ print("the same answer twice:", torch.equal(first, second))
 
 # %% [markdown]
 # `Trainer.train()` left the model in training mode. No error, and no two answers alike. So:
-# `model.eval()` after every training. The helpers look after it
-# themselves: `predict_logits` switches dropout off while it works, and `fine_tune`, which you meet in
-# a moment, leaves the model in evaluation mode.
+# `model.eval()` after every training. The helpers look after it themselves: `predict_logits`
+# switches dropout off while it works, and `fine_tune`, which you meet in a moment, leaves the model
+# in evaluation mode.
 #
 # ## Who needs how many texts?
 #
@@ -483,7 +486,8 @@ for n in [50, 100, 200, 400, 900]:
 
 # %% [markdown]
 # Now fine-tuning. The helper `fine_tune` does what you did: Trainer, the collator, two rates. It
-# shows how much time is left as it goes. Few texts make short epochs, so they get more of them, or
+# also puts texts of like length into one batch, which saves padding, and shows how much time is left
+# as it goes. Few texts make short epochs, so they get more of them, or
 # the head would again run out of steps. About fifteen seconds for 50 and 200 texts on a two-core
 # laptop; those for 100 you have already.
 
@@ -493,7 +497,8 @@ def fine_tuned_score(n_texts, epochs):
     start_over()
     some = newsdesk["train"].select(range(n_texts))
     training.fine_tune(tuned, tokenizer, some, epochs=epochs, body_rate=2e-4, head_rate=2e-3)
-    return macro_f1(models.predict_logits(tuned, tokenizer, texts["validation"]) > 0)
+    logits = models.predict_logits(tuned, tokenizer, texts["validation"], batch_size=16)
+    return macro_f1(logits > 0)
 
 
 curve["fine-tuned"] = {100: macro_f1(two > 0)}
@@ -565,8 +570,8 @@ model.load_state_dict(fresh_head, strict=False)
 training.train_head(model, features["train"], targets["train"])
 predictions = {
     "baseline": baseline.predict(texts["test"]),
-    "head": models.predict_logits(model, tokenizer, texts["test"]) > 0,
-    "fine-tuned": models.predict_logits(tuned, tokenizer, texts["test"]) > 0,
+    "head": models.predict_logits(model, tokenizer, texts["test"], batch_size=16) > 0,
+    "fine-tuned": models.predict_logits(tuned, tokenizer, texts["test"], batch_size=16) > 0,
 }
 for way, predicted in predictions.items():
     print(f"{way:10} macro-F1 {macro_f1(predicted, 'test'):.2f} on the test split")

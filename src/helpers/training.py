@@ -138,8 +138,8 @@ def fine_tune(
     """Train all of a model's weights with ``transformers.Trainer`` and two learning rates.
 
     The backbone knows much and shall change little; the head knows nothing yet and has far to go.
-    So each gets its own rate. Runs on the GPU if there is one, says where it ran, and leaves the
-    model on the device where it was, in evaluation mode. Python's, NumPy's and torch's generators
+    So each gets its own rate. Runs on the (CUDA) GPU if there is one, says where it ran, and leaves
+    the model on the device where it was, in evaluation mode. Python's, NumPy's and torch's generators
     are seeded on the way.
 
     Args:
@@ -191,6 +191,9 @@ def fine_tune(
         validation = _tokenized(model, tokenizer, validation, "validation")
     steps = max(1, round(epochs * -(-len(train) // batch_size)))
     was_on = model.device
+    by_length = {"group_by_length": True}
+    if "train_sampling_strategy" in TrainingArguments.__dataclass_fields__:  # the newer name
+        by_length = {"train_sampling_strategy": "group_by_length"}
     with tempfile.TemporaryDirectory() as scratch:
         arguments = TrainingArguments(
             output_dir=str(folder or scratch),
@@ -203,8 +206,9 @@ def fine_tune(
             per_device_train_batch_size=batch_size,
             per_device_eval_batch_size=64,
             seed=seed,
+            **by_length,  # batches of like length waste little on padding: a quarter faster
             disable_tqdm=True,
-            use_cpu=not (torch.cuda.is_available() or torch.backends.mps.is_available()),
+            use_cpu=not torch.cuda.is_available(),
         )
         kind, settings = Trainer.get_optimizer_cls_and_kwargs(arguments)
         trainer = Trainer(
@@ -373,8 +377,6 @@ def _progress(n_texts: int):
                 import torch
 
                 where = f"the GPU, {torch.cuda.get_device_name(arguments.device)}"
-            elif arguments.device.type != "cpu":
-                where = f"the GPU ({arguments.device.type})"
             steps = f"{state.global_step} step{'s' * (state.global_step != 1)}"
             line = f"Trained on {n_texts} texts in {steps} on {where}."
             if self.display:
