@@ -1,0 +1,355 @@
+"""Two hundred ways to fail that the doctor must leave alone: ``{group: (setup, snippets)}``.
+
+All are raised for real. Many come near to what it knows: the same words, another place.
+"""
+
+
+def raising(kind: str, *messages: str) -> list[str]:
+    """A learner's own ``raise`` with words that sound like a known error."""
+    return [f"raise {kind}({message!r})" for message in messages]
+
+
+PYTHON = """
+1 / 0 | 1 // 0 | 1 % 0 | 0.0 ** -1 | {}['sports'] | {'a': 1}['b'] | [][0] | [1, 2][5] | ()[1]
+'abc'[9] | int('four') | int('') | float('high') | int(None) | float([]) | 'a' + 1 | 1 + 'a'
+None + 1 | [] + () | {} + {} | 'a' * 'b' | -'a' | len(5) | len(None) | iter(3) | next(iter([]))
+None.size | None.logits | [].size | [].items | ''.items | ''.size | (1).size | {}.logits | [].shape
+[]['name'] | 'abc'['name'] | (1, 2)['x'] | [1, 2][1, 2] | 'ab'[0, 1] | None[0] | None() | 5()
+'a'() | a, b = [1] | a, b = 1, 2, 3 | (a, b), c = [1, 2] | a, b = 5 | open('missing.txt')
+open('missing/folder/file.csv') | open('.') | import no_such_module | from json import no_such_name
+from collections import AdamW | import helpers.no_such | import transformer | unknown_name
+tokeniser('a') | modle(1) | lables | thresholds | sigmoids(1) | Sigmoid(1) | relu(1) | batch
+max([]) | min(()) | sum(['a']) | [3, 'a'].sort() | sorted([None, 1]) | {[]: 1} | {{}: 2}
+[].remove(1) | [1].index(2) | {}.pop('x') | [].pop() | set().pop() | 'a'.index('b')
+''.join([1]) | '{}{}'.format(1) | '{x}'.format(y=1) | '%d' % 'a' | chr(-1) | ord('ab')
+'é'.encode('ascii') | b'\\xff'.decode() | bytes([300]) | range(0, 5, 0) | list(5) | dict([1])
+zip([1], [1, 2], strict=True).__class__(*[5]) | list(zip([1], [1, 2], strict=True))
+(lambda x: x)() | (lambda: 1)(2) | print(1, end=3) | round('a') | abs('a') | isinstance(1, 2)
+assert False | assert 1 == 2, 'labels differ' | exec('x ==') | exec('1 = x') | exec('  x = 1')
+exec('def f(:') | exec('if True print(1)') | exec('"unclosed') | eval('(') | exec('x = 1\\n    y')
+exec('f(a b)') | exec('return 1') | exec('for') | object().name | object()['a']
+type('a', (1,), {})
+(1).__iter__ | super().x | float('nan').as_integer_ratio() | float('inf').as_integer_ratio()
+2 ** 'a' | [1] < ['a'] | {} < {} | 1 < None | complex('x') | memoryview('a') | hash([])
+while_ = yield_ | del never_there | __import__('os').remove('nothing') | 10 ** 10000 * 1.0
+"""
+
+OWN_CLASSES = """
+class NoSize:
+    pass
+
+
+class Model:
+    logits = None
+
+    def __call__(self, *texts):
+        return self.texts
+
+    def sigmoid(self):
+        return self.predictions.sigmoid
+
+
+class SequenceOutput:
+    pass
+
+
+class UnknownLabel(ValueError):
+    pass
+
+
+def count(rows):
+    return rows.size
+
+
+def pair(row):
+    first, second = row
+    return first, second
+
+
+def call(size):
+    return size()
+
+
+def threshold(probabilities):
+    if not 0 <= probabilities <= 1:
+        raise ValueError(f"{probabilities} must be between 0 and 1")
+    return {"sports": 1}[probabilities]
+"""
+
+LIKE_KNOWN = [
+    "count([1, 2])",
+    "count('text')",
+    "count({})",
+    "pair([1])",
+    "pair([1, 2, 3])",
+    "call(3)",
+    "threshold(0.5)",
+    "threshold(2)",
+    "Model()('text')",
+    "Model().sigmoid()",
+    "Model().logits.argmax(-1)",
+    "Model().predict('text')",
+    "SequenceOutput().logits",
+    "NoSize().size",
+    "NoSize()()",
+    "raise UnknownLabel('sport')",
+    "raise UnknownLabel",
+    "raise Exception",
+    "raise AttributeError",
+    "raise NotImplementedError('chapter 9')",
+    "raise RuntimeError",
+    *raising(
+        "ValueError",
+        "Target size (torch.Size([2, 4])) must be the same as input size (torch.Size([2, 2]))",
+        "Target size of 4 must be the same as input size of 2",
+        "Expected input batch_size (4) to match target batch_size (16).",
+        "problem_type must be one of...",
+        "The config parameter `problem_type` was not understood",
+        "Unable to create tensor, you should probably activate padding",
+        "Asking to pad but the tokenizer does not have a padding token.",
+        "not enough values to unpack (expected 2, got 1)",
+        "multilabel-indicator is not supported",
+        "expected sequence of length 4 at dim 1 (got 3)",
+        "y should be a 1d array, got an array of shape (3, 4) instead.",
+        "The model did not return a loss from the inputs, only the following keys: logits.",
+    ),
+    *raising(
+        "RuntimeError",
+        "expected scalar type Half but found Float",
+        "mat1 and mat2 must have the same dtype, but got Half and Float",
+        "result type Float can't be cast to the desired output type Long",
+        "Boolean value of Tensor with more than one value is ambiguous",
+        "Invalid problem type: multi_label",
+        "element 0 of tensors does not require grad and does not have a grad_fn",
+    ),
+    *raising("NameError", "name 'sigmoid' is not defined", "name 'np' is not defined", "sigmoid"),
+    *raising("AttributeError", "'list' object has no attribute 'size'", "logits", ""),
+    *raising("TypeError", "'int' object is not callable", "Got unsupported ScalarType BFloat16"),
+    *raising("KeyError", "DEFAULT", "Unknown task multi-label, available tasks are [...]"),
+    *raising("IndexError", "Target 4 is out of bounds.", "index out of range in self"),
+    *raising("OSError", "We couldn't connect to 'https://huggingface.co' to load the files"),
+    *raising("ImportError", "cannot import name 'AdamW' from 'transformers' (here)"),
+    *raising("AssertionError", "Torch not compiled with CUDA enabled"),
+]
+
+JSON = [
+    "json.loads('')",
+    "json.loads('{')",
+    "json.loads('[1,]')",
+    "json.loads(\"{'a': 1}\")",
+    "json.loads(None)",
+    "json.dumps({1, 2})",
+    "json.dumps(object())",
+    "json.dumps(b'bytes')",
+    "json.dumps({(1, 2): 3})",
+    "json.dumps(float('nan'), allow_nan=False)",
+    "json.dumps(datetime.date(2026, 1, 1))",
+    "json.load(open('missing.json'))",
+    "json.dumps(json)",
+    "loop = []\nloop.append(loop)\njson.dumps(loop)",
+]
+
+NUMPY = [
+    "np.array([1, 2]) + np.array([1, 2, 3])",
+    "np.zeros((2, 3)) @ np.zeros((2, 3))",
+    "np.zeros((2, 3)).reshape(4, 2)",
+    "np.zeros(3)[5]",
+    "np.zeros((2, 2))[0, 5]",
+    "np.zeros(3)['a']",
+    "np.zeros(3)[0.5]",
+    "np.zeros((2, 2)).size()",
+    "np.zeros(2).sigmoid()",
+    "np.zeros(2).backward",
+    "np.concatenate([])",
+    "np.stack([np.zeros(1), np.zeros(2)])",
+    "np.concatenate([np.zeros((1, 2)), np.zeros((1, 3))])",
+    "np.array([[1, 0], [1]])",
+    "np.array(['a', 'b']).astype(float)",
+    "np.zeros(3).sum(axis=2)",
+    "np.load('missing.npy')",
+    "np.linalg.inv(np.zeros((2, 2)))",
+    "bool(np.zeros(2))",
+    "if np.zeros(3) > 0.5:\n    pass",
+    "np.no_such_function(1)",
+    "np.zeros(-1)",
+    "np.arange(3).reshape(2, -5)",
+    "np.random.default_rng(0).choice([], 2)",
+    "np.exp('a')",
+    "np.float32('a')",
+    "np.max(np.array([]))",
+    "np.loadtxt('missing.txt')",
+    "int(np.zeros(2))",
+    "np.zeros(2)()",
+    "np.full((2, 2), 3).item()",
+    "np.zeros(2).tolist().size",
+]
+
+PANDAS = [
+    "table['label']",
+    "table.loc[9]",
+    "table.iloc[9]",
+    "table.label",
+    "table.drop(columns=['label'])",
+    "table.rename(columns={'a': 'b'}, errors='raise')['a']",
+    "table['text'].astype(int)",
+    "table['text'] + 1",
+    "table.merge(table, on='label')",
+    "table.groupby('label')",
+    "table.sort_values('label')",
+    "table.set_index('label')",
+    "table.assign(x=[1, 2, 3])",
+    "pd.DataFrame({'a': [1], 'b': [1, 2]})",
+    "pd.read_csv('missing.csv')",
+    "pd.read_json('{')",
+    "pd.to_datetime('no date')",
+    "pd.to_numeric(['a'])",
+    "pd.Series([1, 2])[5]",
+    "pd.Series([1, 2]).loc['a']",
+    "pd.concat([])",
+    "if table['count'] > 1:\n    pass",
+    "bool(pd.Series([1, 2]))",
+    "pd.Series(['a']).size()",
+    "table['text'].str.len().str.upper()",
+    "table.pivot(index='text', columns='label')",
+    "table.query('label == 1')",
+    "table.explode('label')",
+    "pd.Series([1]).backward()",
+    "table.values.sigmoid",
+    "table.to_numpy()()",
+    "table.no_such_method()",
+]
+
+MATPLOTLIB = [
+    "plt.plot([1, 2], [1, 2, 3])",
+    "plt.plot([1], color='no such color')",
+    "plt.plot([1], no_such_option=1)",
+    "plt.bar(['a', 'b'], [1, 2, 3])",
+    "plt.imshow('text')",
+    "plt.imshow(np.zeros(3))",
+    "plt.scatter([1], [1, 2])",
+    "plt.subplots(0, 1)",
+    "plt.subplot(2, 2, 7)",
+    "plt.style.use('no-such-style')",
+    "plt.savefig('missing/folder/figure.png')",
+    "plt.savefig('figure.unknown')",
+    "plt.colormaps['no such map']",
+    "plt.figure(figsize='wide')",
+    "plt.gca().set_yscale('no such scale')",
+    "plt.gca().legend(loc='nowhere')",
+    "plt.no_such_function()",
+    "plt.hist(np.zeros(3), bins=0)",
+]
+
+TORCH = [
+    "torch.zeros(3) + torch.zeros(4)",
+    "torch.zeros(2, 3) @ torch.zeros(2, 3)",
+    "torch.zeros(3)[5]",
+    "torch.zeros(2, 3).view(4, 2)",
+    "torch.cat([torch.zeros(1, 2), torch.zeros(1, 3)])",
+    "torch.zeros(3).no_such_method()",
+    "torch.no_such_function()",
+    "torch.load('missing.pt')",
+    "torch.tensor(['a', 'b'])",
+    "torch.tensor([1, None])",
+    "torch.zeros(2, requires_grad=True).add_(1)",
+    "torch.zeros(2).softmax()",
+    "torch.nn.Linear('a', 2)",
+    "torch.nn.Linear(2, 2)(None)",
+    "torch.nn.Linear(2, 2)([1, 2])",
+    "torch.nn.no_such_layer",
+    "torch.nn.functional.embedding(torch.tensor([9]), torch.zeros(3, 2))",
+    "torch.nn.functional.cross_entropy(torch.zeros(3, 4), torch.zeros(12).long())",
+    "torch.nn.functional.cross_entropy(torch.zeros(2, 4), torch.tensor([0, 4]))",
+    "torch.nn.functional.mse_loss(torch.zeros(2, 3), torch.zeros(2, 4))",
+    "(torch.zeros(2) > 0) - (torch.zeros(2) > 0)",
+    "torch.stack([torch.zeros(1), torch.zeros(2)])",
+    "torch.zeros(2).sum(dim=3)",
+    "torch.zeros(2, 2).squeeze(5)",
+    "torch.device('cpu', 0, 1)",
+    "torch.zeros(2).size(3)",
+    "torch.zeros(2).size.x",
+    "a, b = torch.zeros(1)",
+    "torch.nn.Linear(2, 2).load_state_dict({})",
+    "torch.nn.Linear(2, 2).load_state_dict(torch.nn.Linear(3, 2).state_dict())",
+]
+
+SKLEARN = [
+    "f1_score([0, 1], [0, 1, 1])",
+    "f1_score(['a'], [1])",
+    "f1_score([0, 1], [0.2, 0.7])",
+    "f1_score([0, 1, 2], [0, 1, 2])",
+    "f1_score([0, 1], [0, 1], average='no such')",
+    "f1_score([], [])",
+    "confusion_matrix([0, 1], [0.1, 0.9])",
+    "confusion_matrix([0], [0, 1])",
+    "LogisticRegression().predict([[1]])",
+    "LogisticRegression().fit([[1], [2]], [0, 0])",
+    "LogisticRegression().fit(['a'], [0])",
+    "LogisticRegression().fit([[1.0], [float('nan')]], [0, 1])",
+    "LogisticRegression(C=-1).fit([[1], [2]], [0, 1])",
+    "train_test_split([])",
+    "train_test_split([1, 2], [1])",
+    "train_test_split([1, 2], test_size=5)",
+    "train_test_split([1, 2, 3, 4], stratify=[0, 1, 2, 3])",
+    "CountVectorizer().transform(['a'])",
+    "CountVectorizer().fit_transform([])",
+    "CountVectorizer().fit('text')",
+    "CountVectorizer().fit([None])",
+    "MultiLabelBinarizer(classes=['a', 'a']).fit([['a']])",
+]
+
+LIBRARIES = [
+    "Dataset.from_dict({'text': ['a']})['label']",
+    "Dataset.from_dict({'text': ['a'], 'label': [1, 2]})",
+    "Dataset.from_dict({'text': ['a']})[5]",
+    "Dataset.from_dict({'text': ['a']}).rename_column('label', 'labels')",
+    "Dataset.from_dict({'text': ['a']}).remove_columns('label')",
+    "DatasetDict({'train': Dataset.from_dict({'text': ['a']})})['test']",
+    "DatasetDict({'train': Dataset.from_dict({'text': ['a']})})[0]",
+    "from transformers import NoSuchModel",
+    "from transformers import sigmoid",
+    "from datasets import load_metrics",
+    "import transformers.no_such_part",
+    "AutoConfig.for_model('no-such-kind')",
+    "BertConfig(**TINY).to_dict()['no_such_setting']",
+    "BertModel(BertConfig(hidden_size=10, num_attention_heads=3))",
+    "BertModel(BertConfig(**TINY)).no_such_part",
+    "BertModel(BertConfig(**TINY))()",
+    "BertConfig(**TINY).no_such_setting",
+    "TrainingArguments(no_such_argument=1)",
+    "TrainingArguments(eval_strategy='sometimes')",
+    "TrainingArguments(learning_rate='fast', optim='no such')",
+    "set_seed('x')",
+]
+
+ORDINARY = {
+    "python": ("", [part.strip() for part in PYTHON.replace("\n", "|").split("|") if part.strip()]),
+    "own code": (OWN_CLASSES, LIKE_KNOWN),
+    "json": ("import datetime, json", JSON),
+    "numpy": ("import numpy as np", NUMPY),
+    "pandas": (
+        "import pandas as pd\ntable = pd.DataFrame({'text': ['a', 'b'], 'count': [1, 2]})",
+        PANDAS,
+    ),
+    "matplotlib": (
+        "import matplotlib\nmatplotlib.use('agg')\n"
+        "import matplotlib.pyplot as plt\nimport numpy as np",
+        MATPLOTLIB,
+    ),
+    "torch": ("import torch", TORCH),
+    "sklearn": (
+        "from sklearn.feature_extraction.text import CountVectorizer\n"
+        "from sklearn.linear_model import LogisticRegression\n"
+        "from sklearn.metrics import confusion_matrix, f1_score\n"
+        "from sklearn.model_selection import train_test_split\n"
+        "from sklearn.preprocessing import MultiLabelBinarizer",
+        SKLEARN,
+    ),
+    "libraries": (
+        "from datasets import Dataset, DatasetDict\n"
+        "from transformers import AutoConfig, BertConfig, BertModel, TrainingArguments, set_seed\n"
+        "TINY = dict(vocab_size=20, hidden_size=8, num_hidden_layers=1, num_attention_heads=2,"
+        " intermediate_size=8)",
+        LIBRARIES,
+    ),
+}

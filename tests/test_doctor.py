@@ -1,0 +1,408 @@
+"""The doctor: each known error raised, named, mended and checked; everything else left alone."""
+
+import ast
+import copy
+import inspect
+import io
+import re
+import traceback
+from contextlib import nullcontext, redirect_stdout
+from types import FunctionType
+
+import pytest
+import torch
+import transformers
+from nbclient import NotebookClient
+from nbformat import v4
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+
+from doctor_cases import CASES, SPACE, WITHOUT_ACCELERATE
+from helpers import doctor
+from helpers.doctor import WIDTH, Diagnosis, diagnose, recover
+from helpers.known_errors import KNOWN_ERRORS
+from ordinary_errors import ORDINARY
+
+INSTALLED = Version(transformers.__version__)
+HERE = [case for case in CASES if SpecifierSet(case.only).contains(INSTALLED)]
+WORDS = "[PAD] [UNK] [CLS] [SEP] [MASK] the team won game a new app band sings . goal vote".split()
+# The first backward went well, so its check holds before the mend as well.
+TRUE_BEFORE = {"backward-twice"}
+
+
+def caught(code: str, space: dict) -> Exception:
+    try:
+        exec(compile(code, "<cell>", "exec"), space)
+    except Exception as error:
+        return error
+    pytest.fail(f"raised nothing:\n{code}")
+
+
+def assigned(code: str) -> set[str]:
+    """Names that this code gives a value."""
+    nodes = ast.walk(ast.parse(code))
+    stores = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    nodes = ast.walk(ast.parse(code))
+    return stores | {
+        alias.asname or alias.name
+        for node in nodes
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+
+
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory) -> str:
+    """A BERT of a few kB with four labels, saved with its tokenizer."""
+    folder = tmp_path_factory.mktemp("checkpoint")
+    (folder / "vocab.txt").write_text("\n".join(WORDS))
+    if INSTALLED.major == 4:
+        tokenizer = transformers.BertTokenizerFast(vocab_file=str(folder / "vocab.txt"))
+    else:
+        tokenizer = transformers.BertTokenizerFast(vocab={word: i for i, word in enumerate(WORDS)})
+    tokenizer.model_max_length = 512
+    tokenizer.save_pretrained(folder)
+    names = ["sports", "politics", "technology", "entertainment"]
+    torch.manual_seed(0)
+    config = transformers.BertConfig(
+        vocab_size=len(WORDS),
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=32,
+        id2label=dict(enumerate(names)),
+        label2id={name: i for i, name in enumerate(names)},
+        problem_type="multi_label_classification",
+    )
+    transformers.BertForSequenceClassification(config).save_pretrained(folder)
+    return str(folder)
+
+
+@pytest.fixture(scope="module")
+def fresh(checkpoint):
+    """The names that a notebook would have at this point."""
+    transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
+    space = {"__name__": "__main__", "checkpoint": checkpoint, "folder": ""}
+    exec(SPACE, space)
+    return space
+
+
+@pytest.fixture
+def space(fresh, tmp_path, monkeypatch):
+    """A copy of them for one test, in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    # What hub and transformers read at import: without it a wrong name waits for the network.
+    import huggingface_hub.constants
+
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
+    if hasattr(transformers.utils.hub, "_is_offline_mode"):
+        monkeypatch.setattr(transformers.utils.hub, "_is_offline_mode", True)
+    copies = {
+        name: copy.deepcopy(value)
+        for name, value in fresh.items()
+        if name in ("model", "tokenizer", "batch", "labels", "label_lists", "options", "rows")
+    }
+    space = {**fresh, **copies, "folder": str(tmp_path / "saved_model")}
+    space["options"]["output_dir"] = str(tmp_path / "trainer")
+    # The function of SPACE must see the copies.
+    made = fresh["make_trainer"]
+    space["make_trainer"] = FunctionType(made.__code__, space, made.__name__, made.__defaults__)
+    return space
+
+
+@pytest.mark.parametrize("case", HERE, ids=[f"{i}-{case.name}" for i, case in enumerate(HERE)])
+def test_raised_named_mended_and_checked(case, space):
+    error = caught(case.broken, space)
+    diagnosis = diagnose(error)
+    assert diagnosis is not None, (type(error).__name__, str(error), doctor._calls(error))
+    assert diagnosis.name == case.name, str(error)
+    assert not re.search(r"0x[0-9a-f]{6}|[\\/]tmp|-packages", str(diagnosis))
+
+    # The same words, but from a line of the learner's own: then it is the learner's own error.
+    own = caught("raise kind(*values)", {"kind": type(error), "values": error.args})
+    assert diagnose(own) is None
+
+    # A check must be able to fail: on what is broken, and without what only the mend makes.
+    made = assigned(diagnosis.mend) - assigned(case.broken)
+    before = {name: value for name, value in space.items() if name not in made}
+    with pytest.raises(Exception) if case.name not in TRUE_BEFORE else nullcontext():
+        exec(diagnosis.check, before)
+
+    exec(diagnosis.mend, space)
+    exec(diagnosis.check, space)
+
+
+def test_enough_errors_are_raised_on_this_version():
+    names = {case.name for case in HERE}
+    print(f"transformers {INSTALLED}: {len(names)} errors, {len(HERE)} ways to meet them")
+    assert len(names) >= 40
+
+
+def test_every_known_error_has_a_case():
+    raised = {case.name for case in [*CASES, WITHOUT_ACCELERATE]}
+    assert {known.name for known in KNOWN_ERRORS} == raised
+
+
+def test_without_accelerate(checkpoint, run_python):
+    code = f"""
+import sys
+sys.modules["accelerate"] = None  # as if it were not installed
+import torch
+from transformers import AutoModelForSequenceClassification
+from helpers.doctor import diagnose
+checkpoint = {checkpoint!r}
+try:
+    {WITHOUT_ACCELERATE.broken}
+except Exception as error:
+    diagnosis = diagnose(error)
+exec(diagnosis.mend)
+exec(diagnosis.check)
+print(diagnosis.name)
+"""
+    assert run_python(code).strip() == WITHOUT_ACCELERATE.name
+
+
+# ---- What is not known
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("group", ORDINARY)
+def test_ordinary_errors_get_no_diagnosis(group, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    setup, snippets = ORDINARY[group]
+    for snippet in snippets:
+        space = {"__name__": "__main__"}
+        exec(setup, space)
+        error = caught(snippet, space)
+        assert diagnose(error) is None, (snippet, diagnose(error).name)
+
+
+def test_ordinary_errors_are_two_hundred_and_distinct():
+    snippets = [snippet for _, group in ORDINARY.values() for snippet in group]
+    assert len(set(snippets)) == len(snippets) >= 200
+
+
+def test_never_raised_is_not_known():
+    assert diagnose(NameError("name 'sigmoid' is not defined")) is None
+
+
+def test_a_faulty_str_is_survived(capsys):
+    class Odd(ValueError):
+        def __str__(self):
+            raise RuntimeError("no text")
+
+    with pytest.raises(Odd), recover():
+        raise Odd
+    assert "<exception str() failed>" in capsys.readouterr().out
+
+
+def test_diagnose_wants_an_exception():
+    with pytest.raises(TypeError, match="caught exception, got str"):
+        diagnose("NameError: name 'sigmoid' is not defined")
+
+
+def test_a_known_cause_behind_an_own_error_is_named():
+    error = caught(
+        "try:\n    sigmoid(0)\nexcept NameError as error:\n"
+        "    raise RuntimeError('step 3 failed') from error",
+        {"__name__": "__main__"},
+    )
+    diagnosis = diagnose(error)
+    assert diagnosis.name == "sigmoid-not-defined"
+    assert diagnosis.cause.startswith("Behind it is a NameError that is known.")
+
+
+def test_an_error_while_another_is_handled_is_judged_alone():
+    space = {"__name__": "__main__"}
+    error = caught("try:\n    sigmoid(0)\nexcept NameError:\n    {}['fallback']", space)
+    assert type(error) is KeyError and diagnose(error) is None
+
+
+def test_raised_again_is_still_known():
+    code = "try:\n    sigmoid(0)\nexcept NameError:\n    raise"
+    assert diagnose(caught(code, {"__name__": "__main__"})).name == "sigmoid-not-defined"
+
+
+# ---- The table
+
+
+def test_table_is_well_formed():
+    unnamed = [known for known in KNOWN_ERRORS if known.name != "import-forgotten"]
+    names = [known.name for known in unnamed]
+    assert len(set(names)) == len(names) >= 44
+    for known in KNOWN_ERRORS:
+        assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", known.name)
+        for sign in known.signs:
+            assert re.compile(sign.message) and re.compile(sign.where)
+            assert all(kind.isidentifier() for kind in sign.types.split())
+            assert re.match(r"all$|transformers \d", sign.versions)
+        mend, check = inspect.cleandoc(known.mend), inspect.cleandoc(known.check)
+        compile(mend, known.name, "exec")
+        assert re.match(r"assert ", check) and compile(check, known.name, "exec")
+        longest = max(len(line) for line in [*mend.splitlines(), *check.splitlines()])
+        assert longest + 4 <= WIDTH, known.name
+        cause = " ".join(known.cause.split())
+        assert cause.endswith(".") and 1 <= len(re.findall(r"[.?](?= [A-Z]|$)", cause)) <= 4
+
+
+def test_import_is_light(run_python):
+    heavy = "torch transformers sklearn numpy IPython datasets"
+    code = "import sys, helpers.doctor\n"
+    code += f"print([name for name in {heavy.split()} if name in sys.modules])"
+    assert run_python(code).strip() == "[]"
+
+
+# ---- recover()
+
+
+def test_recover_prints_message_then_diagnosis(capsys):
+    with recover():
+        sigmoid(0)  # noqa: F821
+    out = capsys.readouterr().out
+    line, blank, headline, *rest = out.splitlines()
+    assert line == "NameError: name 'sigmoid' is not defined"
+    assert (blank, headline) == ("", "The doctor knows this error: sigmoid-not-defined")
+    assert "    probabilities = torch.sigmoid(logits)" in rest
+    assert max(map(len, rest)) <= WIDTH
+
+
+def test_recover_raises_what_it_does_not_know(capsys):
+    with pytest.raises(KeyError), recover():
+        {}["sports"]
+    out = capsys.readouterr().out
+    assert out.startswith("KeyError: 'sports'\n\nThe doctor does not know this error")
+
+
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit, GeneratorExit])
+def test_recover_lets_through_what_is_no_exception(kind, capsys):
+    with pytest.raises(kind), recover():
+        raise kind
+    assert capsys.readouterr().out == ""
+
+
+def test_recover_says_nothing_when_nothing_happens(capsys):
+    with recover():
+        pass
+    assert capsys.readouterr().out == ""
+
+
+class OwnError(Exception):
+    pass
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ValueError("two\nlines"),
+        KeyError("sports"),
+        AttributeError(),
+        OwnError("mine"),
+        OSError(2, "No such file"),
+        torch.OutOfMemoryError("too big"),
+    ],
+)
+def test_the_printed_line_is_pythons(error):
+    (line,) = traceback.format_exception_only(error)
+    assert doctor._last_line(error) == line.rstrip("\n")
+
+
+# ---- %load_ext helpers.doctor, in a real kernel
+
+KNOWN, UNKNOWN, FINE = "sigmoid(0)", "{}['sports']", "print('fine')"
+LOAD, UNLOAD = "%load_ext helpers.doctor", "%unload_ext helpers.doctor"
+
+
+def run_cells(*sources: str) -> list[list[str]]:
+    """Run cells in one kernel; return for each what was shown, in order."""
+    notebook = v4.new_notebook(cells=[v4.new_code_cell(source) for source in sources])
+    client = NotebookClient(notebook, timeout=120, kernel_name="python3", allow_errors=True)
+    client.execute()
+    return [
+        [
+            "traceback" if output.output_type == "error" else f"{output.name}: {output.text}"
+            for output in cell.outputs
+        ]
+        for cell in notebook.cells
+    ]
+
+
+def test_extension_in_a_kernel():
+    without, with_, known, unknown, fine, *rest = run_cells(
+        KNOWN,
+        LOAD,
+        KNOWN,
+        UNKNOWN,
+        FINE,
+        LOAD,
+        KNOWN,
+        "from helpers import doctor; doctor.load_ipython_extension(get_ipython())",
+        KNOWN,
+        "%reload_ext helpers.doctor",
+        KNOWN,
+        "with open('nowhere.txt'):\nprint('read')",
+        f"%%time\n{KNOWN}",
+        UNLOAD,
+        KNOWN,
+    )
+    assert without == ["traceback"] and with_ == []
+    assert known[0] == "traceback"
+    (diagnosis,) = known[1:]
+    assert diagnosis.startswith("stdout: The doctor knows this error: sigmoid-not-defined\n")
+    assert unknown == ["traceback"]
+    assert fine == ["stdout: fine\n"]
+    again, twice, reloaded, indentation, timed, unloaded = (rest[i] for i in (1, 3, 5, 6, 7, 9))
+    assert again == twice == reloaded == known
+    assert indentation[0] == "traceback" and "indentation-lost" in indentation[1]
+    shown = "".join(timed)
+    assert shown.count("sigmoid-not-defined") == 1
+    assert shown.index("traceback") < shown.index("sigmoid-not-defined")
+    assert unloaded == ["traceback"]
+
+
+def test_traceback_is_unchanged_by_the_extension():
+    def tracebacks(*sources):
+        notebook = v4.new_notebook(cells=[v4.new_code_cell(source) for source in sources])
+        client = NotebookClient(notebook, timeout=120, kernel_name="python3", allow_errors=True)
+        client.execute()
+        return [
+            re.sub(r"In\[\d+\]|\[\d+\]", "", "\n".join(output.traceback))
+            for cell in notebook.cells
+            for output in cell.outputs
+            if output.output_type == "error"
+        ]
+
+    before, after = tracebacks(KNOWN, LOAD, KNOWN)
+    assert before == after
+
+
+def test_a_failing_doctor_is_silent(monkeypatch, capsys):
+    class Result:
+        error_before_exec = None
+        error_in_exec = caught(KNOWN, {"__name__": "__main__"})
+
+    monkeypatch.setattr(doctor, "diagnose", lambda error: 1 / 0)
+    doctor._after_cell(Result)
+    doctor._after_cell(object())
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_diagnosis_cannot_be_changed_and_reads_well():
+    diagnosis = diagnose(caught(KNOWN, {"__name__": "__main__"}))
+    assert isinstance(diagnosis, Diagnosis) and diagnosis.versions == "all"
+    with pytest.raises(AttributeError):
+        diagnosis.name = "another"
+    buffer = io.StringIO()
+    with redirect_stdout(buffer):
+        print(diagnosis)
+    assert buffer.getvalue() == (
+        "The doctor knows this error: sigmoid-not-defined\n"
+        "Cause: `import torch` brings torch.sigmoid, not a bare sigmoid: a function is called by\n"
+        "the module that it lives in.\n"
+        "Mend, with your own names in place of these:\n"
+        "    import torch\n"
+        "\n"
+        "    probabilities = torch.sigmoid(logits)\n"
+        "Check:\n"
+        "    assert ((probabilities > 0) & (probabilities < 1)).all()\n"
+    )
