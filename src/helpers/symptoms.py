@@ -1,0 +1,261 @@
+"""What a table of probabilities tells, and what it does not: all near 0 or 1, or in the middle."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from helpers.checks import check_same_shape, checked_probabilities, checked_targets
+
+ENOUGH = 8  # fewer values than this show a pattern by chance
+
+
+@dataclass(frozen=True)
+class Symptom:
+    """A row of the table: how it looks, what may be behind it, how to tell the causes apart."""
+
+    name: str
+    looks: str
+    cause: str
+    tell: str
+
+    def __str__(self) -> str:
+        return f"{self.name}\n  looks  {self.looks}\n  cause  {self.cause}\n  tell   {self.tell}"
+
+
+SYMPTOMS = {
+    row.name: row
+    for row in (
+        Symptom(
+            "softmax",
+            "each text's probabilities sum to 1",
+            "softmax where sigmoid belongs; a pipeline whose saved config has no problem_type",
+            "compare with torch.sigmoid(logits)",
+        ),
+        Symptom(
+            "sigmoid twice",
+            "all from 0.5 to 0.7311, and texts differ",
+            "sigmoid applied to what sigmoid gave; a sigmoid inside the model",
+            "look whether outputs.logits has values below 0; if not, the model holds a sigmoid",
+        ),
+        Symptom(
+            "sigmoid three times",
+            "all from 0.6225 to 0.6750",
+            "sigmoid inside the model, and two more outside, or the like",
+            "count the sigmoids between the last layer and your table",
+        ),
+        Symptom(
+            "the same for every text",
+            "a column hardly changes from text to text, all near 0.5",
+            "a fresh head that was never trained; or input that is the same, such as all [UNK]",
+            "look at model.classifier.bias (all exactly 0: fresh) and at tokenizer.tokenize(text)",
+        ),
+        Symptom(
+            "trained with squared error",
+            "near 0.50 where the label does not apply, near 0.73 where it does",
+            'problem_type="regression": the logits themselves were drawn to 0 and 1',
+            "look at model.config.problem_type; the logits lie around 0 and 1",
+        ),
+        Symptom(
+            "all in the middle",
+            "all from 0.1 to 0.9, and texts differ",
+            "too little training, squared error, a very hard task",
+            "pass targets; look at the loss of the training data and at model.config.problem_type",
+        ),
+        Symptom(
+            "all low, as rare labels are",
+            "none above 0.5, and their mean is near the share of labels that apply",
+            "rare labels: the probabilities may be right, and 0.5 is too high for them",
+            "rank the texts by probability; if the order is good, choose lower thresholds",
+        ),
+        Symptom(
+            "all low",
+            "none above 0.5",
+            "rare labels, or a model that has learned only how rare they are",
+            "pass targets; compare the mean probability with the share of labels that apply",
+        ),
+        Symptom(
+            "too high throughout",
+            "the mean probability is far above the share of labels that apply",
+            "pos_weight, cross-entropy on rows of 0 and 1, sigmoid twice",
+            "look at the loss that the model was trained with; choose thresholds or calibrate",
+        ),
+        Symptom(
+            "half precision",
+            "every value is a float16 or bfloat16 number",
+            "weights or sigmoid in half precision: 1 is reached early, small steps are lost",
+            "look at model.dtype; model = model.float() before the logits are computed",
+        ),
+        Symptom(
+            "only 0 and 1",
+            "no value between",
+            "a threshold applied already; or logits so large that nothing else is left",
+            "look at the logits: beyond 17 float32 rounds their sigmoid to 1",
+        ),
+        Symptom(
+            "saturated",
+            "a large share within a ten-millionth of 0 or 1",
+            "learning rate too high, logits multiplied, training far too long",
+            "look at the logits (tens or thousands) and at the validation loss over the steps",
+        ),
+        Symptom(
+            "sure, and right",
+            "most near 0 or 1, and of these hardly one is wrong",
+            "a well-trained head on clean data: no fault at all",
+            "nothing to do; check on texts that were not used in training",
+        ),
+        Symptom(
+            "sure, and often wrong",
+            "of the values near 0 or 1 more than one in twenty is wrong",
+            "over-training, learning rate too high, logits multiplied",
+            "compare training loss and validation loss; divide the logits by a temperature",
+        ),
+        Symptom(
+            "near 0 or 1",
+            "most below 0.01 or above 0.99",
+            "a good head looks so, and an over-trained one too",
+            "pass targets of texts that were not used in training",
+        ),
+    )
+}
+"""The symptom table, by name; :func:`symptoms` says which rows fit."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What :func:`symptoms` computed: the numbers, and the rows of ``SYMPTOMS`` that fit."""
+
+    numbers: dict[str, float]
+    fits: tuple[Symptom, ...]
+    advice: str
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the rows that fit, in the order of the table."""
+        return [symptom.name for symptom in self.fits]
+
+    def __str__(self) -> str:
+        width = max(map(len, self.numbers))
+        lines = [f"{name:{width}}  {value:.2f}" for name, value in self.numbers.items()]
+        parts = ["\n".join(lines), *map(str, self.fits)]
+        return "\n\n".join([*parts, self.advice] if self.advice else parts)
+
+
+def symptoms(probabilities, targets=None) -> Reading:
+    """Say which known patterns a table of probabilities shows, and how to tell causes apart.
+
+    Only what the numbers support is said. With targets, of texts that were not used in training,
+    they support more.
+
+    Args:
+        probabilities: floats from 0 to 1, ``(n_texts, n_labels)``.
+        targets: optional indicator matrix of the same shape.
+
+    Returns:
+        A :class:`Reading`; print it.
+
+    Raises:
+        TypeError: not numbers, or whole numbers as probabilities.
+        ValueError: wrong shape, NaN, a probability outside 0 to 1, a target other than 0 and 1.
+
+    >>> symptoms([[0.51, 0.70], [0.73, 0.52], [0.50, 0.50], [0.69, 0.73]]).names
+    ['sigmoid twice']
+    """
+    p = checked_probabilities(probabilities)
+    y = None
+    if targets is not None:
+        y = checked_targets(targets)
+        check_same_shape(targets=y, probabilities=p)
+    extreme = (p < 0.01) | (p > 0.99)
+    numbers = {
+        "smallest": float(p.min()),
+        "largest": float(p.max()),
+        "mean": float(p.mean()),
+        "share below 0.01": float((p < 0.01).mean()),
+        "share above 0.99": float((p > 0.99).mean()),
+        "share from 0.1 to 0.9": float(((p >= 0.1) & (p <= 0.9)).mean()),
+        "smallest sum of a text": float(p.sum(1).min()),
+        "largest sum of a text": float(p.sum(1).max()),
+        "largest spread over texts": float(p.std(0).max()),
+    }
+    if y is not None:
+        numbers["share of labels that apply"] = float(y.mean())
+        if extreme.any():
+            wrong = ((p > 0.5) != (y == 1))[extreme]
+            numbers["wrong among near 0 or 1"] = float(wrong.mean())
+    found = _fitting(p, y, extreme, numbers, _came_in_half(probabilities))
+    fits = tuple(row for name, row in SYMPTOMS.items() if name in found)
+    advice = ""
+    if not fits:
+        advice = (
+            f"Only {p.size} values: too few to tell a pattern from chance."
+            if p.size < ENOUGH
+            else "These numbers alone do not tell of any fault. Look at check_setup, and at the "
+            "metrics on texts that were not used in training."
+        )
+    return Reading(numbers, fits, advice)
+
+
+def _fitting(p, y, extreme, numbers, came_in_half) -> set[str]:
+    low, high, spread = p.min(), p.max(), numbers["largest spread over texts"]
+    if p.size < ENOUGH:
+        return set()
+    if np.isin(p, (0, 1)).all():
+        return {"only 0 and 1"}
+    found = set()
+    if len(p) > 1 and p.shape[1] > 1 and np.abs(p.sum(1) - 1).max() < 1e-5 * p.shape[1]:
+        return {"softmax"}
+    if came_in_half or _on_half_grid(p):
+        found.add("half precision")
+    same = len(p) > 1 and spread < 0.03 and low > 0.35 and high < 0.65
+    if low > 0.6224 and high < 0.6751 and (spread > 0.001 or len(p) == 1):
+        found.add("sigmoid three times")
+    elif low >= 0.5 and high < 0.7312 and not same and (spread >= 0.03 or len(p) == 1):
+        found.add("sigmoid twice")
+    elif same:
+        found.add("the same for every text")
+    elif y is not None and _squared(p, y):
+        found.add("trained with squared error")
+    elif low >= 0.1 and high <= 0.9 and high > 0.5:
+        found.add("all in the middle")
+    rate = None if y is None else numbers["share of labels that apply"]
+    if high < 0.5 and "the same for every text" not in found:
+        fair = rate is not None and rate > 0 and abs(p.mean() - rate) <= 0.5 * rate
+        found.add("all low, as rare labels are" if fair else "all low")
+    middle = found & {"the same for every text", "sigmoid twice", "sigmoid three times"}
+    if rate is not None and p.size >= 40 and not middle:
+        if p.mean() > rate + 0.08 and p.mean() > 1.3 * rate and extreme.mean() < 0.7:
+            found.add("too high throughout")
+    if (np.minimum(p, 1 - p) < 1e-7).mean() >= 0.3:
+        found.add("saturated")
+    if extreme.mean() >= 0.5 and high > 0.5:
+        wrong = numbers.get("wrong among near 0 or 1")
+        if wrong is not None and extreme.sum() >= 40:
+            if wrong > 0.05:
+                found.add("sure, and often wrong")
+            elif wrong <= 0.02:
+                found.add("sure, and right")
+            else:
+                found.add("near 0 or 1")
+        else:
+            found.add("near 0 or 1")
+    return found
+
+
+def _squared(p, y) -> bool:
+    if not (0 < y.mean() < 1) or p.min() < 0.2 or p.max() > 0.9:
+        return False
+    return abs(p[y == 1].mean() - 0.7311) < 0.08 and abs(p[y == 0].mean() - 0.5) < 0.05
+
+
+def _came_in_half(values) -> bool:
+    return str(getattr(values, "dtype", "")).removeprefix("torch.") in ("float16", "bfloat16")
+
+
+def _on_half_grid(p) -> bool:
+    between = np.unique(p[(p > 0) & (p < 1)])
+    if len(between) < ENOUGH:
+        return False
+    if (between.astype(np.float16) == between).all():
+        return True
+    single = between.astype(np.float32)
+    return bool((single == between).all() and (single.view(np.uint32) & 0xFFFF == 0).all())
