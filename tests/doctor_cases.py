@@ -71,6 +71,8 @@ def make_trainer(rows, collator=None, **more):
     )
 """
 
+# In place of model.config.problem_type = "multi_label", which 5.4 to 5.17 refuse at once.
+MISSPELLED = 'vars(model.config)["problem_type"] = "multi_label"\n'
 SINGLE = 'model.config.problem_type = "single_label_classification"\n'
 PADDING = "trainer = make_trainer(train_dataset, DataCollatorWithPadding(tokenizer))\n"
 CLASSIFIER = 'classifier = pipeline("text-classification", model=model, tokenizer=tokenizer)\n'
@@ -119,7 +121,7 @@ CASES = [
     ),
     Case(
         "problem-type-in-loss",
-        f'{LLAMA}model.config.problem_type = "multi_label"\nmodel(**batch, labels=labels)',
+        f"{LLAMA}{MISSPELLED}model(**batch, labels=labels)",
     ),
     Case("mixed-types-in-layer", "model.half()\nmodel.classifier.float()\nmodel(**batch)"),
     Case("mixed-types-in-layer", "model.bfloat16()\nmodel.classifier.float()\nmodel(**batch)"),
@@ -239,7 +241,7 @@ CASES = [
     Case("loss-is-none", "model(**batch).loss.backward()"),
     Case(
         "loss-is-none",
-        'model.config.problem_type = "multi_label"\nmodel(**batch, labels=labels).loss.backward()',
+        f"{MISSPELLED}model(**batch, labels=labels).loss.backward()",
     ),
     Case(
         "loss-not-one-number",
@@ -400,8 +402,7 @@ CASES = [
     ),
     Case(
         "trainer-problem-type",
-        f'model.config.problem_type = "multi_label"\ntrain_dataset = rows\n{PADDING}'
-        "trainer.train()",
+        f"{MISSPELLED}train_dataset = rows\n{PADDING}trainer.train()",
     ),
     Case("trainer-without-padding", "trainer = make_trainer(rows)\ntrainer.train()"),
     Case(
@@ -498,5 +499,8 @@ CASES = [
     Case("pipeline-without-tokenizer", 'pipeline("text-classification", model=model)'),
 ]
 
-# accelerate is installed, so this one is raised where it is hidden from transformers.
-WITHOUT_ACCELERATE = Case("accelerate-missing", f"{LOAD}(checkpoint, device_map='auto')")
+# Raised in a process of their own: accelerate hidden, and a hub that answers.
+ELSEWHERE = [
+    Case("accelerate-missing", f"{LOAD}(checkpoint, device_map='auto')"),
+    Case("hub-name-unknown", f"{LOAD}('nobody/nothing')"),
+]

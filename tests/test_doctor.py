@@ -5,8 +5,10 @@ import copy
 import inspect
 import io
 import re
+import threading
 import traceback
 from contextlib import nullcontext, redirect_stdout
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import FunctionType
 
 import pytest
@@ -17,7 +19,7 @@ from nbformat import v4
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from doctor_cases import CASES, SPACE, WITHOUT_ACCELERATE
+from doctor_cases import CASES, ELSEWHERE, SPACE
 from helpers import doctor
 from helpers.doctor import WIDTH, Diagnosis, diagnose, recover
 from helpers.known_errors import KNOWN_ERRORS
@@ -140,27 +142,53 @@ def test_enough_errors_are_raised_on_this_version():
 
 
 def test_every_known_error_has_a_case():
-    raised = {case.name for case in [*CASES, WITHOUT_ACCELERATE]}
+    raised = {case.name for case in [*CASES, *ELSEWHERE]}
     assert {known.name for known in KNOWN_ERRORS} == raised
 
 
-def test_without_accelerate(checkpoint, run_python):
+@pytest.fixture
+def empty_hub():
+    """A server that answers as the hub does where it has no such model; yields its address."""
+
+    class Hub(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(404)
+            self.send_header("X-Error-Code", "RepoNotFound")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        do_HEAD = do_GET
+
+        def log_message(self, *arguments):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_without_accelerate_and_with_a_hub(checkpoint, empty_hub, run_python, tmp_path):
     code = f"""
 import sys
 sys.modules["accelerate"] = None  # as if it were not installed
 import torch
 from transformers import AutoModelForSequenceClassification
 from helpers.doctor import diagnose
-checkpoint = {checkpoint!r}
-try:
-    {WITHOUT_ACCELERATE.broken}
-except Exception as error:
-    diagnosis = diagnose(error)
-exec(diagnosis.mend)
-exec(diagnosis.check)
-print(diagnosis.name)
+checkpoint, label_names = {checkpoint!r}, ["sports", "politics"]
+for broken in {[case.broken for case in ELSEWHERE]}:
+    try:
+        exec(broken)
+    except Exception as error:
+        diagnosis = diagnose(error)
+    exec(diagnosis.mend)
+    exec(diagnosis.check)
+    print(diagnosis.name)
 """
-    assert run_python(code).strip() == WITHOUT_ACCELERATE.name
+    variables = {"HF_ENDPOINT": empty_hub, "HF_HOME": str(tmp_path), "HF_HUB_OFFLINE": ""}
+    printed = run_python(code, **variables).split()
+    assert printed == [case.name for case in ELSEWHERE]
 
 
 # ---- What is not known

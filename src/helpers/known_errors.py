@@ -1126,9 +1126,17 @@ KNOWN_ERRORS = (
                 r"> transformers\.configuration_utils\.[\w.]+$",
                 TRANSFORMERS_4,
             ),
+            Sign(
+                "StrictDataclassFieldValidationError",
+                r"Validation error for field 'id2label':\s+"
+                r"TypeError: Field 'id2label' with value \[.+",
+                r"> huggingface_hub\.dataclasses\.[\w.<>]+$",
+                "transformers 5.4 to 5.17",
+            ),
         ),
-        cause="""id2label was a list when the model was saved, and loading wants a dictionary from
-            number to name. Set it on the model and save again.""",
+        cause="""id2label is a list, and it has to be a dictionary from number to name. Some
+            releases accept the list, save it, and then cannot load the model. Set it and save
+            again.""",
         mend="""
             model.config.id2label = dict(enumerate(label_names))
             model.config.label2id = {name: i for i, name in enumerate(label_names)}
@@ -1218,6 +1226,23 @@ KNOWN_ERRORS = (
         ),
         cause="""This name is no folder here, was never downloaded, and the hub cannot be asked:
             no network, or HF_HUB_OFFLINE is set. The course's own model needs neither.""",
+        mend="""
+            from helpers.models import load_backbone
+
+            model, tokenizer = load_backbone(label_names=label_names)""",
+        check="assert model.config.num_labels == len(label_names)",
+    ),
+    KnownError(
+        name="hub-name-unknown",
+        signs=(
+            Sign(
+                "OSError",
+                r"\S+ is not a local folder and is not a valid model identifier listed on .+",
+                r"> transformers\.utils\.hub\.cached_files$",
+            ),
+        ),
+        cause="""The hub has no model of this name, or does not show it to you. Names are
+            owner/name, letter for letter. The course's own model comes with it.""",
         mend="""
             from helpers.models import load_backbone
 
