@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 import numpy as np
 from sklearn.metrics import f1_score
-from timing import ROUNDS, medians, table
 
 from helpers.thresholds import best_constant, best_f1
+from timing import ROUNDS, medians, table
 
 GRID = np.linspace(0.005, 0.995, 100)
 N_TEXTS, N_LABELS, LABELS_RUN = 100_000, 20, 2

@@ -1,4 +1,4 @@
-"""Time rivals in turns and print a table of ratios."""
+"""How the benchmarks time and print: medians of ways that take turns, and a table of ratios."""
 
 import statistics
 import time
@@ -18,10 +18,24 @@ def medians(ways: dict[str, Callable[[], object]], rounds: int = ROUNDS) -> dict
     return {name: statistics.median(values) for name, values in times.items()}
 
 
-def table(title: str, seconds: dict[str, float], unit: str, amount: float = 1.0) -> None:
-    """Print a Markdown table; the ratio says how many times longer than the first row."""
-    print(f"\n### {title}\n\n| way | {unit} | takes |\n|---|---|---|")
+def table(
+    title: str,
+    seconds: dict[str, float],
+    unit: str,
+    amount: float = 1.0,
+    also: dict[str, dict[str, float]] | None = None,
+) -> None:
+    """Print a Markdown table; the ratio says how many times longer than the first row.
+
+    ``also`` adds columns: for each heading a value for each way, shown with three digits.
+    """
+    also = also or {}
+    print(f"\n### {title}\n\n| way | {unit} | takes |{''.join(f' {name} |' for name in also)}")
+    print("|---|---|---|" + "---|" * len(also))
     base = next(iter(seconds.values()))
     for name, value in seconds.items():
         shown = amount / value if unit.endswith("/s") else value
-        print(f"| {name} | {shown:.3g} | {value / base:.2f} x |")
+        more = "".join(
+            f" {column[name]:.3g} |" if name in column else " |" for column in also.values()
+        )
+        print(f"| {name} | {shown:.3g} | {value / base:.2f} x |{more}")

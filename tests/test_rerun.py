@@ -39,7 +39,7 @@ def test_twice_the_same_and_any_order_after_that(source, path, monkeypatch):
     notebook = build.cells(source)
     client = NotebookClient(
         notebook,
-        timeout=300,
+        timeout=600,
         kernel_name="python3",
         coalesce_streams=True,
         resources={"metadata": {"path": str(path.parent)}},
@@ -51,7 +51,8 @@ def test_twice_the_same_and_any_order_after_that(source, path, monkeypatch):
         for (_, cell), before, after in zip(code, first, second, strict=True):
             assert after == before, cell.source
         for i, cell in reversed(code):
-            client.execute_cell(cell, i)  # raises where a cell fails that is not meant to
+            if "slow" not in cell.metadata.get("tags", []):
+                client.execute_cell(cell, i)  # raises where a cell fails that is not meant to
         last = code[-1][1]
         last.source = PEAK_CODE
         client.execute_cell(last, code[-1][0])

@@ -175,10 +175,10 @@ findings = course.check_environment()
 # | [2 · Tokenization](02_tokenization.ipynb) | 25 | read what the model reads |
 # | [3 · Encoder and head](03_encoder_and_head.ipynb) | 25 | follow a text from word pieces to logits |
 # | [4 · Sigmoid versus softmax](04_sigmoid_versus_softmax.ipynb) | 30 | choose the right activation and loss, and say why |
-# | 5 · Training | 35 | train a tagger on a laptop |
-# | 6 · Metrics | 30 | say how good a tagger is, and for whom |
-# | 7 · Thresholds | 40 | choose thresholds and defend them |
-# | 8 · Error recovery | 35 | meet an error, name it, mend it |
+# | [5 · Training](05_training.ipynb) | 35 | train a tagger on a laptop |
+# | [6 · Metrics](06_metrics.ipynb) | 30 | say how good a tagger is, and for whom |
+# | [7 · Thresholds](07_thresholds.ipynb) | 40 | choose thresholds and defend them |
+# | [8 · Error recovery](08_error_recovery.ipynb) | 35 | meet an error, name it, mend it |
 # | 9 · From 4 to 20 labels | 35 | scale the label set |
 # | 10 · Shipping | 30 | put a tagger to use |
 # | 11 · Capstone | 60 | do it all with texts of your own |

@@ -5,7 +5,7 @@ import hashlib
 import importlib.util
 import json
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -202,29 +202,127 @@ def predict_logits(model, tokenizer, texts: Sequence[str], batch_size: int = 64)
     >>> predict_logits(tagger.model, tagger.tokenizer, ["A goal in the last minute."]).shape
     (1, 4)
     """
+
+    def read(batch):
+        return model(**batch).logits
+
+    return run_in_batches(model, tokenizer, texts, read, model.config.num_labels, batch_size)
+
+
+def run_in_batches(
+    model, tokenizer, texts: Sequence[str], read: Callable, width: int, batch_size: int = 64
+) -> np.ndarray:
+    """Send texts through a model in batches of like length, and keep what ``read`` makes of each.
+
+    Args:
+        model: any encoder; it is in evaluation mode meanwhile.
+        tokenizer: the tokenizer that belongs to the model.
+        texts: ``n_texts`` strings of any length.
+        read: takes a batch, ready for ``model(**batch)`` on the model's device, and returns a
+            tensor ``(texts in the batch, width)``.
+        width: how many numbers a text gets.
+        batch_size: texts a batch.
+
+    Returns:
+        float32 array ``(n_texts, width)``, in the order of the texts.
+
+    Raises:
+        TypeError: ``texts`` is one string or not a list, or holds something else than strings.
+        ValueError: ``batch_size`` is not at least 1.
+
+    >>> tagger = load_tagger()
+    >>> lengths = run_in_batches(
+    ...     tagger.model,
+    ...     tagger.tokenizer,
+    ...     ["Goal!", "A late goal."],
+    ...     lambda batch: batch["attention_mask"].sum(dim=1, keepdim=True),
+    ...     width=1,
+    ... )
+    >>> lengths[:, 0].tolist()
+    [4.0, 6.0]
+    """
     import torch
     from transformers import DataCollatorWithPadding
 
-    texts = _checked_texts(texts)
+    texts = checked_texts(texts)
     if not isinstance(batch_size, int) or batch_size < 1:
         raise ValueError(f"batch_size must be a whole number of 1 or more, got {batch_size!r}.")
+    result = np.empty((len(texts), width), dtype=np.float32)
     if not texts:
-        return np.empty((0, model.config.num_labels), dtype=np.float32)
-    encoded = _encode(model, tokenizer, texts)
+        return result
+    encoded = encode(model, tokenizer, texts, stacklevel=4)
     lengths = np.array([len(ids) for ids in encoded["input_ids"]])
     collate = DataCollatorWithPadding(tokenizer)
-    result = np.empty((len(texts), model.config.num_labels), dtype=np.float32)
     was_training = model.training
     model.eval()
     try:
         with torch.inference_mode():
-            for rows in _batches(lengths, batch_size):
+            for rows in batches(lengths, batch_size):
                 batch = collate([{key: encoded[key][i] for key in encoded} for i in rows])
-                logits = model(**batch.to(model.device)).logits
-                result[rows] = logits.float().cpu().numpy()
+                result[rows] = read(batch.to(model.device)).float().cpu().numpy()
     finally:
         model.train(was_training)
     return result
+
+
+def encode(model, tokenizer, texts: list[str], stacklevel: int = 3):
+    """Tokenize texts without padding, cut where the model's limit is; warn where one was cut.
+
+    Args:
+        model: its limit counts where it is below the tokenizer's.
+        tokenizer: the tokenizer that belongs to the model.
+        texts: strings.
+        stacklevel: whose line the warning names: 3 is the caller's caller.
+
+    Returns:
+        The tokenizer's output: a list for each text under ``input_ids`` and its companions.
+
+    Warns:
+        UserWarning: a text is longer than the model can read; its end is left out.
+    """
+    limit = min(
+        tokenizer.model_max_length,
+        getattr(model.config, "max_position_embeddings", None) or tokenizer.model_max_length,
+    )
+    encoded = tokenizer(texts, truncation=True, max_length=limit)
+    full = [i for i, ids in enumerate(encoded["input_ids"]) if len(ids) == limit]
+    cut = [i for i in full if len(tokenizer(texts[i], verbose=False)["input_ids"]) > limit]
+    if cut:
+        warnings.warn(
+            f"Longer than the {limit} tokens this model reads: {len(cut)} of {len(texts)} texts, "
+            f"the first at position {cut[0]}. What comes after the limit is left out; split a "
+            "text if what matters may stand there.",
+            stacklevel=stacklevel,
+        )
+    return encoded
+
+
+def checked_texts(texts) -> list[str]:
+    """Return texts as a list of strings, or say what is wrong with them.
+
+    Raises:
+        TypeError: one string instead of a list, no list, or something else than strings in it.
+
+    >>> checked_texts("A goal.")
+    Traceback (most recent call last):
+        ...
+    TypeError: texts is one string. Put it in a list: ['A goal.']
+    """
+    if isinstance(texts, str):
+        raise TypeError(f"texts is one string. Put it in a list: [{texts[:40]!r}]")
+    try:
+        texts = list(texts)
+    except TypeError:
+        raise TypeError(
+            f"texts must be a list of strings, got {type(texts).__name__} {texts!r}."
+        ) from None
+    for i, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise TypeError(
+                f"texts[{i}] is {text!r} ({type(text).__name__}), expected a string. "
+                "Drop missing values first, and turn anything else into a string with str()."
+            )
+    return [str(text) for text in texts]  # numpy strings too
 
 
 def installed_backbone() -> str | None:
@@ -334,25 +432,12 @@ def _label_names(model) -> list[str]:
     return [model.config.id2label[i] for i in range(model.config.num_labels)]
 
 
-def _encode(model, tokenizer, texts: list[str]):
-    limit = min(
-        tokenizer.model_max_length,
-        getattr(model.config, "max_position_embeddings", None) or tokenizer.model_max_length,
-    )
-    encoded = tokenizer(texts, truncation=True, max_length=limit)
-    full = [i for i, ids in enumerate(encoded["input_ids"]) if len(ids) == limit]
-    cut = [i for i in full if len(tokenizer(texts[i], verbose=False)["input_ids"]) > limit]
-    if cut:
-        warnings.warn(
-            f"Longer than the {limit} tokens this model reads: {len(cut)} of {len(texts)} texts, "
-            f"the first at position {cut[0]}. What comes after the limit is left out; split a "
-            "text if what matters may stand there.",
-            stacklevel=3,
-        )
-    return encoded
+def batches(lengths: np.ndarray, batch_size: int) -> Iterator[list[int]]:
+    """Yield the rows of each batch: texts of like length together, the longest first.
 
-
-def _batches(lengths: np.ndarray, batch_size: int):
+    >>> list(batches(np.array([3, 9, 4]), batch_size=2))
+    [[1, 2], [0]]
+    """
     rows: list[int] = []
     for i in np.argsort(-lengths, kind="stable"):  # longest first, so a lack of memory shows early
         if rows and (
@@ -362,24 +447,6 @@ def _batches(lengths: np.ndarray, batch_size: int):
             rows = []
         rows.append(int(i))
     yield rows
-
-
-def _checked_texts(texts) -> list[str]:
-    if isinstance(texts, str):
-        raise TypeError(f"texts is one string. Put it in a list: [{texts[:40]!r}]")
-    try:
-        texts = list(texts)
-    except TypeError:
-        raise TypeError(
-            f"texts must be a list of strings, got {type(texts).__name__} {texts!r}."
-        ) from None
-    for i, text in enumerate(texts):
-        if not isinstance(text, str):
-            raise TypeError(
-                f"texts[{i}] is {text!r} ({type(text).__name__}), expected a string. "
-                "Drop missing values first, and turn anything else into a string with str()."
-            )
-    return [str(text) for text in texts]  # numpy strings too
 
 
 @functools.lru_cache
