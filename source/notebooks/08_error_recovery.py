@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 8 · Errors, loud and silent
+# # 8 · Error recovery
 #
 # {badge}
 #
