@@ -164,7 +164,8 @@ model.load_state_dict(fresh_head, strict=False)
 show_three(model)
 
 # %% [markdown]
-# It knows nothing, as promised. Its loss says so too:
+# It knows nothing: everything is near 0.5, and a label is "predicted" if it happens to lie a hair
+# above. The loss says so too:
 
 # %%
 batch = tokenizer(texts["train"][:32], padding=True, truncation=True, return_tensors="pt")
@@ -435,8 +436,11 @@ print(f"one rate, the default: macro-F1 {macro_f1(one_rate > 0):.2f}")
 print(f"two rates:             macro-F1 {macro_f1(two > 0):.2f}")
 
 # %% [markdown]
-# From nothing to something useful, at the same cost. The small rate is not wrong as such: with many
-# times the steps it would get somewhere too. But every step has to be paid for.
+# From nothing to something useful, at the same cost. A small rate is not wrong as such: with many more
+# steps it may get somewhere too. But every step has to be paid for.
+#
+# Something to try: both rates went up. Put the body back to the default 5e-5 and leave the head at
+# 2e-3, then the other way round. Which of the two changes did most?
 #
 # ## Common gotcha: the model is still in training mode
 #

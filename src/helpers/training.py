@@ -138,9 +138,9 @@ def fine_tune(
     """Train all of a model's weights with ``transformers.Trainer`` and two learning rates.
 
     The backbone knows much and shall change little; the head knows nothing yet and has far to go.
-    So each gets its own rate. Runs on the (CUDA) GPU if there is one, says where it ran, and leaves
-    the model on the device where it was, in evaluation mode. Python's, NumPy's and torch's generators
-    are seeded on the way.
+    So each gets its own rate. Runs on the GPU (CUDA) if there is one, says where it ran, and
+    leaves the model on the device where it was, in evaluation mode. Python's, NumPy's and torch's
+    generators are seeded on the way.
 
     Args:
         model: for multi-label classification; it is changed in place.
