@@ -12,6 +12,7 @@ import torch
 
 from helpers import course
 from prediction import bench_prediction
+from quantized import bench_quantized
 from start import bench_start
 from thresholds import bench_thresholds
 from timing import ROUNDS
@@ -20,6 +21,7 @@ from training import bench_training
 PARTS = {
     "start": bench_start,
     "prediction": bench_prediction,
+    "quantized": bench_quantized,
     "thresholds": bench_thresholds,
     "training": bench_training,
 }
