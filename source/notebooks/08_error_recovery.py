@@ -91,14 +91,15 @@ print(f"loss {model(**batch, labels=labels).loss:.2f}, as of any fresh head")
 #
 # The course has help for the third step, the why. `%load_ext helpers.doctor` switches it on, once
 # a notebook: below the traceback of an error that it knows, it prints the cause, a mend and a
-# check. It hides nothing, and where it does not know, it says nothing.
+# check. It hides nothing, and where it does not know, it says nothing. (The cell below has
+# `%reload_ext`: the same, but it may be run twice without a remark.)
 #
 # Run this cell. It fails, and is meant to. Read the last line of the traceback, find your own line
 # (in `loss_of`), and only then read on to the diagnosis. (Saved without a kernel, the notebook
 # shows only the last line.)
 
 # %% tags=["raises-exception"]
-# %load_ext helpers.doctor
+# %reload_ext helpers.doctor
 
 
 def loss_of(model, batch, labels):
