@@ -320,6 +320,11 @@ LIBRARIES = [
     "TrainingArguments(eval_strategy='sometimes')",
     "TrainingArguments(learning_rate='fast', optim='no such')",
     "set_seed('x')",
+    "default_data_collator([{'labels': [1, 0]}, {'labels': [1]}])",
+    "BertModel(BertConfig(**TINY))(torch.ones(3, 9).long(), attention_mask=[1, 1])",
+    "BertModel(BertConfig(**TINY))(torch.ones(3, 9).long(), token_type_ids=[0, 0])",
+    "BertModel(BertConfig(**TINY))("
+    "torch.ones(3, 9).long(), token_type_ids=torch.zeros(3, 2).long())",
 ]
 
 ORDINARY = {
@@ -348,6 +353,8 @@ ORDINARY = {
     "libraries": (
         "from datasets import Dataset, DatasetDict\n"
         "from transformers import AutoConfig, BertConfig, BertModel, TrainingArguments, set_seed\n"
+        "from transformers import default_data_collator\n"
+        "import torch\n"
         "TINY = dict(vocab_size=20, hidden_size=8, num_hidden_layers=1, num_attention_heads=2,"
         " intermediate_size=8)",
         LIBRARIES,

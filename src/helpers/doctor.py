@@ -22,7 +22,7 @@ from helpers.known_errors import KNOWN_ERRORS, KnownError
 
 WIDTH = 88  # columns of the printed text
 LIBRARIES = {
-    *("accelerate", "datasets", "helpers", "huggingface_hub", "safetensors", "sklearn"),
+    *("accelerate", "datasets", "huggingface_hub", "safetensors", "sklearn"),
     *("tokenizers", "torch", "transformers"),
 }
 

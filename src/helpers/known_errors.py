@@ -17,6 +17,7 @@ MODEL = r"> transformers\.models\.[\w.]+$"  # inside a model's own forward
 BCE = r"> torch\.nn\.functional\.binary_cross_entropy_with_logits$"
 # Inside the loss of a classification model of transformers, whatever its kind.
 CLASSIFIER_CROSS_ENTROPY = r"ForSequenceClassification.* > torch\.nn\.functional\.cross_entropy$"
+POSITIONS = "(?:128|256|512|514|1024|2048|4096|8192)"  # what models can read
 OLD_CHECK = r"> transformers\.modeling_utils\.\w+\.warn_if_padding_and_no_attention_mask$"
 
 ALL = "all"
@@ -518,7 +519,7 @@ KNOWN_ERRORS = (
                 BCE,
             ),
         ),
-        cause="""pos_weight needs one number for each label.""",
+        cause="""The weights in the loss need one number for each label.""",
         mend="""
             positives = labels.sum(dim=0)
             pos_weight = (len(labels) - positives) / positives.clamp(min=1)
@@ -701,7 +702,7 @@ KNOWN_ERRORS = (
         signs=(
             Sign(
                 "RuntimeError",
-                r"The size of tensor a \(\d+\) must match the size of tensor b \(\d+\) at "
+                rf"The size of tensor a \(\d+\) must match the size of tensor b \({POSITIONS}\) at "
                 r"non-singleton dimension 1",
                 r"TextClassificationPipeline\..+ > transformers\.models\.\w+\.\w+\.\w*"
                 r"Embeddings\.forward$",
@@ -717,14 +718,14 @@ KNOWN_ERRORS = (
         signs=(
             Sign(
                 "RuntimeError",
-                r"The size of tensor a \(\d+\) must match the size of tensor b \(\d+\) at "
+                rf"The size of tensor a \(\d+\) must match the size of tensor b \({POSITIONS}\) at "
                 r"non-singleton dimension 1",
                 r"> transformers\.models\.\w+\.\w+\.\w*Embeddings\.forward$",
             ),
             Sign(
                 "RuntimeError",
-                r"The expanded size of the tensor \((\d+)\) must match the existing size \((\d+)\) "
-                r"at non-singleton dimension 1\.  Target sizes: \[\d+, \1\]\.  "
+                r"The expanded size of the tensor \((\d+)\) must match the existing size "
+                rf"\(({POSITIONS})\) at non-singleton dimension 1\.  Target sizes: \[\d+, \1\]\.  "
                 r"Tensor sizes: \[1, \2\]",
                 MODEL,
             ),
@@ -732,12 +733,9 @@ KNOWN_ERRORS = (
         cause="""A text has more tokens than the model has positions, most often 512. Truncation
             cuts its end off; where the end matters, split the text.""",
         mend="""
+            limit = min(tokenizer.model_max_length, model.config.max_position_embeddings)
             batch = tokenizer(
-                texts,
-                padding=True,
-                truncation=True,
-                max_length=model.config.max_position_embeddings,
-                return_tensors="pt",
+                texts, padding=True, truncation=True, max_length=limit, return_tensors="pt"
             )
             outputs = model(**batch)""",
         check="""
@@ -752,8 +750,8 @@ KNOWN_ERRORS = (
                 r"> transformers\.models\..+ > torch\.nn\.functional\.embedding$",
             ),
         ),
-        cause="""An id has no row in one of the model's tables. The token ids come from another
-            model's tokenizer, or (RoBERTa and its kin) a text is longer than the model reads.""",
+        cause="""An id has no row in one of the model's tables. Most often the token ids come from
+            another model's tokenizer, with a larger vocabulary.""",
         mend="""
             tokenizer = AutoTokenizer.from_pretrained(checkpoint)  # the model's own
             batch = tokenizer(texts, padding=True, truncation=True, return_tensors="pt")
@@ -1070,15 +1068,15 @@ KNOWN_ERRORS = (
             ),
             Sign(
                 "RuntimeError",
-                r"Error\(s\) in loading state_dict for \w+:\s+size mismatch for .+: copying a "
+                r"Error\(s\) in loading state_dict for Linear:\s+size mismatch for .+: copying a "
                 r"param with shape .+ from checkpoint, the shape in current model is .+",
                 r"> transformers\.modeling_utils\..+ > torch\S+\.Module\.load_state_dict$",
                 TRANSFORMERS_4,
             ),
         ),
-        cause="""Weights of the checkpoint have another shape than this model's, most often a head
-            for another number of labels. The encoder can stay; the head has to be new, and
-            trained again.""",
+        cause="""Weights of the checkpoint have another shape than this model's: most often those
+            of the head, which was made for another number of labels. The encoder can stay; the
+            head has to be new, and trained again.""",
         mend="""
             model = AutoModelForSequenceClassification.from_pretrained(
                 checkpoint,
@@ -1579,11 +1577,11 @@ KNOWN_ERRORS = (
             Sign(
                 "ValueError",
                 r"expected sequence of length \d+ at dim 1 \(got \d+\)",
-                r"> transformers\.data\.data_collator\.torch_default_data_collator$",
+                r"transformers\.trainer\..+ > transformers\.\S+\.torch_default_data_collator$",
             ),
         ),
-        cause="""The texts of a batch have different lengths and nobody pads them. A collator
-            does.""",
+        cause="""The rows of a batch have different lengths, most often the token ids, and nobody
+            pads them. A collator does.""",
         mend="""
             trainer.data_collator = DataCollatorWithPadding(tokenizer)
             result = trainer.train()""",
