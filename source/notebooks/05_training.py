@@ -229,6 +229,10 @@ def my_head(first):
     return model.classifier(model.bert.pooler(first[:, None]))  # the pooler picks the first token
 
 
+my_head(torch.tensor(a_few)).shape
+
+
+# %%
 def my_epoch(optimizer, inputs, wanted, order):
     total = 0.0
     for rows in torch.randperm(len(inputs), generator=order).split(32):
@@ -240,7 +244,7 @@ def my_epoch(optimizer, inputs, wanted, order):
     return total / len(inputs)  # the mean over the texts
 
 
-my_head(torch.tensor(a_few)).shape
+print("steps in an epoch:", len(torch.arange(len(features["train"])).split(32)))
 
 # %% [markdown]
 # **Guess first:** how long will 20 epochs over all 900 texts take? And where will the loss, which
@@ -286,7 +290,7 @@ assert np.allclose(losses, my_losses, atol=1e-4)
 show_three(model)
 
 # %% [markdown]
-# ## What just happened
+# ## What happened
 #
 # The head moved and the backbone did not. You can check: a fresh copy of the backbone still has the
 # same weights, to the last bit.
@@ -676,26 +680,10 @@ print("set_seed before each loading:  same head", torch.equal(one, other))
 widgets.quiz(
     "Why can the features be cached when the head is trained, but not when all is fine-tuned?",
     [
-        (
-            "Fine-tuning needs the memory for something else.",
-            False,
-            "It needs more memory, but that is not why: cached features would be wrong.",
-        ),
-        (
-            "The backbone's weights change, so its hidden states do too.",
-            True,
-            "Each step makes the features of all texts out of date. Frozen, they stay.",
-        ),
-        (
-            "The head reads something else when all is fine-tuned.",
-            False,
-            "It reads the first token's hidden state both times.",
-        ),
-        (
-            "Trainer offers no cache.",
-            False,
-            "True, but a cache of your own would not help: it would be out of date after one step.",
-        ),
+        ("Fine-tuning needs the memory.", False, "It does, but cached features would be wrong."),
+        ("The hidden states change.", True, "Each step makes all features out of date."),
+        ("The head reads something else.", False, "It reads the first token both times."),
+        ("Trainer offers no cache.", False, "One of your own would be wrong after one step."),
     ],
 )
 

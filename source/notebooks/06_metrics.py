@@ -142,7 +142,7 @@ for p, r in [(0.9, 0.9), (1.0, 0.1), (0.5, 1.0)]:
 # Look at the last two lines. A plain mean lets the high one hide the low one. F1 is the harmonic
 # mean and stays nearer to the low one. It is not proof against everything: the last line could come
 # from a tagger that says yes to every text, where half of them have the label. So know what "yes to
-# all" would score before you praise an F1.
+# all" would score before you are pleased with an F1.
 #
 # ## See it run: all labels
 #
