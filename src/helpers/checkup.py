@@ -697,7 +697,7 @@ def _probabilities(setup: _Setup):
         kind = next((name for name, f in _READINGS if np.abs(p_run - f(z)).max() < CLOSE), None)
         if kind == "sigmoid":
             return
-        sure = "as computed from the same texts"
+        sure = "as computed from the same texts" if kind else ""
     else:
         kind, sure = None, ""
     if kind is None and (p.min() < -CLOSE or p.max() > 1 + CLOSE):

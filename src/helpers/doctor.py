@@ -181,7 +181,7 @@ def _diagnosis(known: KnownError, versions: str) -> Diagnosis:
         name=known.name,
         cause=" ".join(known.cause.split()),
         mend=inspect.cleandoc(known.mend),
-        check=inspect.cleandoc(known.check),
+        check=inspect.cleandoc(known.check).rstrip(),
         versions=versions,
     )
 
