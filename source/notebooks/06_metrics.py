@@ -14,6 +14,7 @@
 # {setup}
 
 # %%
+import textwrap
 import warnings
 
 import matplotlib.pyplot as plt
@@ -271,7 +272,7 @@ table_20.sort_values("positives", kind="stable").round(2)
 travel = data.NEWSDESK_LABELS.index("travel")
 for i in np.flatnonzero(targets_20[:, travel])[:4]:
     given = np.array(data.NEWSDESK_LABELS)[predictions_20[i] == 1]
-    print(f"{texts[i]}\n    given: {', '.join(given) or 'no label'}")
+    print(textwrap.fill(texts[i], 100), f"    given: {', '.join(given) or 'no label'}", sep="\n")
 
 # %% [markdown]
 # How loud do the averages cry about that? Here is an experiment. Silence every label that has fewer
