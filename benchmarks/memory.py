@@ -17,6 +17,18 @@ def peak() -> int:
     return getattr(info, "peak_wset", info.rss)  # macOS has no peak to ask for
 
 
+def fresh_process(code: str) -> str:
+    """Run Python code in a process of its own, beside this file; return what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).parent,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    return done.stdout
+
+
 def peaks(module: str, names: list[str]) -> dict[str, float]:
     """Run each named way of a module's ``ways()`` in a fresh process; return peak MB of each.
 
@@ -26,12 +38,5 @@ def peaks(module: str, names: list[str]) -> dict[str, float]:
     found = {}
     for name in names:
         code = f"import {module}, memory; {module}.ways()[{name!r}](); print('peak', memory.peak())"
-        done = subprocess.run(
-            [sys.executable, "-c", code],
-            cwd=Path(__file__).parent,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        found[name] = int(re.search(r"peak (\d+)", done.stdout)[1]) / 1e6
+        found[name] = int(re.search(r"peak (\d+)", fresh_process(code))[1]) / 1e6
     return found

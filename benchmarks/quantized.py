@@ -5,8 +5,10 @@ Not part of the course: see the README beside this file. It runs where ONNX Runt
 """
 
 import importlib.util
+import logging
 import tempfile
 import time
+import warnings
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -61,7 +63,7 @@ def export(model, tokenizer, path: Path) -> None:
     names = ["input_ids", "token_type_ids", "attention_mask"]
     sizes = {0: torch.export.Dim("texts"), 1: torch.export.Dim("tokens", max=512)}
     torch.onnx.export(
-        Logits(),
+        Logits().eval(),
         tuple(batch[name] for name in names),
         path,
         input_names=names,
@@ -83,7 +85,8 @@ def bench_quantized() -> None:
     tagger = models.load_tagger()
     model, tokenizer = tagger.model, tagger.tokenizer
     texts, pipeline = mixed_texts(N_TEXTS), ways(N_TEXTS)[PIPELINE]
-    with tempfile.TemporaryDirectory() as folder:
+    logging.disable(logging.WARNING)  # what exporter and quantizer remark on their own insides
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings(action="ignore"):
         whole, small = Path(folder) / "whole.onnx", Path(folder) / "small.onnx"
         started = time.perf_counter()
         export(model, tokenizer, whole)
@@ -103,6 +106,7 @@ def bench_quantized() -> None:
             "ONNX Runtime, float32": OnnxModel(whole, model),
             "ONNX Runtime, 8 bits": OnnxModel(small, model),
         }
+    logging.disable(logging.NOTSET)
     runs = {
         name: lambda rival=rival: models.predict_logits(rival, tokenizer, texts)
         for name, rival in rivals.items()

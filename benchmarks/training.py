@@ -3,7 +3,9 @@
 import contextlib
 import importlib.util
 import io
+import json
 import tempfile
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -18,8 +20,8 @@ from transformers import set_seed
 from helpers.data import load_newsdesk
 from helpers.models import batches, installed_backbone, load_backbone, predict_logits
 from helpers.training import cache_features, fine_tune, train_head
-from memory import peaks
-from timing import medians, table
+from memory import fresh_process, peak
+from timing import table
 
 CACHED = "head, features already cached"
 COMPUTED = "head, features computed first"
@@ -44,27 +46,23 @@ def ways() -> dict[str, Callable[[], Callable[[list[str]], np.ndarray]]]:
     set_seed(0)
     model, tokenizer = load_backbone()
     start = {name: weights.clone() for name, weights in model.state_dict().items()}
-    features = {}
+    features = []
 
     def predict(texts):
         return predict_logits(model, tokenizer, texts) > 0
 
     def head(n_texts: int, compute: bool):
         def way():
-            if compute or n_texts not in features:
-                features[n_texts] = cache_features(model, tokenizer, texts[:n_texts])
-            train_head(model, features[n_texts], targets[:n_texts])
+            model.load_state_dict(start)
+            if compute or not features:
+                features.append(cache_features(model, tokenizer, texts[:n_texts]))
+            train_head(model, features[-1], targets[:n_texts])
             return predict
 
-        def from_start():
-            model.load_state_dict(start)
-            return way()
-
-        return from_start
+        return way
 
     def everything(n_texts: int, epochs: int):
         def way():
-            model.load_state_dict(start)
             with contextlib.redirect_stdout(io.StringIO()):  # its progress
                 some = train.select(range(n_texts))
                 fine_tune(model, tokenizer, some, epochs=epochs, **AS_IN_CHAPTER_5)
@@ -83,19 +81,17 @@ def ways() -> dict[str, Callable[[], Callable[[list[str]], np.ndarray]]]:
         fitted = OneVsRestClassifier(one_label).fit(mean_states(model, tokenizer, texts), targets)
         return lambda texts: fitted.predict(mean_states(model, tokenizer, texts))
 
-    found = {
-        COMPUTED: head(len(texts), compute=True),  # caches for the next
+    return {
         CACHED: head(len(texts), compute=False),
+        COMPUTED: head(len(texts), compute=True),
         EVERYTHING: everything(len(texts), 1),
         BASELINE: baseline,
         MEAN: on_means,
-        FEW_COMPUTED: head(FEW, compute=True),
         FEW_CACHED: head(FEW, compute=False),
+        FEW_COMPUTED: head(FEW, compute=True),
         FEW_EVERYTHING: everything(FEW, 3),
+        SETFIT: lambda: by_setfit(texts[:FEW], targets[:FEW]),
     }
-    if importlib.util.find_spec("setfit"):
-        found[SETFIT] = lambda: by_setfit(texts[:FEW], targets[:FEW])
-    return found
 
 
 def mean_states(model, tokenizer, texts: list[str]) -> np.ndarray:
@@ -136,32 +132,43 @@ def by_setfit(texts: list[str], targets: np.ndarray):
     return lambda texts: np.asarray(model.predict(texts, as_numpy=True))
 
 
+def measure(name: str) -> dict[str, float]:
+    """Train in one way; return seconds without loading, macro-F1 on test, and peak MB."""
+    test = load_newsdesk(split="test")
+    way = ways()[name]
+    if name in (CACHED, FEW_CACHED):
+        way()  # computes the features, and keeps them
+    started = time.perf_counter()
+    predict = way()
+    seconds, most = time.perf_counter() - started, peak() / 1e6
+    score = f1_score(np.array(test["labels"][:]), predict(list(test["text"])), average="macro")
+    return {"seconds": seconds, "macro-F1, test": score, "peak MB": most}
+
+
 def bench_training() -> None:
     """Learn newsdesk's four labels in several ways: seconds, macro-F1 on test, peak memory.
 
-    One round: full fine-tuning is slow, and a ratio this large needs no median. Loading the
-    model counts for none.
+    Each way once, in a process of its own: full fine-tuning is slow, and a ratio this large needs
+    no median.
     """
-    test = load_newsdesk(split="test")
-    functions, scores = ways(), {}
-    seconds = {}
-    for name, way in functions.items():
-        predictor = {}
-        seconds |= medians({name: lambda way=way, p=predictor: p.update(predict=way())}, rounds=1)
-        predictions = predictor["predict"](list(test["text"]))
-        scores[name] = f1_score(np.array(test["labels"][:]), predictions, average="macro")
-    columns = {"macro-F1, test": scores, "peak MB": peaks("training", list(functions))}
-    few = [name for name in (FEW_CACHED, FEW_COMPUTED, FEW_EVERYTHING, SETFIT) if name in functions]
+    few = [FEW_CACHED, FEW_COMPUTED, FEW_EVERYTHING]
+    if importlib.util.find_spec("setfit"):
+        few.append(SETFIT)
+    else:
+        print("\nSetFit is not installed: .venv/bin/uv pip install --no-deps setfit evaluate")
+    columns = {}
     for title, names in (
-        (
-            f"Learning from {len(load_newsdesk(split='train'))} texts, once",
-            (CACHED, COMPUTED, EVERYTHING, BASELINE, MEAN),
-        ),
+        ("Learning from 900 texts, once", [CACHED, COMPUTED, EVERYTHING, BASELINE, MEAN]),
         (f"Learning from {FEW} texts, once", few),
     ):
-        table(title, {name: seconds[name] for name in names}, "seconds", also=columns)
-    if SETFIT not in functions:
-        print("\nSetFit is not installed: .venv/bin/uv pip install --no-deps setfit evaluate")
+        for name in names:
+            code = f"import json, training; print('is', json.dumps(training.measure({name!r})))"
+            found = json.loads(fresh_process(code).rsplit("is ", 1)[1])
+            for column, value in found.items():
+                columns.setdefault(column, {})[name] = value
+        also = {column: values for column, values in columns.items() if column != "seconds"}
+        table(title, {name: columns["seconds"][name] for name in names}, "seconds", also=also)
+    seconds, scores = columns["seconds"], columns["macro-F1, test"]
     print(
         f"\nFull fine-tuning takes {seconds[EVERYTHING] / seconds[CACHED]:.0f} times as long as "
         f"the head on cached features, {seconds[EVERYTHING] / seconds[COMPUTED]:.1f} times with "
