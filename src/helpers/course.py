@@ -25,9 +25,6 @@ def start(chapter: str) -> None:
     >>> start("00")  # doctest: +ELLIPSIS
     Chapter 0 is ready: Python 3..., torch ..., transformers ...
     """
-    # Before torch is imported: waiting threads sleep instead of spinning, which on a busy
-    # machine makes everything about twice as fast and on an idle one costs little.
-    os.environ.setdefault("GOMP_SPINCOUNT", "0")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     import numpy as np
     import torch
