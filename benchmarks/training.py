@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import Callable
 
 import numpy as np
-import torch
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
@@ -18,7 +17,7 @@ from transformers import set_seed
 
 from helpers import course
 from helpers.data import load_newsdesk
-from helpers.models import batches, installed_backbone, load_backbone, predict_logits
+from helpers.models import installed_backbone, load_backbone, predict_logits, run_in_batches
 from helpers.training import cache_features, fine_tune, train_head
 from memory import fresh_process, peak
 from timing import ROUNDS, medians, table
@@ -96,16 +95,12 @@ def ways() -> dict[str, Callable[[], Callable[[list[str]], np.ndarray]]]:
 
 def mean_states(model, tokenizer, texts: list[str]) -> np.ndarray:
     """Return the mean of each text's hidden states, as sentence encoders pool them."""
-    rows = np.empty((len(texts), model.config.hidden_size), "float32")
-    lengths = np.array([len(ids) for ids in tokenizer(texts)["input_ids"]])
-    model.eval()
-    for some in batches(lengths, 64):
-        batch = tokenizer([texts[i] for i in some], padding=True, return_tensors="pt")
-        with torch.inference_mode():
-            states = model.base_model(**batch).last_hidden_state
+
+    def read(batch):
         mask = batch["attention_mask"].unsqueeze(-1)
-        rows[some] = ((states * mask).sum(1) / mask.sum(1)).numpy()
-    return rows
+        return (model.base_model(**batch).last_hidden_state * mask).sum(1) / mask.sum(1)
+
+    return run_in_batches(model, tokenizer, texts, read, model.config.hidden_size)
 
 
 def by_setfit(texts: list[str], targets: np.ndarray):

@@ -676,30 +676,23 @@ def test_nothing_is_changed(names):
     loss_of(names).backward()
     weights = {name: value.clone() for name, value in model.state_dict().items()}
     grads = [value.grad.clone() for value in model.parameters()]
-    before = (
-        [module.training for module in model.modules()],
-        [value.requires_grad for value in model.parameters()],
-        model.config.to_dict(),
-        torch.get_rng_state().tolist(),
-        np.random.get_state()[1].tolist(),
-        tokenizer.backend_tokenizer.to_str(),
-        {key: value.tolist() for key, value in names["batch"].items()},
-        [dict(module._forward_hooks) for module in model.modules()],
-        torch.is_grad_enabled(),
-    )
+
+    def state():
+        return (
+            [module.training for module in model.modules()],
+            [value.requires_grad for value in model.parameters()],
+            model.config.to_dict(),
+            torch.get_rng_state().tolist(),
+            np.random.get_state()[1].tolist(),
+            tokenizer.backend_tokenizer.to_str(),
+            {key: value.tolist() for key, value in names["batch"].items()},
+            [dict(module._forward_hooks) for module in model.modules()],
+            torch.is_grad_enabled(),
+        )
+
+    before = state()
     check(names)
-    after = (
-        [module.training for module in model.modules()],
-        [value.requires_grad for value in model.parameters()],
-        model.config.to_dict(),
-        torch.get_rng_state().tolist(),
-        np.random.get_state()[1].tolist(),
-        tokenizer.backend_tokenizer.to_str(),
-        {key: value.tolist() for key, value in names["batch"].items()},
-        [dict(module._forward_hooks) for module in model.modules()],
-        torch.is_grad_enabled(),
-    )
-    assert before == after
+    assert state() == before
     for name, value in model.state_dict().items():
         assert torch.equal(value, weights[name])
     for value, grad in zip(model.parameters(), grads, strict=True):

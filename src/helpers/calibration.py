@@ -4,12 +4,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.activations import sigmoid
-from helpers.checks import (
-    check_same_shape,
-    checked_logits,
-    checked_probabilities,
-    checked_targets,
-)
+from helpers.checks import check_count, checked_pair
 
 
 def reliability(targets, probabilities, bins: int = 10) -> pd.DataFrame:
@@ -39,12 +34,8 @@ def reliability(targets, probabilities, bins: int = 10) -> pd.DataFrame:
     0  0.0   0.5               0.2         0.0      1
     1  0.5   1.0               0.8         1.0      2
     """
-    targets, probabilities = checked_targets(targets), checked_probabilities(probabilities)
-    check_same_shape(targets=targets, probabilities=probabilities)
-    if isinstance(bins, bool) or not isinstance(bins, int | np.integer):
-        raise TypeError(f"bins is {bins!r}, expected a whole number such as 10.")
-    if bins < 1:
-        raise ValueError(f"bins is {bins}, expected 1 or more.")
+    targets, probabilities = checked_pair(targets, probabilities=probabilities)
+    check_count(bins, "bins", 10)
     edges = np.linspace(0, 1, bins + 1)
     place = np.searchsorted(edges[1:-1], probabilities.ravel())
     count = np.bincount(place, minlength=bins)
@@ -121,8 +112,7 @@ def fit_temperature(targets, logits) -> float:
     """
     from scipy.optimize import brentq
 
-    targets, logits = checked_targets(targets), checked_logits(logits)
-    check_same_shape(targets=targets, logits=logits)
+    targets, logits = checked_pair(targets, logits=logits)
     scale = np.abs(logits).max()
     if scale == 0:
         raise ValueError("logits are all 0, so dividing them changes nothing. Is the head empty?")
@@ -173,8 +163,7 @@ def fit_platt(targets, logits) -> tuple[np.ndarray, np.ndarray]:
     """
     from scipy.optimize import minimize
 
-    targets, logits = checked_targets(targets), checked_logits(logits)
-    check_same_shape(targets=targets, logits=logits)
+    targets, logits = checked_pair(targets, logits=logits)
     positives = targets.sum(axis=0, dtype=int)
     yes, no = (positives + 1) / (positives + 2), 1 / (len(targets) - positives + 2)
     goals = np.where(targets == 1, yes, no)

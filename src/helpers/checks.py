@@ -120,6 +120,50 @@ def check_same_shape(**arrays: np.ndarray) -> None:
             )
 
 
+def checked_pair(targets, **compared) -> tuple[np.ndarray, np.ndarray]:
+    """Return targets and what is compared with them, or say what is wrong with either.
+
+    Args:
+        targets: as :func:`checked_targets` takes them.
+        compared: one argument named ``predictions``, ``probabilities`` or ``logits``, as the
+            check of that name takes it, of the same shape.
+
+    Returns:
+        Both as their checks return them.
+
+    Raises:
+        TypeError: an input is not numbers.
+        ValueError: values out of range, or shapes that differ.
+
+    >>> targets, probabilities = checked_pair([[1, 0]], probabilities=[[0.7, 0.2]])
+    >>> targets.shape == probabilities.shape
+    True
+    """
+    ((name, values),) = compared.items()
+    check = {
+        "predictions": checked_predictions,
+        "probabilities": checked_probabilities,
+        "logits": checked_logits,
+    }[name]
+    pair = {"targets": checked_targets(targets), name: check(values)}
+    check_same_shape(**pair)
+    return pair["targets"], pair[name]
+
+
+def check_count(value, name: str, example: int) -> None:
+    """Raise an error that names the argument unless it is a whole number of 1 or more.
+
+    >>> check_count(0, "bins", 10)
+    Traceback (most recent call last):
+        ...
+    ValueError: bins is 0, expected 1 or more.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise TypeError(f"{name} is {value!r}, expected a whole number such as {example}.")
+    if value < 1:
+        raise ValueError(f"{name} is {value}, expected 1 or more.")
+
+
 def _zeros_and_ones(values, name: str, meaning: str) -> np.ndarray:
     array = _table(values, name)
     if array.dtype.kind == "f" and np.isnan(array).any():

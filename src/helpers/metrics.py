@@ -1,16 +1,11 @@
 """How good a tagger is, for each label and over all, and how sure one may be. Chapter 6."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from helpers.checks import (
-    check_same_shape,
-    checked_predictions,
-    checked_probabilities,
-    checked_targets,
-)
+from helpers.checks import check_same_shape, checked_pair, checked_predictions
 
 AVERAGES = ["micro", "macro", "weighted", "samples"]
 METRICS = [*(f"{average}-F1" for average in AVERAGES), "subset accuracy", "Hamming loss"]
@@ -72,7 +67,7 @@ def per_label(targets, predictions, label_names: Sequence[str] | None = None):
     import pandas as pd
     from sklearn.metrics import precision_recall_fscore_support
 
-    targets, predictions = _checked_pair(targets, predictions)
+    targets, predictions = checked_pair(targets, predictions=predictions)
     n_labels = targets.shape[1]
     precision, recall, f1, _ = precision_recall_fscore_support(
         *_as_multilabel(targets, predictions), labels=range(n_labels), zero_division=0
@@ -113,7 +108,7 @@ def summary(targets, predictions):
     """
     import pandas as pd
 
-    targets, predictions = _checked_pair(targets, predictions)
+    targets, predictions = checked_pair(targets, predictions=predictions)
     scores = {name: _score(name, targets, predictions) for name in METRICS}
     for whose, table in (("targets", targets), ("predictions", predictions)):
         scores[f"label cardinality of {whose}"] = table.sum(axis=1).mean()
@@ -150,9 +145,7 @@ def ranking(targets, probabilities, label_names: Sequence[str] | None = None):
     import pandas as pd
     from sklearn.metrics import average_precision_score, roc_auc_score
 
-    targets = checked_targets(targets)
-    probabilities = checked_probabilities(probabilities)
-    check_same_shape(targets=targets, probabilities=probabilities)
+    targets, probabilities = checked_pair(targets, probabilities=probabilities)
     if probabilities.size > 1 and np.isin(probabilities, (0, 1)).all():
         raise ValueError(
             "probabilities holds nothing but 0 and 1, as predictions do. They have lost the order "
@@ -226,7 +219,7 @@ def bootstrap(
     >>> print(bootstrap(targets, predictions, "subset accuracy"))
     0.75 (0.67 to 0.84)
     """
-    targets, predictions = _checked_pair(targets, predictions)
+    targets, predictions = checked_pair(targets, predictions=predictions)
     sides = [predictions]
     if rival is not None:
         rival = checked_predictions(rival, "rival")
@@ -277,7 +270,12 @@ def _score(name: str, targets: np.ndarray, predictions: np.ndarray) -> float:
     return float(f1_score(*both, average=name.removesuffix("-F1"), labels=labels, zero_division=0))
 
 
-def _draws(n_texts: int, resamples: int, seed: int):
+def draw_texts(n_texts: int, resamples: int, seed: int) -> Iterator[np.ndarray]:
+    """Yield the rows of each resample: as many as there are texts, drawn with replacement.
+
+    >>> [rows.tolist() for rows in draw_texts(3, resamples=2, seed=0)]
+    [[2, 1, 1], [0, 0, 0]]
+    """
     rng = np.random.default_rng(seed)
     for _ in range(resamples):
         yield rng.integers(n_texts, size=n_texts)
@@ -287,7 +285,7 @@ def _drawn_by_call(metric, targets, predictions, resamples, seed) -> np.ndarray:
     return np.array(
         [
             _call(metric, targets[rows], predictions[rows], f" on resample {i}")
-            for i, rows in enumerate(_draws(len(targets), resamples, seed))
+            for i, rows in enumerate(draw_texts(len(targets), resamples, seed))
         ]
     )
 
@@ -295,7 +293,7 @@ def _drawn_by_call(metric, targets, predictions, resamples, seed) -> np.ndarray:
 def _drawn_by_name(name, targets, predictions, resamples, seed) -> np.ndarray:
     n_texts = len(targets)
     values, block = [], []
-    for i, rows in enumerate(_draws(n_texts, resamples, seed), start=1):
+    for i, rows in enumerate(draw_texts(n_texts, resamples, seed), start=1):
         block.append(np.bincount(rows, minlength=n_texts))
         if len(block) * n_texts >= BLOCK or i == resamples:
             values.append(_by_counts(name, targets, predictions, np.array(block, dtype=float)))
@@ -352,12 +350,6 @@ def _as_multilabel(*tables: np.ndarray) -> tuple[np.ndarray, ...]:
     if tables[0].shape[1] > 1:
         return tables
     return tuple(np.hstack([table, np.zeros_like(table)]) for table in tables)
-
-
-def _checked_pair(targets, predictions) -> tuple[np.ndarray, np.ndarray]:
-    targets, predictions = checked_targets(targets), checked_predictions(predictions)
-    check_same_shape(targets=targets, predictions=predictions)
-    return targets, predictions
 
 
 def _checked_names(label_names, n_labels: int) -> list:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers import thresholds as exact
-from helpers.checks import check_same_shape, checked_probabilities, checked_targets
+from helpers.checks import checked_pair
 from helpers.plots import BLUE, GREEN, VERMILION
 from helpers.widgets import show
 
@@ -214,8 +214,7 @@ def prepare(
     >>> lab.tuned.tolist()
     [0.5]
     """
-    targets, probabilities = checked_targets(targets), checked_probabilities(probabilities)
-    check_same_shape(targets=targets, probabilities=probabilities)
+    targets, probabilities = checked_pair(targets, probabilities=probabilities)
     n_texts, n_labels = targets.shape
     if isinstance(label_names, str) or len(label_names) != n_labels:
         raise ValueError(

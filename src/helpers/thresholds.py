@@ -14,12 +14,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers.checks import (
-    check_same_shape,
-    checked_predictions,
-    checked_probabilities,
-    checked_targets,
-)
+from helpers.checks import check_count, checked_pair, checked_probabilities
+from helpers.metrics import draw_texts
 
 FILE_NAME = "thresholds.json"
 VERSION = 1
@@ -106,7 +102,7 @@ def sweep(targets, probabilities, label: int = 0) -> pd.DataFrame:
     1        0.4   1   0  1.00
     2        0.8   0   0  0.00
     """
-    targets, probabilities = _checked_pair(targets, probabilities)
+    targets, probabilities = checked_pair(targets, probabilities=probabilities)
     if isinstance(label, bool) or not isinstance(label, int | np.integer):
         raise TypeError(
             f"label is {label!r}, expected a column's number. For a name write "
@@ -169,7 +165,7 @@ def best_f1(targets, probabilities, objective: str = "macro") -> Choice:
     >>> best_f1([[0], [1], [0], [1]], [[0.1], [0.4], [0.5], [0.9]]).thresholds.tolist()
     [0.25]
     """
-    targets, probabilities = _checked_pair(targets, probabilities)
+    targets, probabilities = checked_pair(targets, probabilities=probabilities)
     _check_objective(objective)
     return _best_f1(targets, probabilities, objective)
 
@@ -193,7 +189,7 @@ def best_constant(targets, probabilities, objective: str = "macro") -> Choice:
     >>> best_constant([[1, 0], [1, 1]], [[0.5, 0.3], [0.9, 0.6]]).thresholds.round(2).tolist()
     [0.4, 0.4]
     """
-    targets, probabilities = _checked_pair(targets, probabilities)
+    targets, probabilities = checked_pair(targets, probabilities=probabilities)
     _check_objective(objective)
     positive = targets == 1
     cuts = _cuts(probabilities.ravel(), probabilities[positive])
@@ -301,8 +297,7 @@ def total_cost(targets, predictions, cost_fp, cost_fn) -> float:
     >>> total_cost([[1, 0], [0, 0]], [[0, 1], [1, 0]], cost_fp=1, cost_fn=5)
     7.0
     """
-    targets, predictions = checked_targets(targets), checked_predictions(predictions)
-    check_same_shape(targets=targets, predictions=predictions)
+    targets, predictions = checked_pair(targets, predictions=predictions)
     costs = _checked_costs(cost_fp, cost_fn)
     for name, cost in zip(("cost_fp", "cost_fn"), costs, strict=True):
         if cost.ndim and len(cost) != targets.shape[1]:
@@ -351,18 +346,13 @@ def bootstrap(
     >>> spread.thresholds.shape, bool(spread.low[0] < spread.high[0])
     ((50, 1), True)
     """
-    targets, probabilities = _checked_pair(targets, probabilities)
+    targets, probabilities = checked_pair(targets, probabilities=probabilities)
     _check_objective(objective)
-    if isinstance(resamples, bool) or not isinstance(resamples, int | np.integer):
-        raise TypeError(f"resamples is {resamples!r}, expected a whole number such as 200.")
-    if resamples < 1:
-        raise ValueError(f"resamples is {resamples}, expected 1 or more.")
+    check_count(resamples, "resamples", 200)
     if not 0 < level < 1:
         raise ValueError(f"level is {level!r}, expected a share between 0 and 1, such as 0.95.")
-    rng = np.random.default_rng(seed)
     found = np.empty((resamples, targets.shape[1]))
-    for i in range(resamples):
-        rows = rng.integers(len(targets), size=len(targets))
+    for i, rows in enumerate(draw_texts(len(targets), resamples, seed)):
         found[i] = _best_f1(targets[rows], probabilities[rows], objective).thresholds
     low, high = np.quantile(found, [(1 - level) / 2, (1 + level) / 2], axis=0)
     return Spread(found, low, high, level)
@@ -608,12 +598,6 @@ def _choice(thresholds, tp, predicted, positives, objective: str) -> Choice:
     f1 = _f1(tp, predicted, positives)
     score = f1.mean() if objective == "macro" else _f1(tp.sum(), predicted.sum(), positives.sum())
     return Choice(thresholds, f1, float(score), objective)
-
-
-def _checked_pair(targets, probabilities) -> tuple[np.ndarray, np.ndarray]:
-    targets, probabilities = checked_targets(targets), checked_probabilities(probabilities)
-    check_same_shape(targets=targets, probabilities=probabilities)
-    return targets, probabilities
 
 
 def _check_objective(objective) -> None:
