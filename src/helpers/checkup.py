@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.symptoms import symptoms as symptoms
+from helpers.activations import sigmoid, softmax
 
 PROBLEM_TYPES = ("regression", "single_label_classification", "multi_label_classification")
 
@@ -780,22 +780,10 @@ def _thresholds(setup: _Setup):
 # Small parts
 
 
-def _sigmoid(z):
-    from helpers.activations import sigmoid
-
-    return sigmoid(z)
-
-
-def _softmax(z):
-    from helpers.activations import softmax
-
-    return softmax(z)
-
-
 _READINGS = (
-    ("sigmoid", _sigmoid),
-    ("sigmoid twice", lambda z: _sigmoid(_sigmoid(z))),
-    ("softmax", _softmax),
+    ("sigmoid", sigmoid),
+    ("sigmoid twice", lambda z: sigmoid(sigmoid(z))),
+    ("softmax", softmax),
     ("logits", lambda z: z),
 )
 
@@ -878,7 +866,7 @@ def _activation_inside(setup: _Setup) -> str | None:
         return None
     if np.abs(setup.before - setup.logits).max() < 1e-6:
         return None
-    for name, function in (("sigmoid", _sigmoid), ("softmax", _softmax)):
+    for name, function in (("sigmoid", sigmoid), ("softmax", softmax)):
         if np.abs(function(setup.before) - setup.logits).max() < 1e-4:
             return name
     return None

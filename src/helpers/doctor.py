@@ -16,7 +16,7 @@ import sysconfig
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from helpers.known_errors import KNOWN_ERRORS, KnownError
 
@@ -188,7 +188,7 @@ def _diagnosis(known: KnownError, versions: str) -> Diagnosis:
 
 def _from_cause(diagnosis: Diagnosis, error: BaseException) -> Diagnosis:
     known = f"Behind it is a {type(error).__name__} that is known. {diagnosis.cause}"
-    return Diagnosis(diagnosis.name, known, diagnosis.mend, diagnosis.check, diagnosis.versions)
+    return replace(diagnosis, cause=known)
 
 
 def _calls(error: BaseException) -> tuple[str, bool]:
