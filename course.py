@@ -55,7 +55,7 @@ OTHERS = {
         ],
         "tests": [
             "tests/test_doctor.py",
-            "tests/test_checkup.py",
+            "tests/test_examine.py",
             "tests/test_symptoms.py",
             "tests/test_models.py",
             "tests/test_hub.py",
@@ -67,7 +67,7 @@ OTHERS = {
             "tests/test_plots_and_widgets.py",
             "tests/test_photo.py",
             "tests/test_tokens.py",
-            "tests/test_sliders.py",
+            "tests/test_activation_sliders.py",
             "tests/test_threshold_lab.py",
         ],
     },
@@ -75,7 +75,7 @@ OTHERS = {
 
 
 class Stop(Exception):
-    """Something the reader has to mend; the text says how."""
+    """Something the reader has to fix; the text says how."""
 
 
 def main(arguments):
@@ -143,7 +143,7 @@ def test_with(name, arguments):
 
 def check(arguments):
     """Look at the environment and start a kernel."""
-    status = run([PYTHON, "-m", "helpers.course", *arguments])
+    status = run([PYTHON, "-m", "helpers.environment", *arguments])
     started = time.time()
     code = (
         "from jupyter_client.manager import run_kernel\n"
@@ -177,13 +177,13 @@ def require_python(version=None):
         return
     fitting = [f"python3.{minor}" for minor in range(NEWEST[1], OLDEST[1] - 1, -1)]
     here = [name for name in fitting if shutil.which(name)]
-    mend = (
+    fix = (
         f"You have {here[0]}: run {here[0]} course.py"
         if here
         else "Install Python 3.12 from python.org, your system's packages, or conda."
     )
     raise Stop(
-        "This is Python {}.{}; the course needs 3.11, 3.12 or 3.13. {}".format(*version, mend)
+        "This is Python {}.{}; the course needs 3.11, 3.12 or 3.13. {}".format(*version, fix)
     )
 
 

@@ -78,13 +78,13 @@ def test_temperature_scales_with_the_logits_and_is_exact():
     assert one == pytest.approx(np.exp(best.x), rel=1e-5)
 
 
-def test_temperature_mends_overconfidence_and_keeps_predictions():
+def test_temperature_fixes_overconfidence_and_keeps_predictions():
     targets, logits = simulated(5000)
     sure = 3 * logits
-    mended = sure / fit_temperature(targets, sure)
+    fixed = sure / fit_temperature(targets, sure)
     before = calibration_error(targets, sigmoid(sure))
-    assert calibration_error(targets, sigmoid(mended)) < before / 3
-    assert ((sigmoid(mended) > 0.5) == (sigmoid(sure) > 0.5)).all()
+    assert calibration_error(targets, sigmoid(fixed)) < before / 3
+    assert ((sigmoid(fixed) > 0.5) == (sigmoid(sure) > 0.5)).all()
 
 
 def test_no_best_temperature():

@@ -1,4 +1,4 @@
-"""course.py: what it says when something is wrong, and that it mends what was left half-done.
+"""course.py: what it says when something is wrong, and that it fixes what was left half-done.
 
 The real installation is what these tests run in; here its commands are replaced by doubles that
 fail as the real ones do, with what pip and uv really print.
@@ -90,7 +90,7 @@ def test_changed_requirements_are_installed(course):
 
 
 @pytest.mark.parametrize("at", ["uv", "-e"])
-def test_interrupted_installation_is_mended(course, capsys, at):
+def test_interrupted_installation_is_fixed(course, capsys, at):
     course.fail_at[at] = KeyboardInterrupt()
     assert course.main(["build"]) == 130
     assert "run the same command again" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""The doctor: each known error raised, named, mended and checked; everything else left alone."""
+"""The doctor: each known error raised, named, fixed and checked; everything else left alone."""
 
 import ast
 import copy
@@ -22,13 +22,13 @@ from packaging.version import Version
 from doctor_cases import CASES, ELSEWHERE, SPACE
 from helpers import doctor
 from helpers.doctor import WIDTH, Diagnosis, diagnose, recover
-from helpers.known_errors import KNOWN_ERRORS
+from helpers.doctor.known import KNOWN_ERRORS
 from ordinary_errors import ORDINARY
 
 INSTALLED = Version(transformers.__version__)
 HERE = [case for case in CASES if SpecifierSet(case.only).contains(INSTALLED)]
 WORDS = "[PAD] [UNK] [CLS] [SEP] [MASK] the team won game a new app band sings . goal vote".split()
-# The first backward went well, so its check holds before the mend as well.
+# The first backward went well, so its check holds before the fix as well.
 TRUE_BEFORE = {"backward-twice"}
 
 
@@ -114,7 +114,7 @@ def space(fresh, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("case", HERE, ids=[f"{i}-{case.name}" for i, case in enumerate(HERE)])
-def test_raised_named_mended_and_checked(case, space):
+def test_raised_named_fixed_and_checked(case, space):
     error = caught(case.broken, space)
     diagnosis = diagnose(error)
     assert diagnosis is not None, (type(error).__name__, str(error), doctor._calls(error))
@@ -125,13 +125,13 @@ def test_raised_named_mended_and_checked(case, space):
     own = caught("raise kind(*values)", {"kind": type(error), "values": error.args})
     assert diagnose(own) is None
 
-    # A check must be able to fail: on what is broken, and without what only the mend makes.
-    made = assigned(diagnosis.mend) - assigned(case.broken)
+    # A check must be able to fail: on what is broken, and without what only the fix makes.
+    made = assigned(diagnosis.fix) - assigned(case.broken)
     before = {name: value for name, value in space.items() if name not in made}
     with pytest.raises(Exception) if case.name not in TRUE_BEFORE else nullcontext():
         exec(diagnosis.check, before)
 
-    exec(diagnosis.mend, space)
+    exec(diagnosis.fix, space)
     exec(diagnosis.check, space)
 
 
@@ -182,7 +182,7 @@ for broken in {[case.broken for case in ELSEWHERE]}:
         exec(broken)
     except Exception as error:
         diagnosis = diagnose(error)
-    exec(diagnosis.mend)
+    exec(diagnosis.fix)
     exec(diagnosis.check)
     print(diagnosis.name)
 """
@@ -265,10 +265,10 @@ def test_table_is_well_formed():
             assert re.compile(sign.message) and re.compile(sign.where)
             assert all(kind.isidentifier() for kind in sign.types.split())
             assert re.match(r"all$|transformers \d", sign.versions)
-        mend, check = inspect.cleandoc(known.mend), inspect.cleandoc(known.check)
-        compile(mend, known.name, "exec")
+        fix, check = inspect.cleandoc(known.fix), inspect.cleandoc(known.check)
+        compile(fix, known.name, "exec")
         assert re.match(r"assert ", check) and compile(check, known.name, "exec")
-        longest = max(len(line) for line in [*mend.splitlines(), *check.splitlines()])
+        longest = max(len(line) for line in [*fix.splitlines(), *check.splitlines()])
         assert longest + 4 <= WIDTH, known.name
         cause = " ".join(known.cause.split())
         assert cause.endswith(".") and 1 <= len(re.findall(r"[.?](?= [A-Z]|$)", cause)) <= 4
@@ -427,7 +427,7 @@ def test_a_diagnosis_cannot_be_changed_and_reads_well():
         "The doctor knows this error: sigmoid-not-defined\n"
         "Cause: `import torch` brings torch.sigmoid, not a bare sigmoid: a function is called by\n"
         "the module that it lives in.\n"
-        "Mend, with your own names in place of these:\n"
+        "Fix, with your own names in place of these:\n"
         "    import torch\n"
         "\n"
         "    probabilities = torch.sigmoid(logits)\n"

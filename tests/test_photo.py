@@ -189,7 +189,6 @@ def test_bad_input_is_named(call, error, message):
 
 
 def test_import_is_light(run_python):
-    code = (
-        "import sys, helpers.photo; print({'torch','transformers','ipywidgets'} & {*sys.modules})"
-    )
+    heavy = "{'torch','transformers','ipywidgets'}"
+    code = f"import sys, helpers.widgets.photo; print({heavy} & {{*sys.modules}})"
     assert run_python(code).strip() == "set()"

@@ -50,7 +50,10 @@ def test_figure_marks_what_is_predicted(monkeypatch, capsys):
     plots.plot_probabilities(["x", "y"], [[0.9, 0.2], [0.4, 0.8]], NAMES, 0.5)
     axes = plt.gcf().axes
     colors = [[to_hex(bar.get_facecolor()).upper() for bar in axis.patches] for axis in axes]
-    assert colors == [[plots.BLUE, plots.PALE_BLUE], [plots.PALE_BLUE, plots.BLUE]]
+    assert colors == [
+        [plots.PREDICTED, plots.NOT_PREDICTED],
+        [plots.NOT_PREDICTED, plots.PREDICTED],
+    ]
     assert [bar.get_width() for bar in axes[1].patches] == [0.4, 0.8]
     assert all(axis.get_xlabel() and axis.get_title(loc="left") for axis in axes)
     assert "The figure shows:" in capsys.readouterr().out
@@ -64,7 +67,7 @@ def brightness(color):
 
 
 def test_dark_and_pale_differ_in_gray():
-    assert brightness(plots.PALE_BLUE) - brightness(plots.BLUE) > 80
+    assert brightness(plots.NOT_PREDICTED) - brightness(plots.PREDICTED) > 80
 
 
 @pytest.fixture

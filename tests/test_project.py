@@ -122,6 +122,6 @@ def test_readme_states_the_two_commands_that_ci_runs():
 def test_tables_of_the_readme_are_the_cards():
     """The README quotes the tagger's card; it must be the same table."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    card = (ROOT / "src/helpers/data/tagger/CARD.md").read_text(encoding="utf-8")
+    card = (ROOT / "src/helpers/files/tagger/CARD.md").read_text(encoding="utf-8")
     rows = [line for line in card.splitlines() if line.startswith("|")]
     assert rows and all(row in readme for row in rows)

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from helpers.activations import sigmoid, softmax
-from helpers.symptoms import SYMPTOMS, symptoms
+from helpers.doctor import SYMPTOMS, symptoms
 
 bce = torch.nn.functional.binary_cross_entropy_with_logits
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
-from helpers import threshold_lab as lab_module
 from helpers import thresholds
-from helpers.threshold_lab import Flip, find_flips, prepare, threshold_lab
+from helpers.widgets import thresholds as lab_module
+from helpers.widgets.thresholds import Flip, find_flips, prepare, threshold_lab
 
 NAMES = ["sports", "law"]
 TEXTS = ["A goal.", "A judge refereed.", "A trial.", "Rain.", "A <b>fan</b> sues & wins."]
@@ -144,7 +144,7 @@ def test_one_slider_for_all(shown, lab):
     shown.buttons[1].click()
     best = thresholds.best_constant(TARGETS, PROBABILITIES)
     assert row(shown, "mean (macro)")[3] == f"{best.score:.2f}"
-    shown.mode.value = "one a label"
+    shown.mode.value = "one per label"
     assert sliders(shown) == [common.value] * 2
 
 
@@ -214,7 +214,7 @@ def test_fallback_teaches_without_a_kernel(shown):
     assert "<table" in saved and "<svg" not in saved and "<script" not in saved
     for setting in (
         "0.5 for all",
-        "tuned, one a label",
+        "tuned, one per label",
         "costs 3 to 7: 0.30",
         "costs 8 to 2: 0.80",
     ):
@@ -269,4 +269,4 @@ def test_bad_thresholds_are_refused(lab, bars):
 
 def test_light_to_import(run_python):
     heavy = "{'torch', 'transformers', 'ipywidgets'} & set(sys.modules)"
-    assert run_python(f"import sys, helpers.threshold_lab; print({heavy})").strip() == "set()"
+    assert run_python(f"import sys, helpers.widgets.thresholds; print({heavy})").strip() == "set()"

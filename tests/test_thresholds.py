@@ -464,8 +464,8 @@ BAD_THRESHOLDS = [
     ("0.5", TypeError, "thresholds is '0.5', expected a number"),
     (None, TypeError, "thresholds is None"),
     (True, TypeError, "thresholds is True"),
-    ([[0.5, 0.5]], TypeError, "expected a number, or one a label"),
-    ([[0.5], [0.5, 0.4]], TypeError, "expected a number, or one a label"),
+    ([[0.5, 0.5]], TypeError, "expected a number, or one per label"),
+    ([[0.5], [0.5, 0.4]], TypeError, "expected a number, or one per label"),
     (thresholds.best_f1(TARGETS, PROBABILITIES), TypeError, r"attribute \.thresholds"),
 ]
 

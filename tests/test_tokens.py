@@ -1,6 +1,6 @@
 import pytest
 
-from helpers import tokens
+from helpers.widgets import tokens
 
 
 @pytest.fixture
@@ -175,5 +175,5 @@ def test_a_text_with_line_breaks_stays_one_text(live):
 
 def test_import_is_light(run_python):
     heavy = "{'torch', 'transformers', 'ipywidgets'}"
-    code = f"import sys, helpers.tokens; print(sorted({heavy} & set(sys.modules)))"
+    code = f"import sys, helpers.widgets.tokens; print(sorted({heavy} & set(sys.modules)))"
     assert run_python(code).strip() == "[]"

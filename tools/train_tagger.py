@@ -1,6 +1,6 @@
 """Train the shipped tagger's head on cached features of newsdesk's training split.
 
-    python tools/train_tagger.py            train, then write src/helpers/data/tagger/
+    python tools/train_tagger.py            train, then write src/helpers/files/tagger/
     python tools/train_tagger.py --check    train; exit 1 where the result is not the shipped one
 
 The backbone stays as it is. It was trained so that the mean over a text's tokens says what the

@@ -18,7 +18,7 @@
 # %%
 import numpy as np
 
-from helpers import course, data, models, plots, widgets
+from helpers import course, data, environment, models, plots, widgets
 from helpers.activations import sigmoid
 
 course.start("00")
@@ -146,7 +146,7 @@ print(f"All four labels right: {all_right} of {len(test)} texts")
 # %% [markdown]
 # Not perfect, and honest. Which of these mistakes matter depends on who pays for them. Chapter 6
 # measures them properly, and chapter 7 trades one kind for the other. A plain baseline that only
-# counts words is beside the tagger on [its card](../src/helpers/data/tagger/CARD.md).
+# counts words is beside the tagger on [its card](../src/helpers/files/tagger/CARD.md).
 #
 # ## How to work
 #
@@ -163,7 +163,7 @@ print(f"All four labels right: {all_right} of {len(test)} texts")
 # Each line says OK, or what to do.
 
 # %%
-findings = course.check_environment()
+findings = environment.look()
 
 # %% [markdown]
 # ## The map
@@ -178,7 +178,7 @@ findings = course.check_environment()
 # | [5 · Training](05_training.ipynb) | 35 | train a tagger on a laptop |
 # | [6 · Metrics](06_metrics.ipynb) | 30 | say how good a tagger is, and for whom |
 # | [7 · Thresholds](07_thresholds.ipynb) | 40 | choose thresholds and defend them |
-# | [8 · Error recovery](08_error_recovery.ipynb) | 35 | meet an error, name it, mend it |
+# | [8 · Error recovery](08_error_recovery.ipynb) | 35 | meet an error, name it, fix it |
 # | 9 · From 4 to 20 labels | 35 | scale the label set |
 # | 10 · Shipping | 30 | put a tagger to use |
 # | 11 · Capstone | 60 | do it all with texts of your own |

@@ -21,7 +21,8 @@ import numpy as np
 import torch
 from sklearn.preprocessing import MultiLabelBinarizer
 
-from helpers import course, data, photo, plots, widgets
+from helpers import course, data, plots, widgets
+from helpers.widgets import photo
 
 course.start("01")
 
@@ -161,7 +162,7 @@ loss(model_says, torch.tensor(from_sklearn))
 
 # %% [markdown]
 # The loss computes with the 0s and 1s, so it wants them in the form that its result has. *Long* is
-# PyTorch's name for whole numbers of 64 bits. The mend changes the kind of number and no value:
+# PyTorch's name for whole numbers of 64 bits. The fix changes the kind of number and no value:
 
 # %%
 as_floats = torch.tensor(from_sklearn.astype(np.float32))
@@ -295,7 +296,7 @@ for matrix in (four, twenty):
 numbers, texts_with = np.unique(twenty.sum(axis=1).astype(int), return_counts=True)
 
 figure, axis = plt.subplots(figsize=(6, 3))
-bars = axis.bar(numbers, texts_with, color=plots.BLUE, width=0.7)
+bars = axis.bar(numbers, texts_with, color=plots.MAIN, width=0.7)
 axis.bar_label(bars)
 axis.set(xlabel="labels of a text", ylabel="texts", xticks=numbers)
 axis.set_title("Newsdesk: how many of the twenty labels a text has", loc="left")

@@ -21,8 +21,9 @@ import numpy as np
 import pandas as pd
 import torch
 
-from helpers import course, data, models, plots, tokens, widgets
+from helpers import course, data, models, plots, widgets
 from helpers.activations import sigmoid
+from helpers.widgets import tokens
 
 course.start("02")
 
@@ -58,7 +59,7 @@ print(f"The vocabulary has {len(tokenizer):,} pieces.")
 print(f"The model has room for {tagger.model.config.vocab_size:,}.")
 
 # %% [markdown]
-# **Guess first.** Into how many pieces does this sentence fall? Count the full stop.
+# **Guess first.** Into how many pieces does this sentence fall? Count the period.
 
 # %%
 sentence = "The goalkeeper saved a penalty."
@@ -66,7 +67,7 @@ pieces = tokenizer.tokenize(sentence)
 print(len(pieces), "pieces:", pieces)
 
 # %% [markdown]
-# Every word here is common enough to be a piece of its own, and a mark such as the full stop is a
+# Every word here is common enough to be a piece of its own, and a mark such as the period is a
 # piece too. Now words that are rarer, and some that are misspelled. Guess which of them stay whole.
 
 
@@ -194,7 +195,7 @@ tagger.model(**tokenizer(sentence))
 
 # %% [markdown]
 # The model asked its input for a size, and a list has none. (Other versions of transformers word
-# this differently.) The mend has two parts: put the text in a list, which makes it a batch, and
+# this differently.) The fix has two parts: put the text in a list, which makes it a batch, and
 # ask for tensors with `return_tensors="pt"`.
 
 # %%
@@ -225,7 +226,7 @@ print([len(ids) for ids in tokenizer(two)["input_ids"]], "tokens")
 tokenizer(two, return_tensors="pt")
 
 # %% [markdown]
-# A tensor is a rectangle, and these two rows have different lengths. The message names the mend:
+# A tensor is a rectangle, and these two rows have different lengths. The message names the fix:
 # `padding=True` fills every text up to the longest one of the batch. Its last sentence, about
 # nesting, is a wrong trail here: nothing is nested too deep.
 
@@ -319,7 +320,7 @@ print(page_ids["input_ids"].shape[1], "tokens")
 tagger.model(**page_ids)
 
 # %% [markdown]
-# Two numbers that do not fit: the tokens you have and the places there are. The usual mend is
+# Two numbers that do not fit: the tokens you have and the places there are. The usual fix is
 # `truncation=True`, which cuts the text off at the limit. Now it runs. **Guess** what is left of
 # the match.
 
@@ -403,7 +404,7 @@ print(f"So {tokenizer.model_max_length} tokens hold about {510 / per_word:.0f} s
 # the vocabulary knows less well it is reached much sooner.
 
 # %%
-plt.hist(lengths, bins=range(0, 70, 5), color=plots.BLUE, edgecolor="white")
+plt.hist(lengths, bins=range(0, 70, 5), color=plots.MAIN, edgecolor="white")
 plt.title("Length of newsdesk's texts")
 plt.xlabel("tokens a text, [CLS] and [SEP] included")
 plt.ylabel("texts")

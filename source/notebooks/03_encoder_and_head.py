@@ -225,7 +225,7 @@ print(f"backbone {count(body):,}, head {count(head):,}: {count(head) / count(mod
 # %% [markdown]
 # ## A program you may meet
 #
-# Now the tutorial's program, mended: indented, without what it does not use, with the inputs sent
+# Now the tutorial's program, fixed: indented, without what it does not use, with the inputs sent
 # to the model's device, on this course's backbone. It prints the kind of report that the tutorial
 # prints.
 #
@@ -308,9 +308,9 @@ print(f"labels predicted a text, on average: {(many > 0.5).sum(axis=2).mean():.1
 # %%
 printed = {"politics": 0.642, "technology": 0.754, "sports": 0.821}
 figure, axis = plt.subplots()
-axis.hist(many.ravel(), bins=np.linspace(0, 1, 101), color=plots.BLUE)
+axis.hist(many.ravel(), bins=np.linspace(0, 1, 101), color=plots.MAIN)
 for name, value in printed.items():
-    axis.axvline(value, color=plots.VERMILION, linestyle="--")
+    axis.axvline(value, color=plots.MARK, linestyle="--")
     place = {"rotation": 90, "ha": "right", "va": "top"}
     axis.text(value - 0.006, 0.98, f"{name} {value}", transform=axis.get_xaxis_transform(), **place)
 axis.set(xlim=(0, 1), xlabel="probability", ylabel="how many")
@@ -427,7 +427,7 @@ del one, two  # gives their memory back
 # %% [markdown]
 # The backbone comes from a file, so it is the same each time. The head comes from random numbers,
 # so it is the same only when their seed is. The seed must be set *before* the load: once
-# the head is drawn, setting it mends nothing.
+# the head is drawn, setting it fixes nothing.
 #
 # One more thing can differ between two runs: in **training mode** a model leaves out random numbers
 # on purpose. `from_pretrained` gives you the other one, **evaluation mode**; chapter 5 uses both.

@@ -22,7 +22,8 @@ import pandas as pd
 import torch
 from torch.nn import functional
 
-from helpers import activations, course, data, models, plots, sliders, widgets
+from helpers import activations, course, data, models, plots, widgets
+from helpers.widgets.activations import two_activations
 
 course.start("04")
 
@@ -135,7 +136,7 @@ for ours, helper, theirs in [
 # no sliders, this notebook has no kernel running.
 
 # %%
-sliders.two_activations(tagger)
+two_activations(tagger)
 
 # %% [markdown]
 # Four things to try, each with a guess before it:
@@ -230,7 +231,7 @@ for name, p in probabilities.items():
 # Only one number in a row that sums to 1 can be above one half. So softmax finds at most one label
 # a text, however good the model: half of the labels of a text that has two. The second line is
 # that limit, and at this threshold no training can lift it. Sigmoid's misses are the tagger's own mistakes, and
-# better training may mend them.
+# better training may fix them.
 #
 # Now the texts with none of the four labels. How high is the highest of the four probabilities, on
 # average? Low is right here.
@@ -265,7 +266,7 @@ counts = {"true labels": np.bincount(labels_a_text.astype(int), minlength=5)}
 for name, p in probabilities.items():
     counts[name] = np.bincount((p > 0.5).sum(axis=1), minlength=5)
 
-colors, hatches = [plots.GRAY, plots.BLUE, plots.ORANGE], ["", "//", ".."]
+colors, hatches = [plots.REFERENCE, plots.MAIN, plots.SECOND], ["", "//", ".."]
 for i, (name, count) in enumerate(counts.items()):
     places = np.arange(5) + 0.27 * (i - 1)
     plt.bar(places, count, 0.25, label=name, color=colors[i], hatch=hatches[i], edgecolor="white")
@@ -427,13 +428,13 @@ integer_labels = torch.tensor([[0, 1, 1, 0], [0, 0, 0, 0], [1, 0, 0, 0]])
 tagger.model(**batch, labels=integer_labels).loss
 
 # %% [markdown]
-# "Long" is torch's name for 64-bit whole numbers. The mend is one call, `.float()`:
+# "Long" is torch's name for 64-bit whole numbers. The fix is one call, `.float()`:
 
 # %%
 integer_labels = torch.tensor([[0, 1, 1, 0], [0, 0, 0, 0], [1, 0, 0, 0]])
 with torch.no_grad():
-    mended = tagger.model(**batch, labels=integer_labels.float()).loss
-print(f"{integer_labels.dtype} -> {integer_labels.float().dtype}, loss {mended:.2f}")
+    fixed = tagger.model(**batch, labels=integer_labels.float()).loss
+print(f"{integer_labels.dtype} -> {integer_labels.float().dtype}, loss {fixed:.2f}")
 
 # %% [markdown]
 # That error was loud, and so it was kind. The next two are silent.
@@ -445,7 +446,7 @@ print(f"{integer_labels.dtype} -> {integer_labels.float().dtype}, loss {mended:.
 twice = activations.sigmoid(probabilities["sigmoid"])
 labels_given = (twice > 0.5).sum(axis=1)
 print(f"lowest {twice.min():.2f}, highest {twice.max():.2f}")
-print(f"labels a text: from {labels_given.min()} to {labels_given.max()}, {len(twice)} texts")
+print(f"labels per text: from {labels_given.min()} to {labels_given.max()}, {len(twice)} texts")
 
 # %% [markdown]
 # A probability lies between 0 and 1, and as a logit that is a short stretch on the positive side.

@@ -540,9 +540,9 @@ show_three(tuned)
 
 # %%
 styles = {
-    "baseline": (plots.GRAY, "s:"),
-    "head": (plots.ORANGE, "o--"),
-    "fine-tuned": (plots.BLUE, "D-"),
+    "baseline": (plots.REFERENCE, "s:"),
+    "head": (plots.SECOND, "o--"),
+    "fine-tuned": (plots.MAIN, "D-"),
 }
 for way, (color, style) in styles.items():
     plt.plot(*zip(*sorted(curve[way].items()), strict=True), style, color=color, label=way)
@@ -615,11 +615,11 @@ guesser.config.problem_type = None  # as it was at first
 guesser(**three_batch, labels=float_labels.long())
 
 # %% [markdown]
-# It took whole numbers for the *positions* of labels, one a text: multi-class, as in chapter 4. Three
+# It took whole numbers for the *positions* of labels, one per text: multi-class, as in chapter 4. Three
 # texts need three positions and it was given twelve. (Had you named the problem, the message would
 # be chapter 4's, about "Float" and "Long".)
 #
-# So you mend the labels and try again:
+# So you fix the labels and try again:
 
 # %% tags=["raises-exception"]
 print(guesser.config.problem_type)
@@ -627,7 +627,7 @@ guesser(**three_batch, labels=float_labels)
 
 # %% [markdown]
 # Right labels, same error. **The guess sticks**: the failing call wrote it into the model's settings,
-# as the first line shows, and it would be saved with the model. Mend the setting:
+# as the first line shows, and it would be saved with the model. Fix the setting:
 
 # %%
 guesser.config.problem_type = "multi_label_classification"

@@ -83,7 +83,7 @@ test_20 = data.load_newsdesk(labels=data.NEWSDESK_LABELS, split="test")
 targets_20 = np.array(test_20["labels"][:]).astype(int)
 right_20 = np.zeros_like(targets_20) == targets_20
 print(f"no-sayer on {targets_20.shape[1]} labels: right decisions {right_20.mean():.2f}")
-print(f"labels a text (cardinality): {targets_20.sum(axis=1).mean():.2f}")
+print(f"labels per text (cardinality): {targets_20.sum(axis=1).mean():.2f}")
 
 # %% [markdown]
 # You may meet the same number upside down. **Hamming loss** is the share of *wrong* decisions. It
@@ -367,7 +367,7 @@ order_20.loc[chosen].drop(columns="note").round(2)
 # Two things to read off:
 #
 # - *gaming* is in perfect order on these few texts, and still half of them were missed. The order is
-#   there; the threshold hides it. That can be mended without any training, and chapter 7 shows how.
+#   there; the threshold hides it. That can be fixed without any training, and chapter 7 shows how.
 # - *science* has a splendid ROC AUC and a middling average precision. When a label is rare, the
 #   negatives are so many that those above a true one are a small share of all pairs; but they are
 #   what a person meets at the top of the list. **For rare labels read average precision beside ROC
@@ -398,7 +398,7 @@ few[few["note"] != ""].round(2)
 sk.f1_score(targets, probabilities, average="macro")
 
 # %% [markdown]
-# Read it from the back: *continuous* is your table of probabilities. The mend is
+# Read it from the back: *continuous* is your table of probabilities. The fix is
 # `probabilities > 0.5`. Next, `average` forgotten:
 
 # %% tags=["raises-exception"]
@@ -475,9 +475,9 @@ low, high = np.quantile(drawn, [0.025, 0.975])
 print(f"macro-F1 {macro_f1(targets, predictions):.2f}, interval {low:.2f} to {high:.2f}")
 
 # %%
-plt.hist(drawn, bins=25, color=plots.BLUE, edgecolor="white")
+plt.hist(drawn, bins=25, color=plots.MAIN, edgecolor="white")
 for end in (low, high):
-    plt.axvline(end, color=plots.VERMILION, ls="--")
+    plt.axvline(end, color=plots.MARK, ls="--")
 plt.title("Macro-F1 of the tagger on a thousand draws of the test texts")
 plt.gca().set(xlabel="macro-F1 (dashed: the middle 95 percent)", ylabel="draws")
 plt.show()

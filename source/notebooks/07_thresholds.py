@@ -25,18 +25,9 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import f1_score
 
-from helpers import (
-    calibration,
-    course,
-    data,
-    metrics,
-    models,
-    plots,
-    threshold_lab,
-    thresholds,
-    widgets,
-)
+from helpers import calibration, course, data, metrics, models, plots, thresholds, widgets
 from helpers.activations import sigmoid
+from helpers.widgets.thresholds import threshold_lab
 
 course.start("07")
 
@@ -107,10 +98,10 @@ pd.DataFrame([{"threshold": t / 10, **count(y_tech, p_tech, t / 10)} for t in ra
 
 # %%
 sweep = thresholds.sweep(targets["validation"], probabilities["validation"], technology)
-for name, color, dash in [("precision", plots.VERMILION, "--"), ("recall", plots.GREEN, ":")]:
+for name, color, dash in [("precision", plots.PRECISION, "--"), ("recall", plots.RECALL, ":")]:
     plt.plot(sweep["threshold"], sweep[name], color=color, ls=dash, label=name)
-plt.plot(sweep["threshold"], sweep["f1"], color=plots.BLUE, lw=2, label="F1")
-plt.axvline(0.5, color=plots.GRAY, lw=1)
+plt.plot(sweep["threshold"], sweep["f1"], color=plots.F1, lw=2, label="F1")
+plt.axvline(0.5, color=plots.REFERENCE, lw=1)
 plt.title("One label, technology, on validation texts (gray line: 0.5)")
 plt.gca().set(xlabel="threshold", ylabel="precision, recall, F1", ylim=(0, 1.02))
 plt.legend(frameon=False)
@@ -164,7 +155,7 @@ pd.DataFrame(
 #
 # ## Rivals, and a judge
 #
-# A threshold a label is four numbers chosen by data. There are plainer ways: **one threshold for
+# One threshold per label is four numbers chosen by data. There are plainer ways: **one threshold for
 # all labels**, chosen the same way, or **top k**, the k most probable labels of each text whatever
 # their probabilities. All choosing happens on validation.
 
@@ -173,7 +164,7 @@ one = thresholds.best_constant(targets["validation"], probabilities["validation"
 ways = {
     "0.5": lambda p: p > 0.5,
     f"one for all, {one.thresholds[0]:.2f}": lambda p: p > one.thresholds,
-    "one a label": lambda p: p > tuned.thresholds,
+    "one per label": lambda p: p > tuned.thresholds,
     "top 1": lambda p: thresholds.top_k(p, 1),
     "top 2": lambda p: thresholds.top_k(p, 2),
 }
@@ -220,8 +211,8 @@ print(f"95 % of the draws lie from {gain.low:+.3f} to {gain.high:+.3f}")
 spread = thresholds.bootstrap(targets["validation"], probabilities["validation"], resamples=200)
 places = np.arange(len(names))
 plt.figure(figsize=(6, 2.4))
-plt.hlines(places, spread.low, spread.high, color=plots.BLUE, lw=3)
-plt.plot(tuned.thresholds, places, "o", color=plots.ORANGE, ms=9, mec="black")
+plt.hlines(places, spread.low, spread.high, color=plots.MAIN, lw=3)
+plt.plot(tuned.thresholds, places, "o", color=plots.SECOND, ms=9, mec="black")
 plt.yticks(places, names)
 plt.title("Tuned thresholds (dots), and where 95 % of resamples put them")
 plt.gca().set(xlabel="threshold", ylabel="label", xlim=(0, 1))
@@ -340,7 +331,7 @@ print(f"{y20['test'].sum()} labels on test, above 0.5: {(p20['test'] > 0.5).sum(
 # %%
 one20 = thresholds.best_constant(y20["validation"], p20["validation"])
 tuned20 = thresholds.best_f1(y20["validation"], p20["validation"])
-choices20 = {"0.5": 0.5, "one for all": one20.thresholds, "one a label": tuned20.thresholds}
+choices20 = {"0.5": 0.5, "one for all": one20.thresholds, "one per label": tuned20.thresholds}
 gaming = data.NEWSDESK_LABELS.index("gaming")
 for name, t in choices20.items():
     f1 = f1_score(y20["test"], p20["test"] > t, average=None, zero_division=0)
@@ -351,7 +342,7 @@ for name, t in choices20.items():
 # Same model, same probabilities, and macro-F1 is much higher. *gaming* needed no training either: the
 # order was right, and a lower threshold brings it out. (Its own threshold, tuned on its few
 # validation texts, lands a little off. That is how shaky such a number is.) What was wrong was 0.5,
-# and here one threshold for all mends about as much as one a label. Tuning pays where probabilities
+# and here one threshold for all fixes about as much as one per label. Tuning pays where probabilities
 # and 0.5 do not fit together; then a shaky threshold is far better than a wrong one.
 #
 # Is yours such a case? The validation texts can tell: tune on one half of them, judge tuned and 0.5
@@ -432,7 +423,7 @@ bills
 # thresholds is tuning.
 
 # %%
-threshold_lab.threshold_lab(
+threshold_lab(
     targets["validation"], probabilities["validation"], names, texts["validation"], tuned.thresholds
 )
 
@@ -457,7 +448,7 @@ reliability[["count", "mean_probability", "share_true"]].round(2)
 
 # %% [markdown]
 # At the low end the tagger says more than comes true. It is timid: when it should be nearly
-# certain that a label does not fit, it leaves some doubt. There is a cheap mend. Divide all logits
+# certain that a label does not fit, it leaves some doubt. There is a cheap fix. Divide all logits
 # by one number, the **temperature**, found on validation as the one with the lowest loss. Below 1
 # it makes the model bolder, above 1 more careful. **Guess first:** how many predictions at 0.5
 # will that change?
@@ -475,9 +466,9 @@ for name, p in [("before", p_test), ("after", calibrated)]:
 # columns above, averaged over all pairs. As a figure:
 
 # %%
-plt.plot([0, 1], [0, 1], color=plots.GRAY, ls="--", label="calibrated")
+plt.plot([0, 1], [0, 1], color=plots.REFERENCE, ls="--", label="calibrated")
 twin = ["The figure shows:"]
-looks = [("before", p_test, plots.ORANGE, "s"), ("after", calibrated, plots.BLUE, "o")]
+looks = [("before", p_test, plots.SECOND, "s"), ("after", calibrated, plots.MAIN, "o")]
 for name, p, color, mark in looks:
     bins = calibration.reliability(y_test, p)
     says, true = bins["mean_probability"], bins["share_true"]
@@ -492,7 +483,7 @@ print("\n".join(twin))
 
 # %% [markdown]
 # A point below the dashed line says more than comes true. The low end came nearer to the line, the
-# seventh bin moved away from it: one number cannot mend both ends. And no tagger scores a calibration
+# seventh bin moved away from it: one number cannot fix both ends. And no tagger scores a calibration
 # error of exactly 0 on so few pairs, however good its probabilities: the middle bins hold a few dozen
 # pairs each, and chance moves every bin. And the costs, with calibrated probabilities?
 
@@ -531,7 +522,7 @@ for name, power in [("strong", 1), ("weaker", 3), ("weak", 10)]:
 #
 # Now on real scores: all pairs of the twenty labels on test, once as the baseline gives them, once
 # calibrated on validation, here with a slope and an offset for each label (`fit_platt`), since one
-# temperature cannot mend twenty labels. Looking for the best threshold on *test* is fine
+# temperature cannot fix twenty labels. Looking for the best threshold on *test* is fine
 # here: it is to check a law, and it is thrown away.
 
 # %%

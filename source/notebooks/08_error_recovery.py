@@ -3,12 +3,12 @@
 #
 # {badge}
 #
-# You will meet more than a dozen real errors, name each one, and mend it. Then comes the other kind:
+# You will meet more than a dozen real errors, name each one, and fix it. Then comes the other kind:
 # the faults that raise nothing and cost more.
 #
 # | minutes | needs | after this you can |
 # |---|---|---|
-# | 35 | chapters 3 and 4, and F1 from chapter 6 | meet an error, name it, mend it; find the faults that no error tells of |
+# | 35 | chapters 3 and 4, and F1 from chapter 6 | meet an error, name it, fix it; find the faults that no error tells of |
 
 # %%
 # {setup}
@@ -25,8 +25,7 @@ import transformers
 from sklearn.metrics import f1_score
 
 from helpers import activations, course, data, models, plots, widgets
-from helpers.checkup import check_setup
-from helpers.doctor import recover
+from helpers.doctor import examine, recover
 
 course.start("08")
 
@@ -37,7 +36,7 @@ course.start("08")
 # sometimes the error goes away and the fault stays. This chapter's way has five steps, the same each
 # time:
 #
-# **what was done · what it said · why · mend · check.**
+# **what was done · what it said · why · fix · check.**
 #
 # The last is the one most often left out. An error that is gone is no proof that the result is
 # right.
@@ -90,7 +89,7 @@ print(f"loss {model(**batch, labels=labels).loss:.2f}, as of any fresh head")
 #    The cause is nearly always there, not in the library's lines below it.
 #
 # The course has help for the third step, the why. `%load_ext helpers.doctor` switches it on, once
-# a notebook: below the traceback of an error that it knows, it prints the cause, a mend and a
+# a notebook: below the traceback of an error that it knows, it prints the cause, a fix and a
 # check. It hides nothing, and where it does not know, it says nothing. (The cell below has
 # `%reload_ext`: the same, but it may be run twice without a remark.)
 #
@@ -109,7 +108,7 @@ def loss_of(model, batch, labels):
 loss_of(model, batch, labels.int())
 
 # %% [markdown]
-# You know this one from chapter 4. "Int" is a whole number, the loss wants floats. The mend:
+# You know this one from chapter 4. "Int" is a whole number, the loss wants floats. The fix:
 
 # %%
 whole_numbers = labels.int()
@@ -170,7 +169,7 @@ with recover():
 # | 5.4 to 5.17 | a `StrictDataclassFieldValidationError` at once |
 # | 5.18 to 5.23 | nothing |
 #
-# None of the versions examined says "problem_type must be one of". *Mend:* the right word. *Check:*
+# None of the versions examined says "problem_type must be one of". *Fix:* the right word. *Check:*
 # ask for it by an `assert` of your own, since the library may not.
 
 # %%
@@ -203,14 +202,14 @@ with recover():
     torch.bmm(torch.rand(2, 3, 4).half(), torch.rand(2, 4, 3))
 
 # %% [markdown]
-# *Mend:* one type for all, at loading. *Check:* count the types among the weights.
+# *Fix:* one type for all, at loading. *Check:* count the types among the weights.
 
 # %%
-mended = Classifier.from_pretrained(half_checkpoint, dtype=torch.float32)
-mended.classifier = torch.nn.Linear(16, 4)
-types = {str(weights.dtype) for weights in mended.parameters()}
+fixed = Classifier.from_pretrained(half_checkpoint, dtype=torch.float32)
+fixed.classifier = torch.nn.Linear(16, 4)
+types = {str(weights.dtype) for weights in fixed.parameters()}
 assert types == {"torch.float32"}
-print(types, tuple(mended(**batch).logits.shape))
+print(types, tuple(fixed(**batch).logits.shape))
 
 # %% [markdown]
 # ### 3 · sigmoid is not defined
@@ -287,10 +286,10 @@ pd.DataFrame(table, index=columns).T.map("{:.2f}".format)
 # %% [markdown]
 # *extreme* is the share below 0.01 or above 0.99; the sums are over the labels of a text.
 # **Guess first.** Which letter is which? The highest value alone gives some away. Then ask
-# `helpers.symptoms`, which knows such patterns:
+# `helpers.doctor._symptoms`, which knows such patterns:
 
 # %%
-from helpers.symptoms import SYMPTOMS, symptoms
+from helpers.doctor import SYMPTOMS, symptoms
 
 for letter, name in letters.items():
     found = symptoms(*cases[name]).names
@@ -332,7 +331,7 @@ with recover():
 
 # %% [markdown]
 # *Why:* "input" is what the loss was given, the logits: two columns, the library's default. The
-# target has four. Whenever you read two shapes, ask which of the numbers is yours. *Mend:*
+# target has four. Whenever you read two shapes, ask which of the numbers is yours. *Fix:*
 # `num_labels`; better, names, which count themselves.
 
 # %%
@@ -349,7 +348,7 @@ with recover():
 
 # %% [markdown]
 # *Why:* the head's weights have the wrong shape. The "above report" is on the screen unless the
-# library's log is quiet, as it is here. *Mend:* say that the old head may go. *Check* two things:
+# library's log is quiet, as it is here. *Fix:* say that the old head may go. *Check* two things:
 # the new shape, and that you now own a **fresh head** that must be trained.
 
 # %%
@@ -368,13 +367,13 @@ with recover():
 
 # %% [markdown]
 # *Why:* what is no folder is taken for a name on the hub, and judged as one. Had it looked like a
-# good name, the library would have gone to the network for it. *Mend:* the right path. *Check*
+# good name, the library would have gone to the network for it. *Fix:* the right path. *Check*
 # before loading, with Python's own means:
 
 # %%
 import os
 
-for name, folder in [("misspelled", "./no/such/folder"), ("mended", checkpoint)]:
+for name, folder in [("misspelled", "./no/such/folder"), ("fixed", checkpoint)]:
     print(f"{name}: config.json is there: {os.path.exists(os.path.join(folder, 'config.json'))}")
 
 # %% [markdown]
@@ -429,14 +428,14 @@ with recover():
     tokenizer(pd.Series(texts), padding=True, return_tensors="pt")
 
 # %% [markdown]
-# *Mend* for all three, in one line. *Check:* a rectangle, with a mask of the same shape.
+# *Fix* for all three, in one line. *Check:* a rectangle, with a mask of the same shape.
 
 # %%
-mended_batch = tokenizer(
+fixed_batch = tokenizer(
     pd.Series(texts).tolist(), padding=True, truncation=True, return_tensors="pt"
 )
-assert mended_batch["input_ids"].shape == mended_batch["attention_mask"].shape
-print({name: tuple(value.shape) for name, value in mended_batch.items()})
+assert fixed_batch["input_ids"].shape == fixed_batch["attention_mask"].shape
+print({name: tuple(value.shape) for name, value in fixed_batch.items()})
 
 # %% [markdown]
 # ### When you train
@@ -455,7 +454,7 @@ print("after: ", guessing.config.problem_type)
 # text" and **wrote the guess into the model's settings**. There are three texts; twelve is three
 # times four.
 #
-# **Guess first.** You turn the labels into floats, as you learned. Is it mended?
+# **Guess first.** You turn the labels into floats, as you learned. Is it fixed?
 
 # %%
 stuck = copy.deepcopy(guessing)
@@ -469,8 +468,8 @@ assert abs(loss.item() - np.log(2)) < 0.05  # a fresh head, as chapter 4 has it
 print(f"loss {loss:.2f}")
 
 # %% [markdown]
-# Same message, after the right mend: the cause of the first error had left something behind. When
-# an error survives its mend, start from a fresh model, or a fresh kernel.
+# Same message, after the right fix: the cause of the first error had left something behind. When
+# an error survives its fix, start from a fresh model, or a fresh kernel.
 #
 # **13 · Renamed.** *Done:* an argument out of an older tutorial.
 
@@ -520,7 +519,7 @@ assert set(np.unique(predictions)) <= {0, 1}
 print(f"macro-F1 {f1_score(targets, predictions, average='macro'):.2f}")
 
 # %% [markdown]
-# "Continuous" is scikit-learn's word for numbers with a fraction. (The mend is shown on the shipped
+# "Continuous" is scikit-learn's word for numbers with a fraction. (The fix is shown on the shipped
 # tagger: for the tiny one a score would mean nothing.)
 #
 # **16 · numpy's numbers into a file.** *Done:* a result is to be saved as JSON.
@@ -601,7 +600,7 @@ scores = {
 pd.DataFrame({"macro-F1": scores}).map("{:.2f}".format)
 
 # %%
-plt.barh(list(scores), list(scores.values()), color=plots.BLUE)
+plt.barh(list(scores), list(scores.values()), color=plots.MAIN)
 plt.gca().invert_yaxis()
 plt.gca().set(xlim=(0, 1), xlabel="macro-F1 on 100 test texts, threshold 0.5")
 plt.title("What a fault costs that nobody is told of")
@@ -649,14 +648,14 @@ their_thresholds = np.array([0.0, 1.3, -0.2, 0.4])  # chosen on logits
 print(f"{(their_probabilities > their_thresholds).shape} predictions, and no error raised")
 
 # %% [markdown]
-# `check_setup` looks for faults of this kind. Give it all you have; what it cannot look at, it says.
+# `examine` looks for faults of this kind. Give it all you have; what it cannot look at, it says.
 
 # %%
 everything = [their_model, tokenizer, their_batch, their_labels, their_texts]
-findings = check_setup(*everything, their_probabilities, their_thresholds)
+findings = examine(*everything, their_probabilities, their_thresholds)
 
 # %% [markdown]
-# How many did you have? Each comes with its mend. Apply them:
+# How many did you have? Each comes with its fix. Apply them:
 
 # %%
 our_model = copy.deepcopy(their_model).eval()
@@ -666,7 +665,7 @@ our_labels = (their_labels > 0).float()
 with torch.no_grad():
     our_probabilities = torch.sigmoid(our_model(**our_batch).logits).numpy()
 our_thresholds = np.full(len(names), 0.5)  # then choose them, as in chapter 7
-found = check_setup(
+found = examine(
     our_model, tokenizer, our_batch, our_labels, their_texts, our_probabilities, our_thresholds
 )
 assert not found
@@ -740,7 +739,7 @@ for threshold in [0.5, 0.3]:
     for n_labels in [4, 20, 100]:
         # a text has one label that applies, the others do not
         print(f"threshold {threshold}, {n_labels:3} labels: "
-              f"{false_yes * (n_labels - 1):.2f} false labels a text")  # fmt: skip
+              f"{false_yes * (n_labels - 1):.2f} false labels per text")  # fmt: skip
 
 # %% [markdown]
 # At one threshold the false labels grow with the number of labels. So a threshold that was fine for
@@ -786,7 +785,7 @@ with recover():
 #
 # ```
 # %load_ext helpers.doctor
-# from helpers.checkup import check_setup
+# from helpers.doctor import examine
 # ```
 #
 # The first line stands by at every cell. The second has the check for what no traceback shows: run
@@ -797,13 +796,13 @@ with recover():
 #
 # Somebody writes: "ValueError: Target size (torch.Size([16, 20])) must be the same as input size
 # (torch.Size([16, 4])). It worked yesterday." What was done, why does it say this, what is the
-# mend, and what will you check afterwards? Answer before you open this.
+# fix, and what will you check afterwards? Answer before you open this.
 #
 # <details><summary>Answer</summary>
 #
 # *Done:* the label set grew to 20, and the model still has a head for 4, most likely loaded
 # from yesterday's checkpoint. *Why:* the input of the loss is the logits, 16 texts with 4 columns;
-# the targets have 20. *Mend:* load with the 20 names and `ignore_mismatched_sizes=True`. *Check:*
+# the targets have 20. *Fix:* load with the 20 names and `ignore_mismatched_sizes=True`. *Check:*
 # the logits' second number is 20; and the head is fresh, so its loss is near log 2 until it is
 # trained.
 # The cell below does it.
@@ -817,7 +816,7 @@ with recover():
 after = Classifier.from_pretrained(checkpoint, num_labels=20, ignore_mismatched_sizes=True)
 loss = after(**batch, labels=torch.zeros(3, 20)).loss
 print(
-    f"mended: logits {tuple(after(**batch).logits.shape)}, loss {loss:.2f}, log 2 = {np.log(2):.2f}"
+    f"fixed: logits {tuple(after(**batch).logits.shape)}, loss {loss:.2f}, log 2 = {np.log(2):.2f}"
 )
 
 # %%

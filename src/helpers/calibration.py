@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from helpers._validate import check_count, checked_pair
 from helpers.activations import sigmoid
-from helpers.checks import check_count, checked_pair
 
 
 def reliability(targets, probabilities, bins: int = 10) -> pd.DataFrame:
@@ -140,7 +140,7 @@ def fit_temperature(targets, logits) -> float:
 def fit_platt(targets, logits) -> tuple[np.ndarray, np.ndarray]:
     """Fit a slope and an offset for each label so that its logits become calibrated.
 
-    A temperature is one number for all; this is a stronger means, two numbers a label, and needs
+    A temperature is one number for all; this is a stronger means, two numbers per label, and needs
     more texts. ``sigmoid(slopes * logits + offsets)`` are the new probabilities.
 
     Args:

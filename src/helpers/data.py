@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-FOLDER = Path(__file__).parent / "data"
+FOLDER = Path(__file__).parent / "files"
 
 TASK_LABELS = ["sports", "politics", "technology", "entertainment"]
 """The four labels of chapters 0 to 8, in the order of the model's outputs."""
@@ -38,7 +38,7 @@ def load_newsdesk(labels: Sequence[str] = TASK_LABELS, split: str | None = None)
     Raises:
         ValueError: an unknown label or split, a label named twice, or no label at all.
 
-    Source: written for this course; see DATA_CARD.md and GUIDELINE.md in ``helpers/data``.
+    Source: written for this course; see DATA_CARD.md and GUIDELINE.md in ``helpers/files``.
 
     >>> test = load_newsdesk(split="test")
     >>> test.num_rows, len(test[0]["labels"])
@@ -151,7 +151,7 @@ def load_csv(
     if label_columns is not None and labels_column is not None:
         raise ValueError(
             "label_columns and labels_column were both given. Use label_columns for one 0/1 "
-            "column a label, labels_column for one column that lists the labels."
+            "column per label, labels_column for one column that lists the labels."
         )
     header, rows = _read_rows(Path(path), delimiter, encoding)
     wanted = [text_column, *([labels_column] if labels_column else label_columns or [])]
@@ -165,7 +165,7 @@ def load_csv(
                 )
             raise ValueError(
                 f"{path} has no column {name!r}; it has {', '.join(map(repr, header))}. "
-                f"Name the right one in the call, or mend the header.{hint}"
+                f"Name the right one in the call, or fix the header.{hint}"
             )
     texts = [row[text_column] for row in rows]
     empty = [i for i, text in enumerate(texts, start=1) if not text.strip()]

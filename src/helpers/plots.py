@@ -3,8 +3,12 @@
 import numpy as np
 
 # Okabe and Ito's palette: told apart with any color vision, and ordered by brightness in gray.
-BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
-PALE_BLUE, GRAY = "#A6CEE3", "#666666"
+PREDICTED, NOT_PREDICTED = "#0072B2", "#A6CEE3"  # a label above its threshold, and one below
+SERIES = ("#0072B2", "#E69F00", "#009E73", "#D55E00")  # what is compared, in this order
+MAIN, SECOND = SERIES[:2]  # what the figure is about, and what stands beside it
+REFERENCE = "#666666"  # what the rest is read against: a baseline, the truth, a diagonal
+MARK = "#D55E00"  # a place to look at
+F1, RECALL, PRECISION = SERIES[0], SERIES[2], SERIES[3]
 
 
 def probability_table(texts, probabilities, label_names, thresholds):
@@ -65,9 +69,11 @@ def plot_probabilities(texts, probabilities, label_names, thresholds) -> None:
     positions = np.arange(len(label_names))
     for axis, text, row in zip(axes[0], texts, probabilities, strict=True):
         above = row > thresholds
-        axis.barh(positions, row, color=np.where(above, BLUE, PALE_BLUE), height=0.7)
+        axis.barh(positions, row, color=np.where(above, PREDICTED, NOT_PREDICTED), height=0.7)
         for position, threshold in zip(positions, thresholds, strict=True):
-            axis.plot([threshold] * 2, [position - 0.5, position + 0.5], color=GRAY, ls="--", lw=1)
+            axis.plot(
+                [threshold] * 2, [position - 0.5, position + 0.5], color=REFERENCE, ls="--", lw=1
+            )
         axis.set(xlim=(0, 1), xticks=[0, 0.5, 1], xlabel="probability")
         axis.set_title(_shorten(text), loc="left", fontsize=9)
     axes[0][0].set_yticks(positions, label_names)
@@ -117,7 +123,7 @@ def plot_intervals(label_names, intervals, title: str, unit: str = "F1") -> None
 
     twin = describe_intervals(label_names, intervals)  # checks both before anything is drawn
     _, axis = plt.subplots(figsize=(7.5, 1.2 + len(label_names) * (0.2 + 0.1 * len(intervals))))
-    looks = zip([BLUE, ORANGE, GREEN, VERMILION], "osD^", strict=True)
+    looks = zip(SERIES, "osD^", strict=True)
     positions = np.arange(len(label_names))
     for i, ((name, row), (color, mark)) in enumerate(zip(intervals.items(), looks, strict=False)):
         values = np.array([one.value for one in row])

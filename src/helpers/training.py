@@ -7,7 +7,7 @@ import time
 
 import numpy as np
 
-from helpers.checks import checked_logits, checked_targets
+from helpers._validate import checked_logits, checked_targets
 from helpers.models import PROBLEM_TYPE, checked_texts, encode, run_in_batches
 
 
@@ -20,7 +20,7 @@ def cache_features(model, tokenizer, texts, batch_size: int = 64) -> np.ndarray:
         model: a model for sequence classification whose head reads the first token.
         tokenizer: the tokenizer that belongs to the model.
         texts: ``n_texts`` strings of any length.
-        batch_size: texts a batch; texts of like length share one.
+        batch_size: texts per batch; texts of like length share one.
 
     Returns:
         float32 array ``(n_texts, hidden_size)``, in the order of the texts.
@@ -65,7 +65,7 @@ def train_head(
         targets: float indicator matrix ``(n_texts, n_labels)``.
         epochs: passes over the texts.
         learning_rate: of AdamW, from the first step to the last.
-        batch_size: texts a step.
+        batch_size: texts per step.
         seed: decides the order of the texts, whatever was drawn before.
 
     Returns:
@@ -151,7 +151,7 @@ def fine_tune(
         epochs: passes over the texts; fractions are fine.
         body_rate: learning rate of the encoder.
         head_rate: learning rate of the pooler and the layers after it.
-        batch_size: texts a step.
+        batch_size: texts per step.
         warmup: share of the steps in which both rates grow from 0; then they sink to 0.
         seed: decides the order of the texts and the dropout.
         folder: where to save a checkpoint after each epoch; None writes nothing.
@@ -317,10 +317,10 @@ def _tokenized(model, tokenizer, dataset, name: str):
     from datasets import Dataset
 
     if not isinstance(dataset, Dataset):
-        mend = "Pass one split, dataset['train']." if isinstance(dataset, dict) else ""
+        fix = "Pass one split, dataset['train']." if isinstance(dataset, dict) else ""
         raise TypeError(
             f"{name} is a {type(dataset).__name__}, expected a datasets.Dataset with columns text "
-            f"and labels. {mend or 'Dataset.from_dict makes one from lists.'}"
+            f"and labels. {fix or 'Dataset.from_dict makes one from lists.'}"
         )
     missing = {"text", "labels"} - set(dataset.column_names)
     if missing:

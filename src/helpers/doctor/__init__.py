@@ -1,8 +1,8 @@
-"""Help at hand when an error meets you: what it means, how to mend it, how to check the mend.
+"""Help at hand when an error meets you: what it means, how to fix it, how to check the fix.
 
 Three ways in. ``%load_ext helpers.doctor`` puts a diagnosis below the traceback of any error that
 the doctor knows, in any notebook. ``with recover():`` runs code that is meant to fail.
-``diagnose(exception)`` is for code. The errors themselves stand in helpers/known_errors.py.
+``diagnose(exception)`` is for code. The errors themselves stand in helpers/doctor/known/.
 
 What the doctor does not know it does not judge: an error has to agree in type, in the whole
 message and in the place where it was raised. An error that your own code raises is never known.
@@ -18,7 +18,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
-from helpers.known_errors import KNOWN_ERRORS, KnownError
+from helpers.doctor._examine import examine
+from helpers.doctor._symptoms import SYMPTOMS, symptoms
+from helpers.doctor.known import KNOWN_ERRORS, KnownError
+
+__all__ = ["SYMPTOMS", "Diagnosis", "diagnose", "examine", "recover", "symptoms"]
 
 WIDTH = 88  # columns of the printed text
 LIBRARIES = {
@@ -36,14 +40,14 @@ class Diagnosis:
     Attributes:
         name: a short name that stays the same over versions, such as "labels-not-float".
         cause: why it happened, in plain words.
-        mend: code that mends it, with the course's names: ``model``, ``batch``, ``labels`` ...
-        check: an ``assert`` that holds once it is mended.
+        fix: code that fixes it, with the course's names: ``model``, ``batch``, ``labels`` ...
+        check: an ``assert`` that holds once it is fixed.
         versions: where this message was seen.
     """
 
     name: str
     cause: str
-    mend: str
+    fix: str
     check: str
     versions: str
 
@@ -52,8 +56,8 @@ class Diagnosis:
             [
                 f"The doctor knows this error: {self.name}",
                 *textwrap.wrap(f"Cause: {self.cause}", WIDTH),
-                "Mend, with your own names in place of these:",
-                textwrap.indent(self.mend, "    "),
+                "Fix, with your own names in place of these:",
+                textwrap.indent(self.fix, "    "),
                 "Check:",
                 textwrap.indent(self.check, "    "),
             ]
@@ -61,7 +65,7 @@ class Diagnosis:
 
 
 def diagnose(exception: BaseException) -> Diagnosis | None:
-    """Name the cause and the mend of a caught exception, if the doctor knows it.
+    """Name the cause and the fix of a caught exception, if the doctor knows it.
 
     The exception must have been raised, since the place decides too. If it is unknown but was
     raised ``from`` a known one, that one is diagnosed, and the cause says so.
@@ -180,7 +184,7 @@ def _diagnosis(known: KnownError, versions: str) -> Diagnosis:
     return Diagnosis(
         name=known.name,
         cause=" ".join(known.cause.split()),
-        mend=inspect.cleandoc(known.mend),
+        fix=inspect.cleandoc(known.fix),
         check=inspect.cleandoc(known.check).rstrip(),
         versions=versions,
     )

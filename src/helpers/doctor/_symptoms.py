@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.checks import check_same_shape, checked_probabilities, checked_targets
+from helpers._validate import check_same_shape, checked_probabilities, checked_targets
 
 ENOUGH = 8  # fewer values than this show a pattern by chance
 
@@ -189,7 +189,7 @@ def symptoms(probabilities, targets=None) -> Reading:
         advice = (
             f"Only {p.size} values: too few to tell a pattern from chance."
             if p.size < ENOUGH
-            else "These numbers alone do not tell of any fault. Look at check_setup, and at the "
+            else "These numbers alone do not tell of any fault. Look at examine, and at the "
             "metrics on texts that were not used in training."
         )
     return Reading(numbers, fits, advice)

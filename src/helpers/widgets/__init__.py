@@ -6,7 +6,7 @@ import numpy as np
 
 from helpers.activations import sigmoid
 from helpers.models import Tagger, predict_logits
-from helpers.plots import BLUE, PALE_BLUE
+from helpers.plots import NOT_PREDICTED, PREDICTED
 
 LETTERS = "ABCDEFGH"  # of a quiz's choices
 
@@ -113,7 +113,7 @@ def _bar_table(text: str, probabilities: np.ndarray, label_names, thresholds) ->
         above = probability > threshold
         bar = (
             f'<div style="width:{200 * probability:.0f}px;height:0.9em;'
-            f'background:{BLUE if above else PALE_BLUE}"></div>'
+            f'background:{PREDICTED if above else NOT_PREDICTED}"></div>'
         )
         cells = [
             f'<td style="text-align:left">{"<b>" if above else ""}{html.escape(name)}'

@@ -208,7 +208,7 @@ def _table(values, name: str) -> np.ndarray:
         array = np.asarray(values)
     except ValueError as error:
         raise ValueError(
-            f"{name} has rows of different lengths ({error}). Each text needs a value a label."
+            f"{name} has rows of different lengths ({error}). Each text needs a value per label."
         ) from None
     if array.dtype.kind not in "fiub":
         raise TypeError(

@@ -4,8 +4,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from helpers import sliders
 from helpers.activations import sigmoid, softmax
+from helpers.widgets import activations as sliders
 
 NAMES = ["sports", "politics", "technology", "entertainment"]
 
@@ -120,7 +120,7 @@ def test_picture_marks_by_word_and_color_and_draws_the_line():
     picture = sliders.activations_picture([3, 3, -4, -4], NAMES)
     assert picture.count("0.95 yes</text>") == 2
     assert picture.count(">0.50</text>") == 2  # softmax: no yes
-    assert picture.count(f'fill="{sliders.BLUE}"') == 2
+    assert picture.count(f'fill="{sliders.PREDICTED}"') == 2
     assert picture.count("stroke-dasharray") == 2
     assert 'role="img"' in picture and "sum 1.94, free" in picture and "sum 1.00, always" in picture
     assert sliders.NAME_WIDTH + 2 * sliders.PANEL_WIDTH <= 700
@@ -167,7 +167,7 @@ def test_all_that_fits_is_left_alone():
 
 def test_light_to_import(run_python):
     heavy = "{'torch', 'transformers', 'ipywidgets'} & set(sys.modules)"
-    assert run_python(f"import sys, helpers.sliders; print({heavy})").strip() == "set()"
+    assert run_python(f"import sys, helpers.widgets.activations; print({heavy})").strip() == "set()"
 
 
 def test_what_a_front_end_sends_back_is_no_move(shown):

@@ -1,4 +1,4 @@
-"""Silent faults, each made for real: it raises nothing, does harm, is found, and is mended."""
+"""Silent faults, each made for real: it raises nothing, does harm, is found, and is fixed."""
 
 import subprocess
 import sys
@@ -21,8 +21,8 @@ from transformers import (
 from transformers.utils import logging
 
 from helpers.activations import sigmoid, softmax
-from helpers.checkup import FAULTS, Finding, check_setup
 from helpers.data import load_newsdesk
+from helpers.doctor._examine import FAULTS, Finding, examine
 from helpers.models import load_backbone, predict_logits
 
 VERSION = tuple(int(part) for part in transformers.__version__.split(".")[:2])
@@ -99,7 +99,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture
 def names(folder):
-    """The names that mends use, of a healthy set-up."""
+    """The names that fixes use, of a healthy set-up."""
     model = AutoModelForSequenceClassification.from_pretrained(folder)
     tokenizer = AutoTokenizer.from_pretrained(folder)
     batch = tokenizer(TEXTS, padding=True, truncation=True, return_tensors="pt")
@@ -123,7 +123,7 @@ ARGUMENTS = ("tokenizer", "batch", "labels", "texts", "probabilities", "threshol
 
 
 def check(space, *without):
-    return check_setup(
+    return examine(
         space["model"], **{name: space[name] for name in ARGUMENTS if name not in without}
     )
 
@@ -372,7 +372,7 @@ def tokenizer_not_saved(space, tmp_path):
         with pytest.raises((ImportError, OSError, TypeError, ValueError)):
             AutoTokenizer.from_pretrained(tmp_path)
         space["tokenizer"] = make_tokenizer(words=[])
-    space["folder"] = tmp_path  # where the mend will save it
+    space["folder"] = tmp_path  # where the fix will save it
     space["batch"] = space["tokenizer"](TEXTS, padding=True, return_tensors="pt")
     assert len(space["tokenizer"]) == 5
     unknown = space["tokenizer"]("minister met voters")["input_ids"]
@@ -515,13 +515,13 @@ def thresholds_as_a_column(space, tmp_path):
 
 
 @pytest.mark.parametrize(("name", "make", "without", "also"), CASES)
-def test_fault_is_silent_found_and_mended(name, make, without, also, names, tmp_path):
+def test_fault_is_silent_found_and_fixed(name, make, without, also, names, tmp_path):
     make(names, tmp_path)
     findings = check(names, *without)
     assert findings.names == [*also, name]
     for finding in findings:
-        assert finding.mend == finding.mend.strip() and finding.seen and finding.why.endswith(".")
-        exec(finding.mend, names)
+        assert finding.fix == finding.fix.strip() and finding.seen and finding.why.endswith(".")
+        exec(finding.fix, names)
     assert check(names, *without).names == []
 
 
@@ -544,7 +544,7 @@ def test_sigmoid_inside_forward_is_seen_too(names, capsys):
     names["model"].__class__ = Probable
     (finding,) = check(names, "probabilities")
     assert finding.name == "activation inside the model"
-    assert finding.mend == "# take the sigmoid out of Probable.forward"
+    assert finding.fix == "# take the sigmoid out of Probable.forward"
 
 
 # Healthy set-ups
@@ -563,12 +563,12 @@ def test_the_shipped_tagger_is_healthy(tagger, count):
     texts, labels = dataset["text"][:count], torch.tensor(dataset["labels"][:count])
     batch = tagger.tokenizer(texts, padding=True, truncation=True, return_tensors="pt")
     probabilities = sigmoid(predict_logits(tagger.model, tagger.tokenizer, texts))
-    findings = check_setup(
+    findings = examine(
         tagger.model, tagger.tokenizer, batch, labels, texts, probabilities, tagger.thresholds
     )
     assert (findings, findings.not_looked_at) == ([], ())
-    assert check_setup(tagger.model, labels=labels, probabilities=probabilities) == []
-    assert check_setup(tagger.model, tagger.tokenizer, texts=texts, thresholds=0.5) == []
+    assert examine(tagger.model, labels=labels, probabilities=probabilities) == []
+    assert examine(tagger.model, tagger.tokenizer, texts=texts, thresholds=0.5) == []
 
 
 def test_one_label_and_one_text(names):
@@ -578,7 +578,7 @@ def test_one_label_and_one_text(names):
     names["texts"], names["labels"] = TEXTS[:1], LABELS[:1, :1]
     names["probabilities"], names["thresholds"] = sigmoid(logits_of(names)), [0.5]
     assert check(names) == []
-    assert check_setup(names["model"], probabilities=names["probabilities"]) == []
+    assert examine(names["model"], probabilities=names["probabilities"]) == []
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
@@ -598,12 +598,12 @@ def test_one_label_out_of_many_is_no_fault(names):
 
 def test_a_frozen_body_and_a_real_fresh_head(capsys):
     model, tokenizer = load_backbone()
-    (finding,) = check_setup(model, tokenizer)
+    (finding,) = examine(model, tokenizer)
     assert finding.name == "fresh head"
     assert "classifier: bias exactly 0 throughout, weights spread by 0.02" in finding.seen
     with torch.no_grad():
         model.classifier.bias.add_(1e-5)  # what one step of training does
-    assert check_setup(model, tokenizer) == []
+    assert examine(model, tokenizer) == []
 
 
 SMALL = {
@@ -650,7 +650,7 @@ def test_other_architectures_are_healthy(kind, names):
     else:
         assert (findings.names, findings.not_looked_at) == (["fresh head"], ())
     for finding in findings:
-        exec(finding.mend, names)
+        exec(finding.fix, names)
     names["probabilities"] = sigmoid(logits_of(names))
     assert check(names) == []
     for key in ("batch", "labels", "texts", "probabilities"):  # more rows than are run
@@ -706,7 +706,7 @@ def test_config_keeps_no_guess(names):
 
 
 def test_what_was_not_given_is_said(names, capsys):
-    findings = check_setup(names["model"])
+    findings = examine(names["model"])
     out = capsys.readouterr().out
     assert findings == [] and out.startswith("No silent fault found.\n\nNot looked at without")
     for name, needs in FAULTS.items():
@@ -732,11 +732,11 @@ def test_findings_read_well(names, capsys):
         "training mode",
         "  seen  model.training is True; dropout of 0.1 is active",
         "  why   Dropout changes every output at random: two calls on the same text differ.",
-        "  mend  model.eval()",
+        "  fix  model.eval()",
     ]
     with pytest.raises(AttributeError):
         findings[0].name = "other"
-    assert str(Finding("a", "b", "c", "d\ne")).endswith("  mend  d\n        e")
+    assert str(Finding("a", "b", "c", "d\ne")).endswith("  fix  d\n        e")
 
 
 @pytest.mark.parametrize(
@@ -749,12 +749,12 @@ def test_findings_read_well(names, capsys):
 )
 def test_wrong_arguments(names, arguments, message):
     with pytest.raises(TypeError, match=message):
-        check_setup(**{"model": names["model"]} | arguments)
+        examine(**{"model": names["model"]} | arguments)
 
 
 def test_import_is_light():
     code = (
-        "import sys, helpers.checkup; "
+        "import sys, helpers.doctor._examine; "
         "assert not {'torch', 'transformers', 'pandas'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

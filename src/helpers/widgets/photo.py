@@ -4,9 +4,10 @@ import difflib
 import html
 from collections.abc import Iterable, Mapping
 
-from helpers.plots import BLUE, GREEN, ORANGE, VERMILION
+from helpers.plots import PREDICTED, SERIES
 from helpers.widgets import show
 
+BLUE, ORANGE, GREEN, VERMILION = SERIES  # paint for the drawings
 TAGS = ["beach", "sunset", "friends", "dog", "snow"]
 """All labels of chapter 1's photos, in the order of the columns."""
 
@@ -367,7 +368,7 @@ def _fallback(name: str, photos: Mapping[str, list[str]]) -> str:
 
 def _cells(chosen: list[str]) -> str:
     # White on blue reads in the light and in the dark theme; the digit says it without color.
-    on = f"text-align:center;background:{BLUE};color:#ffffff;font-weight:bold"
+    on = f"text-align:center;background:{PREDICTED};color:#ffffff;font-weight:bold"
     return "".join(
         f"<td style='{on}'>1</td>" if tag in chosen else "<td style='text-align:center'>0</td>"
         for tag in TAGS

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from helpers import checks
+from helpers import _validate as checks
 
 TABLE = [[0.0, 1.0], [1.0, 0.0]]
 EVERY = [

@@ -45,7 +45,7 @@ FAULTS = {
     "NaN among the thresholds": ["thresholds"],
     "thresholds of another length": ["thresholds"],
 }
-"""Every fault that :func:`check_setup` knows, and the arguments it needs to see it."""
+"""Every fault that :func:`examine` knows, and the arguments it needs to see it."""
 
 ROWS_RUN = 32  # texts that are run through the model: enough to compare, quick on a laptop
 CLOSE = 2e-3  # probabilities nearer than this are equal; half precision rounds to 5e-4
@@ -53,7 +53,7 @@ CLOSE = 2e-3  # probabilities nearer than this are equal; half precision rounds 
 
 @dataclass(frozen=True)
 class Finding:
-    """One silent fault: what was seen, why it matters, and code that mends it.
+    """One silent fault: what was seen, why it matters, and code that fixes it.
 
     The code uses the names that most code uses: ``model``, ``tokenizer``, ``batch``, ``texts``,
     ``labels``, ``logits``, ``probabilities``, ``thresholds``, ``torch``, ``np``. Two it cannot
@@ -64,17 +64,17 @@ class Finding:
     training mode
       seen  model.training is True
       why   Dropout is on.
-      mend  model.eval()
+      fix  model.eval()
     """
 
     name: str
     seen: str
     why: str
-    mend: str
+    fix: str
 
     def __str__(self) -> str:
-        mend = self.mend.replace("\n", "\n        ")
-        return f"{self.name}\n  seen  {self.seen}\n  why   {self.why}\n  mend  {mend}"
+        fix = self.fix.replace("\n", "\n        ")
+        return f"{self.name}\n  seen  {self.seen}\n  why   {self.why}\n  fix  {fix}"
 
 
 class Findings(list):
@@ -97,7 +97,7 @@ class Findings(list):
         return f"<Findings: {', '.join(self.names) or 'none'}>"
 
 
-def check_setup(
+def examine(
     model,
     tokenizer=None,
     batch=None,
@@ -134,13 +134,13 @@ def check_setup(
 
     >>> from helpers.models import load_tagger
     >>> tagger = load_tagger()
-    >>> findings = check_setup(tagger.model.train())  # doctest: +ELLIPSIS
+    >>> findings = examine(tagger.model.train())  # doctest: +ELLIPSIS
     Silent faults found: 1
     <BLANKLINE>
     training mode
       seen  model.training is True; dropout of 0.1 is active
       why   Dropout changes every output at random: two calls on the same text differ.
-      mend  model.eval()
+      fix  model.eval()
     <BLANKLINE>
     Not looked at without labels: ...
     """
@@ -618,14 +618,14 @@ def _cut(setup: _Setup):
         'return_tensors="pt")'
     )
     if lengths.max() <= limit:
-        mend = f"{hold}{encode}" + ('\nbatch["labels"] = known' if hold else "")
+        fix = f"{hold}{encode}" + ('\nbatch["labels"] = known' if hold else "")
     else:
         size = _words_that_fit(
             tokenizer, [texts[i] for i in np.flatnonzero(lengths > limit)], limit
         )
         if hold:
             labels = '\nbatch["labels"] = known[rows]'
-        mend = (
+        fix = (
             f"{hold}pieces = [(i, words[j : j + {size}]) for i, words in enumerate(map(str.split, "
             f"texts))\n          for j in range(0, max(len(words), 1), {size})]\n"
             'texts = [" ".join(words) for _, words in pieces]\n'
@@ -637,7 +637,7 @@ def _cut(setup: _Setup):
         f"{len(cut)} of {len(texts)} texts; text {first} has {lengths[first]} tokens, of which "
         f"{kept} are read",
         "What stands behind the cut cannot give a label, and no one is told.",
-        mend,
+        fix,
     )
 
 
@@ -683,7 +683,7 @@ def _probabilities(setup: _Setup):
     z = setup.logits
     if _activation_inside(setup):
         setup.notes.append(
-            "Not looked at: probabilities, since the model itself needs a mend first."
+            "Not looked at: probabilities, since the model itself needs a fix first."
         )
         return
     if z is not None and p.ndim == 2 and p.shape[1] == z.shape[1] and len(p) >= len(z):

@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers import models
 from helpers.activations import sigmoid, softmax
-from helpers.plots import BLUE, PALE_BLUE
+from helpers.plots import NOT_PREDICTED, PREDICTED
 from helpers.widgets import show
 
 LOWEST, HIGHEST, STEP = -6.0, 6.0, 0.1
@@ -236,7 +236,7 @@ def _panel(x: int, title: str, probabilities, sum_is: str, height: int) -> str:
         y, wide, above = _row_y(j), BAR_WIDTH * p, p > 0.5
         parts.append(
             f'<rect x="{x}" y="{y - 13}" width="{wide:.1f}" height="18" '
-            f'fill="{BLUE if above else PALE_BLUE}"/>'
+            f'fill="{PREDICTED if above else NOT_PREDICTED}"/>'
         )
         # Beside the bar, and never across the 0.5 line.
         beside = x + wide + 6 if above or wide < BAR_WIDTH / 2 - 42 else middle + 6

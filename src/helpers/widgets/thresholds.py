@@ -8,20 +8,20 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers import thresholds as exact
-from helpers.checks import checked_pair
-from helpers.plots import BLUE, GREEN, VERMILION
+from helpers._validate import checked_pair
+from helpers.plots import F1, PRECISION, RECALL
 from helpers.widgets import show
 
 STEP = 0.01
 HIGHEST_COST = 10
 MOST_FLIPS = 6  # texts listed after one move
-EACH, ALL = "one a label", "one for all"
+EACH, ALL = "one per label", "one for all"
 
 WIDTH, HEIGHT = 690, 268
 LEFT, RIGHT, TOP, BOTTOM = 34, 484, 50, 204  # of the curves
 GRID = np.linspace(0, 1, 101)
 # Each curve has a dash pattern of its own, so that its color is not the only sign.
-CURVES = {"F1": (BLUE, "", 3), "precision": (VERMILION, "8 4", 2), "recall": (GREEN, "2 3", 2)}
+CURVES = {"F1": (F1, "", 3), "precision": (PRECISION, "8 4", 2), "recall": (RECALL, "2 3", 2)}
 
 _LEFT, _RIGHT = (f'style="text-align:{side};padding:1px 6px"' for side in ("left", "right"))
 # As wide as the page, however wide the table in it: so the picture shrinks in a narrow window.
@@ -415,7 +415,7 @@ def flips_list(lab: Lab, flips: Sequence[Flip] | None, most: int = MOST_FLIPS) -
 def fallback_table(lab: Lab) -> str:
     """Show readers without a kernel what four settings of the thresholds do, as an HTML table."""
     n_labels = len(lab.label_names)
-    settings = [("0.5 for all", np.full(n_labels, 0.5)), ("tuned, one a label", lab.tuned)]
+    settings = [("0.5 for all", np.full(n_labels, 0.5)), ("tuned, one per label", lab.tuned)]
     for cost_fp, cost_fn in ((3, 7), (8, 2)):
         t = exact.from_costs(cost_fp, cost_fn)
         settings.append((f"costs {cost_fp} to {cost_fn}: {t:.2f}", np.full(n_labels, t)))

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers.checks import check_count, checked_pair, checked_probabilities
+from helpers._validate import check_count, checked_pair, checked_probabilities
 from helpers.metrics import draw_texts
 
 FILE_NAME = "thresholds.json"
@@ -61,7 +61,7 @@ def apply_thresholds(probabilities, thresholds=0.5) -> np.ndarray:
 
     Args:
         probabilities: floats from 0 to 1, ``(n_texts, n_labels)``.
-        thresholds: one number for all labels, or one a label, ``(n_labels,)``.
+        thresholds: one number for all labels, or one per label, ``(n_labels,)``.
 
     Returns:
         int array ``(n_texts, n_labels)`` of 0 and 1.
@@ -218,7 +218,7 @@ def top_k(probabilities, k: int) -> np.ndarray:
 
     Args:
         probabilities: floats from 0 to 1, ``(n_texts, n_labels)``.
-        k: labels a text, from 0 to ``n_labels``.
+        k: labels per text, from 0 to ``n_labels``.
 
     Returns:
         int array ``(n_texts, n_labels)`` with ``k`` ones in each row; of equal probabilities
@@ -250,7 +250,7 @@ def from_costs(cost_fp, cost_fn):
     calibrated probabilities.
 
     Args:
-        cost_fp: what a label that is predicted wrongly costs; a number, or one a label.
+        cost_fp: what a label that is predicted wrongly costs; a number, or one per label.
         cost_fn: what a label that is missed costs, in the same unit; likewise.
 
     Returns:
@@ -284,7 +284,7 @@ def total_cost(targets, predictions, cost_fp, cost_fn) -> float:
     Args:
         targets: 0 or 1, ``(n_texts, n_labels)``.
         predictions: 0 or 1, ``(n_texts, n_labels)``.
-        cost_fp: what a label that is predicted wrongly costs; a number, or one a label.
+        cost_fp: what a label that is predicted wrongly costs; a number, or one per label.
         cost_fn: what a label that is missed costs, in the same unit; likewise.
 
     Returns:
@@ -303,7 +303,7 @@ def total_cost(targets, predictions, cost_fp, cost_fn) -> float:
         if cost.ndim and len(cost) != targets.shape[1]:
             raise ValueError(
                 f"{name} has {len(cost)} values for {targets.shape[1]} labels. Pass one number "
-                "for all, or one a label."
+                "for all, or one per label."
             )
     fp = ((predictions == 1) & (targets == 0)).sum(axis=0)
     fn = ((predictions == 0) & (targets == 1)).sum(axis=0)
@@ -365,7 +365,7 @@ def save(folder: str | Path, thresholds, label_names: Sequence[str], note: str =
 
     Args:
         folder: the model's folder; made if it is not there.
-        thresholds: one number for all labels, or one a label, ``(n_labels,)``.
+        thresholds: one number for all labels, or one per label, ``(n_labels,)``.
         label_names: the labels, in the order of the thresholds.
         note: for people, such as what the thresholds were tuned on.
 
@@ -437,10 +437,10 @@ def load(folder: str | Path, label_names: Sequence[str] | None = None) -> np.nda
     [0.3, 0.41]
     """
     path = Path(folder) / FILE_NAME
-    mend = "Tune them and write them with helpers.thresholds.save(folder, thresholds, label_names)."
+    fix = "Tune them and write them with helpers.thresholds.save(folder, thresholds, label_names)."
     if not path.is_file():
-        raise FileNotFoundError(f"{path} is missing: this folder has no thresholds. {mend}")
-    found = _read(path, mend)
+        raise FileNotFoundError(f"{path} is missing: this folder has no thresholds. {fix}")
+    found = _read(path, fix)
     if label_names is None:
         return np.array(list(found.values()))
     label_names = _checked_names(label_names)
@@ -453,16 +453,16 @@ def load(folder: str | Path, label_names: Sequence[str] | None = None) -> np.nda
         )
         raise ValueError(
             f"{path} has thresholds for {len(found)} labels, the model has {len(label_names)}: "
-            f"{' and '.join(parts)}. The file belongs to another model. {mend}"
+            f"{' and '.join(parts)}. The file belongs to another model. {fix}"
         )
     return np.array([found[name] for name in label_names])
 
 
 def checked_thresholds(thresholds, n_labels: int) -> np.ndarray:
-    """Return thresholds as floats, one a label, or say what is wrong with them.
+    """Return thresholds as floats, one per label, or say what is wrong with them.
 
     Args:
-        thresholds: one number for all labels, or one a label, ``(n_labels,)``.
+        thresholds: one number for all labels, or one per label, ``(n_labels,)``.
         n_labels: how many labels there are.
 
     Returns:
@@ -481,7 +481,7 @@ def checked_thresholds(thresholds, n_labels: int) -> np.ndarray:
     if array.ndim and len(array) != n_labels:
         raise ValueError(
             f"There are {len(array)} thresholds for {n_labels} labels. Pass one number for all, "
-            "or one a label in the order of the columns."
+            "or one per label in the order of the columns."
         )
     each = np.atleast_1d(array)
     outside = each[~((each >= 0) & (each <= 1))]
@@ -613,7 +613,7 @@ def _numbers(values, name: str, hint: str) -> np.ndarray:
     except ValueError:
         array = np.asarray(None)
     if array.dtype.kind not in "fiu" or array.ndim > 1:
-        raise TypeError(f"{name} is {values!r}, expected a number, or one a label. {hint}")
+        raise TypeError(f"{name} is {values!r}, expected a number, or one per label. {hint}")
     return array.astype(np.float64)
 
 
@@ -633,7 +633,7 @@ def _checked_costs(cost_fp, cost_fn) -> tuple[np.ndarray, np.ndarray]:
     if fp.ndim and fn.ndim and len(fp) != len(fn):
         raise ValueError(
             f"cost_fp has {len(fp)} values and cost_fn {len(fn)}. Pass one number for all labels, "
-            "or one a label for both."
+            "or one per label for both."
         )
     return fp, fn
 
@@ -656,7 +656,7 @@ def _checked_names(label_names) -> list[str]:
     return names
 
 
-def _read(path: Path, mend: str) -> dict[str, float]:
+def _read(path: Path, fix: str) -> dict[str, float]:
     def pairs(items):
         names = [name for name, _ in items]
         for name in names:
@@ -667,28 +667,28 @@ def _read(path: Path, mend: str) -> dict[str, float]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=pairs)
     except ValueError as error:  # also what is not JSON and not UTF-8
-        raise ValueError(f"{path} is damaged: {error}. {mend}") from None
+        raise ValueError(f"{path} is damaged: {error}. {fix}") from None
     if not isinstance(content, dict) or "version" not in content:
         raise ValueError(
-            f"{path} has no version, so it was not written by helpers.thresholds.save. {mend}"
+            f"{path} has no version, so it was not written by helpers.thresholds.save. {fix}"
         )
     version = content["version"]
     if version != VERSION or isinstance(version, bool):
         newer = isinstance(version, int | float) and version > VERSION
         raise ValueError(
             f"{path} has version {version!r}, this course reads version {VERSION}. "
-            + ("A newer course wrote it: update the course." if newer else mend)
+            + ("A newer course wrote it: update the course." if newer else fix)
         )
     found = content.get("thresholds")
     if not isinstance(found, dict) or not found:
         raise ValueError(
-            f'{path} has "thresholds": {found!r}, expected a number for each label\'s name. {mend}'
+            f'{path} has "thresholds": {found!r}, expected a number for each label\'s name. {fix}'
         )
     for name, value in found.items():
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
             hint = "It looks like a logit: apply sigmoid first. " if _is_number(value) else ""
             raise ValueError(
-                f"{path} has {value!r} for {name}, expected a number from 0 to 1. {hint}{mend}"
+                f"{path} has {value!r} for {name}, expected a number from 0 to 1. {hint}{fix}"
             )
     return {name: float(value) for name, value in found.items()}
 

@@ -1,7 +1,7 @@
 """The errors that helpers.doctor knows: data, no code.
 
-Every error here is raised for real, mended and checked by tests/test_doctor.py, on the newest
-transformers of constraints.txt and on 4.57. Names in the mends are the course's:
+Every error here is raised for real, fixed and checked by tests/test_doctor.py, on the newest
+transformers of constraints.txt and on 4.57. Names in the fixes are the course's:
 
     checkpoint     folder or hub id of a model           texts      list of strings
     model, tokenizer                                     batch      tokenizer(texts, ...)
@@ -62,12 +62,12 @@ class Sign:
 
 @dataclass(frozen=True)
 class KnownError:
-    """One error: its signs, its cause in plain words, its mend as code, a check of the mend."""
+    """One error: its signs, its cause in plain words, its fix as code, a check of the fix."""
 
     name: str
     signs: tuple[Sign, ...]
     cause: str
-    mend: str
+    fix: str
     check: str
 
 
@@ -92,12 +92,12 @@ KNOWN_ERRORS = (
         cause="""problem_type has to be one of "multi_label_classification",
             "single_label_classification" and "regression", letter for letter. A saved model keeps
             a misspelled one in its config.json. transformers 5.18 to 5.23 say nothing at all.""",
-        mend="""
+        fix="""
             import json
             from pathlib import Path
 
             config_file = Path(checkpoint) / "config.json"
-            if config_file.is_file():  # a saved model: mend what it saved
+            if config_file.is_file():  # a saved model: fix what it saved
                 config = json.loads(config_file.read_text())
                 config["problem_type"] = "multi_label_classification"
                 config_file.write_text(json.dumps(config, indent=2))
@@ -119,7 +119,7 @@ KNOWN_ERRORS = (
         ),
         cause="""The model's problem_type is none of the three that exist, so there is no loss to
             compute. It was accepted when the model was loaded.""",
-        mend="""
+        fix="""
             model.config.problem_type = "multi_label_classification"
             loss = model(**batch, labels=labels).loss""",
         check="assert loss.item() > 0",
@@ -136,7 +136,7 @@ KNOWN_ERRORS = (
         cause="""One part of the model computes in half precision (Half or BFloat16), another in
             Float: a head that was replaced, or inputs that were not converted. transformers 5
             loads a checkpoint that was saved in half precision as it is.""",
-        mend="""
+        fix="""
             model = model.float()  # or load it with dtype=torch.float32
             logits = model(**batch).logits""",
         check="""
@@ -159,7 +159,7 @@ KNOWN_ERRORS = (
         ),
         cause="""Two tensors are multiplied, one in half precision, the other in Float. torch does
             not choose for you.""",
-        mend="product = left.float() @ right.float()",
+        fix="product = left.float() @ right.float()",
         check="assert product.dtype == torch.float32",
     ),
     KnownError(
@@ -172,7 +172,7 @@ KNOWN_ERRORS = (
             ),
         ),
         cause="""The weights of a layer norm are in half precision and what comes in is Float.""",
-        mend="model = model.float()",
+        fix="model = model.float()",
         check="assert {weights.dtype for weights in model.parameters()} == {torch.float32}",
     ),
     KnownError(
@@ -186,7 +186,7 @@ KNOWN_ERRORS = (
         ),
         cause="""binary_cross_entropy wants probabilities and labels of the same type. Its sibling
             that takes logits is more exact as well.""",
-        mend="""
+        fix="""
             loss = torch.nn.functional.binary_cross_entropy_with_logits(
                 logits.float(), labels.float()
             )""",
@@ -203,7 +203,7 @@ KNOWN_ERRORS = (
         ),
         cause="""Attention got a query, a key and a value that are not all of one type. Part of
             the model, or of what it is given, is in half precision.""",
-        mend="""
+        fix="""
             attended = torch.nn.functional.scaled_dot_product_attention(
                 query.float(), key.float(), value.float()
             )""",
@@ -214,7 +214,7 @@ KNOWN_ERRORS = (
         signs=(Sign("NameError", r"name 'sigmoid' is not defined", OWN),),
         cause="""`import torch` brings torch.sigmoid, not a bare sigmoid: a function is called by
             the module that it lives in.""",
-        mend="""
+        fix="""
             import torch
 
             probabilities = torch.sigmoid(logits)""",
@@ -225,7 +225,7 @@ KNOWN_ERRORS = (
         signs=(Sign("AttributeError", r"module 'torch\.nn' has no attribute 'sigmoid'", OWN),),
         cause="""torch.nn holds layers, with capital letters: torch.nn.Sigmoid is one. The function
             is torch.sigmoid.""",
-        mend="probabilities = torch.sigmoid(logits)",
+        fix="probabilities = torch.sigmoid(logits)",
         check="assert ((probabilities > 0) & (probabilities < 1)).all()",
     ),
     KnownError(
@@ -244,7 +244,7 @@ KNOWN_ERRORS = (
         ),
         cause="""torch.sigmoid takes tensors only, and the logits are a NumPy array, a list or a
             number.""",
-        mend="probabilities = torch.sigmoid(torch.as_tensor(logits))",
+        fix="probabilities = torch.sigmoid(torch.as_tensor(logits))",
         check="assert ((probabilities > 0) & (probabilities < 1)).all()",
     ),
     KnownError(
@@ -258,7 +258,7 @@ KNOWN_ERRORS = (
         ),
         cause="""A model of transformers returns an object with several parts. The logits are one
             of them.""",
-        mend="""
+        fix="""
             outputs = model(**batch)
             probabilities = torch.sigmoid(outputs.logits)""",
         check="assert probabilities.shape == (len(texts), model.config.num_labels)",
@@ -269,7 +269,7 @@ KNOWN_ERRORS = (
             signs=(Sign("NameError", rf"name '{name}' is not defined", OWN),),
             cause=f"""Nothing called {name} has been imported in this session. After a restart of
                 the kernel every import has to run again.""",
-            mend=statement,
+            fix=statement,
             check=f"assert {name} is not None",
         )
         for name, statement in IMPORTS.items()
@@ -289,7 +289,7 @@ KNOWN_ERRORS = (
         ),
         cause="""The line below a colon has to begin with four spaces more. Code that is copied
             from a web page often loses them.""",
-        mend="""
+        fix="""
             with torch.no_grad():
                 logits = model(**batch).logits""",
         check="assert not logits.requires_grad",
@@ -307,7 +307,7 @@ KNOWN_ERRORS = (
         ),
         cause="""The labels have another number of columns than the logits. Without num_labels a
             model gets two outputs, whatever your labels are.""",
-        mend="""
+        fix="""
             model = AutoModelForSequenceClassification.from_pretrained(
                 checkpoint,
                 num_labels=labels.shape[1],
@@ -329,7 +329,7 @@ KNOWN_ERRORS = (
         ),
         cause="""The labels are turned on their side. A row is a text, a column is a label:
             (n_texts, n_labels).""",
-        mend="""
+        fix="""
             labels = labels.T
             loss = model(**batch, labels=labels).loss""",
         check="assert labels.shape == (len(texts), model.config.num_labels)",
@@ -346,7 +346,7 @@ KNOWN_ERRORS = (
         ),
         cause="""There are more rows of labels than texts, or fewer. Take both from the same rows
             of the data.""",
-        mend="""
+        fix="""
             labels = torch.tensor(targets[: len(texts)], dtype=torch.float32)
             loss = model(**batch, labels=labels).loss""",
         check="assert len(labels) == len(texts)",
@@ -363,7 +363,7 @@ KNOWN_ERRORS = (
         ),
         cause="""Each text has one number as its label, but a multi-label model wants a row of 0s
             and 1s for each text, one for each label.""",
-        mend="""
+        fix="""
             labels = torch.nn.functional.one_hot(labels.long(), model.config.num_labels).float()
             loss = model(**batch, labels=labels).loss""",
         check="assert labels.shape == (len(texts), model.config.num_labels)",
@@ -380,7 +380,7 @@ KNOWN_ERRORS = (
         ),
         cause="""The labels of one text are a row, and the loss wants a matrix: one row for each
             text, here a single one.""",
-        mend="""
+        fix="""
             labels = labels.unsqueeze(0)
             loss = model(**batch, labels=labels).loss""",
         check="assert labels.shape == (1, model.config.num_labels)",
@@ -397,7 +397,7 @@ KNOWN_ERRORS = (
         ),
         cause="""The labels are whole numbers. The multi-label loss calculates with them, so they
             have to be floats: 1.0 and 0.0.""",
-        mend="""
+        fix="""
             labels = labels.float()
             loss = model(**batch, labels=labels).loss""",
         check="assert labels.dtype == torch.float32 and loss.item() > 0",
@@ -413,7 +413,7 @@ KNOWN_ERRORS = (
         ),
         cause="""The labels are True and False. The multi-label loss calculates with them, so they
             have to be floats: 1.0 and 0.0.""",
-        mend="""
+        fix="""
             labels = labels.float()
             loss = model(**batch, labels=labels).loss""",
         check="assert labels.dtype == torch.float32 and loss.item() > 0",
@@ -425,7 +425,7 @@ KNOWN_ERRORS = (
             Sign("TypeError", r"'int' object is not callable", BCE),
         ),
         cause="""The labels are a list or a NumPy array, and the loss takes tensors only.""",
-        mend="""
+        fix="""
             labels = torch.tensor(labels, dtype=torch.float32)
             loss = model(**batch, labels=labels).loss""",
         check="assert isinstance(labels, torch.Tensor) and loss.item() > 0",
@@ -442,7 +442,7 @@ KNOWN_ERRORS = (
         cause="""The model computes the loss of one class a text. Either its problem_type says so,
             or whole-number labels made it guess so, and the first guess stays in
             model.config.problem_type for good.""",
-        mend="""
+        fix="""
             model.config.problem_type = "multi_label_classification"
             labels = labels.float()
             loss = model(**batch, labels=labels).loss""",
@@ -460,9 +460,9 @@ KNOWN_ERRORS = (
             ),
         ),
         cause="""The model's problem_type is one class a text, for which labels are whole numbers,
-            and these are floats. For several labels a text set the problem_type and give a row
+            and these are floats. For several labels per text set the problem_type and give a row
             of 0s and 1s for each text.""",
-        mend="""
+        fix="""
             model.config.problem_type = "multi_label_classification"
             labels = torch.tensor(targets, dtype=torch.float32)
             loss = model(**batch, labels=labels).loss""",
@@ -472,9 +472,9 @@ KNOWN_ERRORS = (
         name="class-id-too-large",
         signs=(Sign("IndexError", r"Target -?\d+ is out of bounds\.", CLASSIFIER_CROSS_ENTROPY),),
         cause="""The labels were read as one class a text, and a class has a number that the model
-            has no output for: they run from 0 to num_labels - 1. For several labels a text give
+            has no output for: they run from 0 to num_labels - 1. For several labels per text give
             a row of 0s and 1s for each.""",
-        mend="""
+        fix="""
             model.config.problem_type = "multi_label_classification"
             labels = torch.tensor(targets, dtype=torch.float32)
             loss = model(**batch, labels=labels).loss""",
@@ -491,7 +491,7 @@ KNOWN_ERRORS = (
         ),
         cause="""Cross-entropy is the loss of one class a text, and it was given a matrix of 0s and
             1s. Converted to floats it would go through and mean something else.""",
-        mend="""
+        fix="""
             loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, labels.float())""",
         check="assert loss.item() > 0",
     ),
@@ -506,7 +506,7 @@ KNOWN_ERRORS = (
         ),
         cause="""binary_cross_entropy wants probabilities and was given logits. The function that
             takes logits applies the sigmoid itself.""",
-        mend="loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, labels)",
+        fix="loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, labels)",
         check="assert loss.item() > 0",
     ),
     KnownError(
@@ -520,7 +520,7 @@ KNOWN_ERRORS = (
             ),
         ),
         cause="""The weights in the loss need one number for each label.""",
-        mend="""
+        fix="""
             positives = labels.sum(dim=0)
             pos_weight = (len(labels) - positives) / positives.clamp(min=1)
             loss = torch.nn.functional.binary_cross_entropy_with_logits(
@@ -539,7 +539,7 @@ KNOWN_ERRORS = (
         ),
         cause="""A loss of torch.nn is made first and called afterwards: two pairs of parentheses.
             Here logits and labels went where its settings belong.""",
-        mend="loss = torch.nn.BCEWithLogitsLoss()(logits, labels)",
+        fix="loss = torch.nn.BCEWithLogitsLoss()(logits, labels)",
         check="assert loss.item() > 0",
     ),
     KnownError(
@@ -548,7 +548,7 @@ KNOWN_ERRORS = (
         cause="""There is no loss: backward was called on None. A model of transformers leaves the
             loss None when it gets no labels, or when problem_type is a word that it does not know.
             A function of your own gives None when it lacks a return.""",
-        mend="""
+        fix="""
             model.config.problem_type = "multi_label_classification"
             loss = model(**batch, labels=labels).loss
             loss.backward()""",
@@ -559,7 +559,7 @@ KNOWN_ERRORS = (
         signs=(Sign("RuntimeError", r"grad can be implicitly created only for scalar outputs"),),
         cause="""backward() starts from one number, and this loss has one for each text and
             label. Take their mean.""",
-        mend="""
+        fix="""
             loss = loss.mean()
             loss.backward()""",
         check="assert loss.ndim == 0 and model.classifier.weight.grad is not None",
@@ -574,7 +574,7 @@ KNOWN_ERRORS = (
         ),
         cause="""This loss depends on no weight that may change: it was computed under
             torch.no_grad(), or every weight is frozen.""",
-        mend="""
+        fix="""
             model.classifier.requires_grad_(True)
             loss = model(**batch, labels=labels).loss  # not under torch.no_grad()
             loss.backward()""",
@@ -585,7 +585,7 @@ KNOWN_ERRORS = (
         signs=(Sign("RuntimeError", r"Trying to backward through the graph a second time .+"),),
         cause="""A loss can be sent backward once; then what it remembered is gone. In a notebook
             that happens when a cell runs again without the forward pass.""",
-        mend="""
+        fix="""
             model.zero_grad()
             loss = model(**batch, labels=labels).loss
             loss.backward()""",
@@ -604,7 +604,7 @@ KNOWN_ERRORS = (
         ),
         cause="""The texts have different numbers of tokens, and a tensor is a rectangle. Padding
             fills the short ones up.""",
-        mend="""
+        fix="""
             batch = tokenizer(texts, padding=True, truncation=True, return_tensors="pt")""",
         check="""assert batch["input_ids"].shape == batch["attention_mask"].shape""",
     ),
@@ -621,7 +621,7 @@ KNOWN_ERRORS = (
         ),
         cause="""The model was given lists and takes tensors. Either return_tensors is missing in
             the call of the tokenizer, or the texts never went through it.""",
-        mend="""
+        fix="""
             batch = tokenizer(texts, padding=True, truncation=True, return_tensors="pt")
             outputs = model(**batch)""",
         check="assert outputs.logits.shape == (len(texts), model.config.num_labels)",
@@ -638,7 +638,7 @@ KNOWN_ERRORS = (
             ),
         ),
         cause="""The model was given a text. It reads token ids, which the tokenizer makes.""",
-        mend="""
+        fix="""
             batch = tokenizer(texts, padding=True, truncation=True, return_tensors="pt")
             outputs = model(**batch)""",
         check="assert outputs.logits.shape == (len(texts), model.config.num_labels)",
@@ -648,7 +648,7 @@ KNOWN_ERRORS = (
         signs=(Sign("TypeError", r"'int' object is not callable", MODEL),),
         cause="""The model was given NumPy arrays and takes tensors: return_tensors has to be "pt",
             for PyTorch.""",
-        mend="""
+        fix="""
             batch = tokenizer(texts, padding=True, truncation=True, return_tensors="pt")
             outputs = model(**batch)""",
         check="assert outputs.logits.shape == (len(texts), model.config.num_labels)",
@@ -671,7 +671,7 @@ KNOWN_ERRORS = (
         ),
         cause="""The batch went in as one argument. Two stars hand over its parts by name:
             input_ids=..., attention_mask=...""",
-        mend="outputs = model(**batch)",
+        fix="outputs = model(**batch)",
         check="assert outputs.logits.shape == (len(texts), model.config.num_labels)",
     ),
     KnownError(
@@ -692,7 +692,7 @@ KNOWN_ERRORS = (
         ),
         cause="""One text's token ids are a row, and the model takes a matrix: one row for each
             text.""",
-        mend="""
+        fix="""
             input_ids = input_ids.unsqueeze(0)
             outputs = model(input_ids=input_ids)""",
         check="assert outputs.logits.shape == (1, model.config.num_labels)",
@@ -710,7 +710,7 @@ KNOWN_ERRORS = (
         ),
         cause="""A text has more tokens than the model has positions, and a pipeline cuts nothing
             unless you ask it to.""",
-        mend="results = classifier(texts, truncation=True)",
+        fix="results = classifier(texts, truncation=True)",
         check="assert len(results) == len(texts)",
     ),
     KnownError(
@@ -732,7 +732,7 @@ KNOWN_ERRORS = (
         ),
         cause="""A text has more tokens than the model has positions, most often 512. Truncation
             cuts its end off; where the end matters, split the text.""",
-        mend="""
+        fix="""
             limit = min(tokenizer.model_max_length, model.config.max_position_embeddings)
             batch = tokenizer(
                 texts, padding=True, truncation=True, max_length=limit, return_tensors="pt"
@@ -752,7 +752,7 @@ KNOWN_ERRORS = (
         ),
         cause="""An id has no row in one of the model's tables. Most often the token ids come from
             another model's tokenizer, with a larger vocabulary.""",
-        mend="""
+        fix="""
             tokenizer = AutoTokenizer.from_pretrained(checkpoint)  # the model's own
             batch = tokenizer(texts, padding=True, truncation=True, return_tensors="pt")
             outputs = model(**batch)""",
@@ -770,7 +770,7 @@ KNOWN_ERRORS = (
         ),
         cause="""Token ids are row numbers of a table, so they have to be whole numbers. These are
             floats, perhaps because a whole batch was converted.""",
-        mend="""
+        fix="""
             batch["input_ids"] = batch["input_ids"].long()
             outputs = model(**batch)""",
         check="""assert batch["input_ids"].dtype == torch.long""",
@@ -786,7 +786,7 @@ KNOWN_ERRORS = (
         ),
         cause="""The tokenizer takes a string or a list of strings. A pandas Series, a NumPy array
             and a dataset's column have to be made a list first.""",
-        mend="""
+        fix="""
             batch = tokenizer(list(texts), padding=True, truncation=True, return_tensors="pt")""",
         check="""assert len(batch["input_ids"]) == len(texts)""",
     ),
@@ -801,7 +801,7 @@ KNOWN_ERRORS = (
         ),
         cause="""Something in the list is no string: None or NaN, the usual marks of a missing
             text in a table.""",
-        mend="""
+        fix="""
             texts = [text for text in texts if isinstance(text, str)]
             batch = tokenizer(texts, padding=True, truncation=True, return_tensors="pt")""",
         check="""assert len(batch["input_ids"]) == len(texts)""",
@@ -816,7 +816,7 @@ KNOWN_ERRORS = (
             ),
         ),
         cause="""The text is None. Decide what a missing text means: here, an empty one.""",
-        mend="""
+        fix="""
             text = text or ""
             batch = tokenizer(text, truncation=True, return_tensors="pt")""",
         check="""assert batch["input_ids"].shape[0] == 1""",
@@ -832,7 +832,7 @@ KNOWN_ERRORS = (
         ),
         cause="""Models that were made to write text, such as GPT-2, have no padding token. Their
             end-of-text token can stand in.""",
-        mend="""
+        fix="""
             tokenizer.pad_token = tokenizer.eos_token
             model.config.pad_token_id = tokenizer.pad_token_id
             batch = tokenizer(texts, padding=True, return_tensors="pt")""",
@@ -849,7 +849,7 @@ KNOWN_ERRORS = (
         ),
         cause="""This model classifies by the last token that is no padding, and its config does
             not say which token is padding.""",
-        mend="""
+        fix="""
             model.config.pad_token_id = tokenizer.pad_token_id
             outputs = model(**batch)""",
         check="assert outputs.logits.shape == (len(texts), model.config.num_labels)",
@@ -864,7 +864,7 @@ KNOWN_ERRORS = (
             ),
         ),
         cause="""BERT's tokenizer makes token_type_ids, which DistilBERT does not have.""",
-        mend="""
+        fix="""
             batch.pop("token_type_ids")
             outputs = model(**batch)""",
         check="assert outputs.logits.shape == (len(texts), model.config.num_labels)",
@@ -887,7 +887,7 @@ KNOWN_ERRORS = (
         ),
         cause="""AutoModel loads the encoder alone: no head, no logits, no loss.
             AutoModelForSequenceClassification puts a head on it.""",
-        mend="""
+        fix="""
             model = AutoModelForSequenceClassification.from_pretrained(
                 checkpoint,
                 num_labels=len(label_names),
@@ -907,7 +907,7 @@ KNOWN_ERRORS = (
         ),
         cause="""The model's answer has .logits, and .loss if labels went in. Probabilities and
             predictions you compute from the logits.""",
-        mend="""
+        fix="""
             logits = model(**batch).logits
             probabilities = torch.sigmoid(logits)""",
         check="assert probabilities.shape == (len(texts), model.config.num_labels)",
@@ -924,7 +924,7 @@ KNOWN_ERRORS = (
         ),
         cause="""fit and predict are scikit-learn's way. A model of transformers is called with a
             batch, and trained by a Trainer or a loop.""",
-        mend="""
+        fix="""
             batch = tokenizer(texts, padding=True, truncation=True, return_tensors="pt")
             with torch.no_grad():
                 probabilities = torch.sigmoid(model(**batch).logits)
@@ -942,7 +942,7 @@ KNOWN_ERRORS = (
         ),
         cause="""The tensor still remembers how it was computed, for training. Without
             torch.no_grad() every output of a model does.""",
-        mend="""
+        fix="""
             with torch.no_grad():
                 logits = model(**batch).logits
             values = logits.numpy()""",
@@ -952,7 +952,7 @@ KNOWN_ERRORS = (
         name="bfloat16-to-numpy",
         signs=(Sign("TypeError", r"Got unsupported ScalarType BFloat16"),),
         cause="""NumPy has no bfloat16, which this tensor is stored in.""",
-        mend="values = logits.float().numpy()",
+        fix="values = logits.float().numpy()",
         check="""assert values.dtype == "float32" """,
     ),
     KnownError(
@@ -966,7 +966,7 @@ KNOWN_ERRORS = (
         ),
         cause="""`if` needs one yes or no, and a comparison of a tensor gives one for each value.
             A threshold is applied to all of them at once.""",
-        mend="predictions = (probabilities > 0.5).int()",
+        fix="predictions = (probabilities > 0.5).int()",
         check="assert predictions.shape == probabilities.shape",
     ),
     KnownError(
@@ -980,7 +980,7 @@ KNOWN_ERRORS = (
         ),
         cause=""".item() and float() take a tensor of one value. This one has more: one for each
             text and label.""",
-        mend="values = probabilities.tolist()",
+        fix="values = probabilities.tolist()",
         check="assert len(values) == len(texts)",
     ),
     KnownError(
@@ -993,7 +993,7 @@ KNOWN_ERRORS = (
             ),
         ),
         cause="""A tensor can be compared with a number or a tensor, not with a list.""",
-        mend="predictions = (probabilities > torch.tensor(thresholds)).int()",
+        fix="predictions = (probabilities > torch.tensor(thresholds)).int()",
         check="assert predictions.shape == probabilities.shape",
     ),
     KnownError(
@@ -1007,7 +1007,7 @@ KNOWN_ERRORS = (
         ),
         cause="""torch takes means of floats only, and these are whole numbers or True and
             False.""",
-        mend="average = predictions.float().mean()",
+        fix="average = predictions.float().mean()",
         check="assert 0 <= average <= 1",
     ),
     KnownError(
@@ -1022,7 +1022,7 @@ KNOWN_ERRORS = (
         ),
         cause="""JSON knows Python's own numbers and lists. NumPy's numbers, arrays and tensors
             have to be made these first; .tolist() does it.""",
-        mend="""
+        fix="""
             text = json.dumps(dict(zip(label_names, probabilities[0].tolist())))""",
         check="assert list(json.loads(text)) == label_names",
     ),
@@ -1037,7 +1037,7 @@ KNOWN_ERRORS = (
         ),
         cause="""A linear layer expects as many numbers a text as it was made for. What comes in
             has another width: each encoder has its own, model.config.hidden_size.""",
-        mend="""
+        fix="""
             head = torch.nn.Linear(features.shape[-1], len(label_names))
             logits = head(features)""",
         check="assert logits.shape == (len(features), len(label_names))",
@@ -1051,7 +1051,7 @@ KNOWN_ERRORS = (
             ),
         ),
         cause="""NumPy counts in float64 (Double), the weights of a layer are float32 (Float).""",
-        mend="""
+        fix="""
             features = features.float()
             logits = head(features)""",
         check="assert logits.dtype == torch.float32",
@@ -1077,7 +1077,7 @@ KNOWN_ERRORS = (
         cause="""Weights of the checkpoint have another shape than this model's: most often those
             of the head, which was made for another number of labels. The encoder can stay; the
             head has to be new, and trained again.""",
-        mend="""
+        fix="""
             model = AutoModelForSequenceClassification.from_pretrained(
                 checkpoint,
                 num_labels=len(label_names),
@@ -1100,7 +1100,7 @@ KNOWN_ERRORS = (
         ),
         cause="""num_labels and id2label disagree on how many labels there are. Take both from one
             list of names.""",
-        mend="""
+        fix="""
             model = AutoModelForSequenceClassification.from_pretrained(
                 checkpoint,
                 num_labels=len(label_names),
@@ -1135,7 +1135,7 @@ KNOWN_ERRORS = (
         cause="""id2label is a list, and it has to be a dictionary from number to name. Some
             releases accept the list, save it, and then cannot load the model. Set it and save
             again.""",
-        mend="""
+        fix="""
             model.config.id2label = dict(enumerate(label_names))
             model.config.label2id = {name: i for i, name in enumerate(label_names)}
             model.save_pretrained(folder)
@@ -1155,7 +1155,7 @@ KNOWN_ERRORS = (
         ),
         cause="""from_pretrained hands words that the config does not have on to the model, which
             refuses them. Here the name of a setting is misspelled.""",
-        mend="""
+        fix="""
             model = AutoModelForSequenceClassification.from_pretrained(
                 checkpoint,
                 num_labels=len(label_names),
@@ -1179,7 +1179,7 @@ KNOWN_ERRORS = (
         ),
         cause="""use_auth_token was removed in transformers 5. It is called token now, and public
             models need none.""",
-        mend="model = AutoModelForSequenceClassification.from_pretrained(checkpoint, token=None)",
+        fix="model = AutoModelForSequenceClassification.from_pretrained(checkpoint, token=None)",
         check="assert model(**batch).logits.shape[0] == len(texts)",
     ),
     KnownError(
@@ -1207,7 +1207,7 @@ KNOWN_ERRORS = (
         ),
         cause="""There is no number type of this name. Pass the type itself; on a CPU float32 is
             the fastest too.""",
-        mend="""
+        fix="""
             model = AutoModelForSequenceClassification.from_pretrained(
                 checkpoint, dtype=torch.float32
             )""",
@@ -1224,7 +1224,7 @@ KNOWN_ERRORS = (
         ),
         cause="""This name is no folder here, was never downloaded, and the hub cannot be asked:
             no network, or HF_HUB_OFFLINE is set. The course's own model needs neither.""",
-        mend="""
+        fix="""
             from helpers.models import load_backbone
 
             model, tokenizer = load_backbone(label_names=label_names)""",
@@ -1241,7 +1241,7 @@ KNOWN_ERRORS = (
         ),
         cause="""The hub has no model of this name, or does not show it to you. Names are
             owner/name, letter for letter. The course's own model comes with it.""",
-        mend="""
+        fix="""
             from helpers.models import load_backbone
 
             model, tokenizer = load_backbone(label_names=label_names)""",
@@ -1259,7 +1259,7 @@ KNOWN_ERRORS = (
         ),
         cause="""There is no folder of this name, and it cannot be a model of the hub either.
             Perhaps nothing was saved yet, or the path starts from another folder.""",
-        mend="""
+        fix="""
             model.save_pretrained(folder)
             tokenizer.save_pretrained(folder)
             model = AutoModelForSequenceClassification.from_pretrained(folder)
@@ -1278,7 +1278,7 @@ KNOWN_ERRORS = (
         ),
         cause="""The folder has a config.json but no weights: saving was interrupted, or only the
             config or the tokenizer was saved or copied.""",
-        mend="""
+        fix="""
             model.save_pretrained(folder)
             tokenizer.save_pretrained(folder)
             model = AutoModelForSequenceClassification.from_pretrained(folder)""",
@@ -1295,7 +1295,7 @@ KNOWN_ERRORS = (
         ),
         cause="""The folder is empty, or holds no complete config.json: save the model into it, or
             correct the path.""",
-        mend="""
+        fix="""
             model.save_pretrained(folder)
             tokenizer.save_pretrained(folder)
             model = AutoModelForSequenceClassification.from_pretrained(folder)
@@ -1313,7 +1313,7 @@ KNOWN_ERRORS = (
         ),
         cause="""device_map is the work of another package, accelerate, which is not installed
             (pip install accelerate). A model that fits on one device needs no device_map.""",
-        mend="""
+        fix="""
             device = "cuda" if torch.cuda.is_available() else "cpu"
             model = AutoModelForSequenceClassification.from_pretrained(checkpoint).to(device)""",
         check="assert model.device.type == device",
@@ -1329,7 +1329,7 @@ KNOWN_ERRORS = (
             ),
         ),
         cause="""device_map takes "auto" or the name of a device: "cpu", "cuda", "cuda:0".""",
-        mend="""
+        fix="""
             device = "cuda" if torch.cuda.is_available() else "cpu"
             model = AutoModelForSequenceClassification.from_pretrained(checkpoint).to(device)""",
         check="assert model.device.type == device",
@@ -1343,7 +1343,7 @@ KNOWN_ERRORS = (
             ),
         ),
         cause="""There is no device of this name. A graphics card by NVIDIA is "cuda".""",
-        mend="""
+        fix="""
             device = "cuda" if torch.cuda.is_available() else "cpu"
             model = model.to(device)""",
         check="assert model.device.type == device",
@@ -1359,7 +1359,7 @@ KNOWN_ERRORS = (
         ),
         cause="""This torch is the one for the CPU: it cannot use a graphics card, even if there
             is one.""",
-        mend="""
+        fix="""
             device = "cuda" if torch.cuda.is_available() else "cpu"
             model = model.to(device)
             batch = batch.to(device)""",
@@ -1378,7 +1378,7 @@ KNOWN_ERRORS = (
         ),
         cause="""transformers 5 has no encode_plus and batch_encode_plus any more. Call the
             tokenizer itself.""",
-        mend="""
+        fix="""
             batch = tokenizer(texts, padding=True, truncation=True, return_tensors="pt")""",
         check="""assert len(batch["input_ids"]) == len(texts)""",
     ),
@@ -1386,7 +1386,7 @@ KNOWN_ERRORS = (
         name="adamw-moved",
         signs=(Sign("ImportError", r"cannot import name 'AdamW' from 'transformers' .+", OWN),),
         cause="""transformers has no AdamW any more. torch has one.""",
-        mend="""
+        fix="""
             from torch.optim import AdamW
 
             optimizer = AdamW(model.parameters(), lr=2e-5)""",
@@ -1397,7 +1397,7 @@ KNOWN_ERRORS = (
         signs=(Sign("ImportError", r"cannot import name 'load_metric' from 'datasets' .+", OWN),),
         cause="""load_metric has been removed from datasets. scikit-learn has the metrics that you
             need.""",
-        mend="""
+        fix="""
             from sklearn.metrics import f1_score
 
             score = f1_score(targets, predictions, average="macro", zero_division=0)""",
@@ -1421,7 +1421,7 @@ KNOWN_ERRORS = (
         ),
         cause="""Classes that begin with TF are for TensorFlow, which transformers 5 does not
             support any more. The class without TF is for PyTorch.""",
-        mend="""
+        fix="""
             from transformers import AutoModelForSequenceClassification
 
             model = AutoModelForSequenceClassification.from_pretrained(checkpoint)""",
@@ -1438,7 +1438,7 @@ KNOWN_ERRORS = (
         ),
         cause="""transformers has no get_pretrained_model, whatever you have read. A model is loaded
             by from_pretrained of its class.""",
-        mend="""
+        fix="""
             from transformers import AutoModelForSequenceClassification
 
             model = AutoModelForSequenceClassification.from_pretrained(checkpoint)""",
@@ -1454,7 +1454,7 @@ KNOWN_ERRORS = (
             ),
         ),
         cause="""evaluation_strategy has been renamed: it is eval_strategy.""",
-        mend="""
+        fix="""
             arguments = TrainingArguments(output_dir="trainer_output", eval_strategy="epoch")""",
         check="""assert arguments.eval_strategy == "epoch" """,
     ),
@@ -1468,7 +1468,7 @@ KNOWN_ERRORS = (
             ),
         ),
         cause="""no_cuda is called use_cpu in transformers 5.""",
-        mend="""arguments = TrainingArguments(output_dir="trainer_output", use_cpu=True)""",
+        fix="""arguments = TrainingArguments(output_dir="trainer_output", use_cpu=True)""",
         check="""assert arguments.device.type == "cpu" """,
     ),
     KnownError(
@@ -1483,7 +1483,7 @@ KNOWN_ERRORS = (
         ),
         cause="""warmup_ratio is gone. warmup_steps takes a share as well: below 1 it is a part of
             all steps.""",
-        mend="""arguments = TrainingArguments(output_dir="trainer_output", warmup_steps=0.1)""",
+        fix="""arguments = TrainingArguments(output_dir="trainer_output", warmup_steps=0.1)""",
         check="assert arguments.get_warmup_steps(100) == 10",
     ),
     KnownError(
@@ -1497,7 +1497,7 @@ KNOWN_ERRORS = (
             ),
         ),
         cause="""The batch size is given for each device, whether it is a GPU or not.""",
-        mend="""
+        fix="""
             arguments = TrainingArguments(
                 output_dir="trainer_output",
                 per_device_train_batch_size=8,
@@ -1517,7 +1517,7 @@ KNOWN_ERRORS = (
         ),
         cause="""This argument was removed on the way to the transformers that is installed. Leave
             it out: what it asked for happens anyway, or is not needed.""",
-        mend="""arguments = TrainingArguments(output_dir="trainer_output")""",
+        fix="""arguments = TrainingArguments(output_dir="trainer_output")""",
         check="""assert arguments.output_dir == "trainer_output" """,
     ),
     KnownError(
@@ -1531,7 +1531,7 @@ KNOWN_ERRORS = (
         ),
         cause="""The Trainer's tokenizer is called processing_class now, since it may be for
             pictures or sound as well.""",
-        mend="""
+        fix="""
             trainer = Trainer(model=model, args=arguments, processing_class=tokenizer)""",
         check="assert trainer.processing_class is tokenizer",
     ),
@@ -1548,7 +1548,7 @@ KNOWN_ERRORS = (
         ),
         cause="""No column reaches the model as labels, so it has no loss. The column has to be
             called labels; one of another name is dropped without a word.""",
-        mend="""
+        fix="""
             train_dataset = train_dataset.rename_column("targets", "labels")
             trainer.train_dataset = train_dataset
             result = trainer.train()""",
@@ -1566,7 +1566,7 @@ KNOWN_ERRORS = (
         ),
         cause="""The labels arrived and still there is no loss: the model's problem_type is a word
             that it does not know.""",
-        mend="""
+        fix="""
             trainer.model.config.problem_type = "multi_label_classification"
             result = trainer.train()""",
         check="assert result.training_loss > 0",
@@ -1582,7 +1582,7 @@ KNOWN_ERRORS = (
         ),
         cause="""The rows of a batch have different lengths, most often the token ids, and nobody
             pads them. A collator does.""",
-        mend="""
+        fix="""
             trainer.data_collator = DataCollatorWithPadding(tokenizer)
             result = trainer.train()""",
         check="assert result.training_loss > 0",
@@ -1598,7 +1598,7 @@ KNOWN_ERRORS = (
             ),
         ),
         cause="""The data set has texts but no token ids: it was not tokenized before training.""",
-        mend="""
+        fix="""
             train_dataset = train_dataset.map(
                 lambda rows: tokenizer(rows["text"], truncation=True), batched=True
             )
@@ -1617,7 +1617,7 @@ KNOWN_ERRORS = (
         ),
         cause="""All splits went in at once. The Trainer takes one of them for training and another
             for evaluation.""",
-        mend="""
+        fix="""
             trainer.train_dataset = train_dataset["train"]
             result = trainer.train()""",
         check="assert result.training_loss > 0",
@@ -1634,7 +1634,7 @@ KNOWN_ERRORS = (
         ),
         cause="""The labels are words, or rows of different lengths. Each text needs a row of
             floats, one for each label. Padding, which the message advises, would not help.""",
-        mend="""
+        fix="""
             for row, target in zip(train_dataset, targets):
                 row["labels"] = [float(value) for value in target]
             result = trainer.train()""",
@@ -1650,7 +1650,7 @@ KNOWN_ERRORS = (
             ),
         ),
         cause="""The Trainer was made without train_dataset.""",
-        mend="""
+        fix="""
             trainer.train_dataset = train_dataset
             result = trainer.train()""",
         check="assert result.training_loss > 0",
@@ -1672,7 +1672,7 @@ KNOWN_ERRORS = (
         ),
         cause="""There is nothing to evaluate on: the Trainer got no eval_dataset. Evaluate on data
             that is not trained on.""",
-        mend="""
+        fix="""
             trainer = Trainer(
                 model=model,
                 args=arguments,
@@ -1693,7 +1693,7 @@ KNOWN_ERRORS = (
         ),
         cause="""To load the best model at the end, every evaluation needs a saved model: evaluate
             and save at the same moments.""",
-        mend="""
+        fix="""
             arguments = TrainingArguments(
                 output_dir="trainer_output",
                 eval_strategy="epoch",
@@ -1713,7 +1713,7 @@ KNOWN_ERRORS = (
         ),
         cause="""compute_metrics returned a number. The Trainer wants a dictionary, a name for each
             number.""",
-        mend="""
+        fix="""
             def compute_metrics(result):
                 predictions = result.predictions > 0  # logits above 0: probability above 0.5
                 return {"f1": f1_score(result.label_ids, predictions, average="macro")}
@@ -1735,7 +1735,7 @@ KNOWN_ERRORS = (
         ),
         cause="""The metric compares 0s and 1s and was given probabilities or logits. Apply a
             threshold first.""",
-        mend="""
+        fix="""
             predictions = (probabilities > 0.5).int().numpy()
             score = f1_score(targets, predictions, average="macro", zero_division=0)""",
         check="assert 0 <= score <= 1",
@@ -1750,9 +1750,9 @@ KNOWN_ERRORS = (
                 r"> sklearn\.metrics\._classification\._check_targets$",
             ),
         ),
-        cause="""The predictions have one number a text, as argmax gives. A multi-label prediction
+        cause="""The predictions have one number per text, as argmax gives. A multi-label prediction
             has a row of 0s and 1s for each text.""",
-        mend="""
+        fix="""
             predictions = (probabilities > 0.5).int().numpy()
             score = f1_score(targets, predictions, average="macro", zero_division=0)""",
         check="assert predictions.shape == targets.shape",
@@ -1769,7 +1769,7 @@ KNOWN_ERRORS = (
         ),
         cause="""Without an average the metric expects one label. Say how the labels are combined:
             "macro" counts them alike, "micro" by how often they occur.""",
-        mend="""
+        fix="""
             score = f1_score(targets, predictions, average="macro", zero_division=0)""",
         check="assert 0 <= score <= 1",
     ),
@@ -1784,7 +1784,7 @@ KNOWN_ERRORS = (
         ),
         cause="""A confusion matrix is for one class a text. With several labels each has a small
             matrix of its own.""",
-        mend="""
+        fix="""
             from sklearn.metrics import multilabel_confusion_matrix
 
             matrices = multilabel_confusion_matrix(targets, predictions)""",
@@ -1801,7 +1801,7 @@ KNOWN_ERRORS = (
         ),
         cause="""Targets and predictions have different numbers of columns: a label is missing in
             one of them. Take the columns of both from one list of names.""",
-        mend="""
+        fix="""
             logits = model(**batch).logits
             predictions = (torch.sigmoid(logits) > 0.5).int().numpy()
             score = f1_score(targets, predictions, average="macro", zero_division=0)""",
@@ -1819,7 +1819,7 @@ KNOWN_ERRORS = (
         ),
         cause="""This classifier learns one label at a time and was given a matrix of labels.
             OneVsRestClassifier makes a copy of it for each label.""",
-        mend="""
+        fix="""
             from sklearn.linear_model import LogisticRegression
             from sklearn.multiclass import OneVsRestClassifier
 
@@ -1837,7 +1837,7 @@ KNOWN_ERRORS = (
         ),
         cause="""The binarizer has not seen the names of the labels. Name them, in the order of the
             columns, and fit it once.""",
-        mend="""
+        fix="""
             binarizer = MultiLabelBinarizer(classes=label_names).fit(label_lists)
             targets = binarizer.transform(label_lists)""",
         check="assert targets.shape == (len(label_lists), len(label_names))",
@@ -1853,7 +1853,7 @@ KNOWN_ERRORS = (
         ),
         cause="""A text has None or NaN in place of its list of labels. If that means no label, say
             so by an empty list.""",
-        mend="""
+        fix="""
             label_lists = [names if isinstance(names, list) else [] for names in label_lists]
             targets = MultiLabelBinarizer(classes=label_names).fit_transform(label_lists)""",
         check="assert targets.shape == (len(label_lists), len(label_names))",
@@ -1870,7 +1870,7 @@ KNOWN_ERRORS = (
         ),
         cause="""stratify takes every combination of labels as a class of its own, and some occur
             once. Split by chance, and look whether each label is in each part.""",
-        mend="""
+        fix="""
             train_texts, test_texts, train_targets, test_targets = train_test_split(
                 texts, targets, test_size=0.25, random_state=0
             )""",
@@ -1888,7 +1888,7 @@ KNOWN_ERRORS = (
         ),
         cause="""There is no pipeline of this name. Multi-label is text-classification too: the
             model's problem_type makes the difference.""",
-        mend="""
+        fix="""
             classifier = pipeline("text-classification", model=model, tokenizer=tokenizer)
             results = classifier(texts, top_k=None)  # every label, not the best alone""",
         check="assert len(results) == len(texts)",
@@ -1904,7 +1904,7 @@ KNOWN_ERRORS = (
         ),
         cause="""The documentation names "default" for function_to_apply, the code does not know
             it. Leave it out, or say "sigmoid".""",
-        mend="""
+        fix="""
             results = classifier(texts, top_k=None, function_to_apply="sigmoid")""",
         check="assert len(results) == len(texts)",
     ),
@@ -1920,7 +1920,7 @@ KNOWN_ERRORS = (
         ),
         cause="""A pipeline has no threshold. transformers 5 ignores the word, 4.57 hands it to the
             tokenizer. Apply it to the scores.""",
-        mend="""
+        fix="""
             results = [
                 [answer["label"] for answer in answers if answer["score"] > 0.5]
                 for answers in classifier(texts, top_k=None)
@@ -1939,7 +1939,7 @@ KNOWN_ERRORS = (
             ),
         ),
         cause="""The pipeline was given an empty list, which transformers 5 does not expect.""",
-        mend="results = classifier(texts) if len(texts) else []",
+        fix="results = classifier(texts) if len(texts) else []",
         check="assert len(results) == len(texts)",
     ),
     KnownError(
@@ -1953,7 +1953,7 @@ KNOWN_ERRORS = (
         ),
         cause="""From a model that is already loaded, a pipeline cannot tell which tokenizer
             belongs to it.""",
-        mend="""
+        fix="""
             classifier = pipeline("text-classification", model=model, tokenizer=tokenizer)""",
         check="assert len(classifier(texts)) == len(texts)",
     ),
