@@ -1,4 +1,4 @@
-"""Code that really fails, for each error that the doctor knows; names as in helpers.doctor.known."""
+"""Code that really fails, for each error the doctor knows; names as in helpers.doctor.known."""
 
 from dataclasses import dataclass
 

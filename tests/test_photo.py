@@ -4,7 +4,8 @@ from xml.etree import ElementTree
 import ipywidgets
 import pytest
 
-from helpers import data, photo
+from helpers import data
+from helpers.widgets import photo
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ def sums(picture) -> list[float]:
 
 def test_sliders_by_keyboard_and_mouse(opened):
     notebook = opened("04_sigmoid_versus_softmax.ipynb")
-    cell = notebook.cell("sliders.two_activations(tagger)")
+    cell = notebook.cell("two_activations(tagger)")
     picture = cell.locator(".widget-html-content").last
     sliders = cell.locator("[role=slider]")
     expect(sliders).to_have_count(4)
@@ -34,7 +34,7 @@ def test_sliders_by_keyboard_and_mouse(opened):
 
 def test_own_text_is_read_and_shown_as_text(opened):
     notebook = opened("04_sigmoid_versus_softmax.ipynb")
-    cell = notebook.cell("sliders.two_activations(tagger)")
+    cell = notebook.cell("two_activations(tagger)")
     picture = cell.locator(".widget-html-content").last
     box = cell.locator("input[type=text]").first
     box.focus()
@@ -47,7 +47,7 @@ def test_own_text_is_read_and_shown_as_text(opened):
 
 def test_presets_by_keyboard(opened):
     notebook = opened("04_sigmoid_versus_softmax.ipynb")
-    cell = notebook.cell("sliders.two_activations(tagger)")
+    cell = notebook.cell("two_activations(tagger)")
     picture = cell.locator(".widget-html-content").last
     cell.locator("select").focus()
     notebook.page.keyboard.type("none")

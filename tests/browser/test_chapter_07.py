@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 def test_threshold_lab_by_keyboard(opened):
     notebook = opened("07_thresholds.ipynb")
-    cell = notebook.cell("threshold_lab.threshold_lab(")
+    cell = notebook.cell("threshold_lab(")
     picture, flipped = (cell.locator(".widget-html-content").nth(k) for k in (-2, -1))
     sliders = cell.locator("[role=slider]")
     expect(sliders).to_have_count(6)  # four labels, two costs
