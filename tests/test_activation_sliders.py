@@ -12,7 +12,7 @@ NAMES = ["sports", "politics", "technology", "entertainment"]
 
 def bars(picture):
     return [
-        float(w) / sliders.BAR_WIDTH for w in re.findall(r'<rect[^>]* width="([\d.]+)"', picture)
+        float(w) / sliders._BAR_WIDTH for w in re.findall(r'<rect[^>]* width="([\d.]+)"', picture)
     ]
 
 
@@ -51,7 +51,7 @@ def test_a_slider_moves_its_own_bar_and_all_of_softmax(shown):
     )
     assert after[0] > before[0] and after[1:4] == before[1:4]
     assert after[4] > before[4] and after[5] < before[5]
-    assert shown.preset.value == sliders.BY_HAND
+    assert shown.preset.value == sliders._BY_HAND
     assert len(shown.drawn) == 1
 
 
@@ -72,8 +72,8 @@ def test_a_preset_sets_all_sliders_and_draws_once(shown):
 def test_text_goes_through_the_tagger_and_clipping_is_said(shown, tagger):
     assert shown.texts == []
     shown.preset.value = "your own text"
-    assert shown.texts == [sliders.FIRST_TEXT]
-    found = sliders.models.predict_logits(tagger.model, tagger.tokenizer, [sliders.FIRST_TEXT])[0]
+    assert shown.texts == [sliders._FIRST_TEXT]
+    found = sliders.models.predict_logits(tagger.model, tagger.tokenizer, [sliders._FIRST_TEXT])[0]
     assert found[0] < -6  # or this test shows nothing
     np.testing.assert_allclose(values(shown), np.clip(found, -6, 6), atol=0.0501)
     assert "clipped: sports from -6.7 to -6.0" in shown.picture.value
@@ -97,9 +97,9 @@ def test_what_is_typed_and_named_is_shown_as_text(shown):
     shown.box.value = "<img src=x onerror=alert(1)>"
     assert "<img" not in shown.picture.value and "&lt;img" in shown.picture.value
     names = ["<b>", '"x"']
-    picture = sliders.activations_picture([0, 0], names)
+    picture = sliders._picture([0, 0], names)
     assert "<b>" not in picture and 'aria-label="sigmoid: &lt;b&gt;' in picture
-    assert "<b>" not in sliders.presets_table(names).replace("<b>sum</b>", "").replace(
+    assert "<b>" not in sliders._presets_table(names).replace("<b>sum</b>", "").replace(
         '<td style="text-align:right"><b>', ""
     )
 
@@ -117,35 +117,35 @@ def test_fallback_teaches_without_a_kernel(shown):
 
 
 def test_picture_marks_by_word_and_color_and_draws_the_line():
-    picture = sliders.activations_picture([3, 3, -4, -4], NAMES)
+    picture = sliders._picture([3, 3, -4, -4], NAMES)
     assert picture.count("0.95 yes</text>") == 2
     assert picture.count(">0.50</text>") == 2  # softmax: no yes
     assert picture.count(f'fill="{sliders.PREDICTED}"') == 2
     assert picture.count("stroke-dasharray") == 2
     assert 'role="img"' in picture and "sum 1.94, free" in picture and "sum 1.00, always" in picture
-    assert sliders.NAME_WIDTH + 2 * sliders.PANEL_WIDTH <= 700
+    assert sliders._NAME_WIDTH + 2 * sliders._PANEL_WIDTH <= 700
 
 
 def test_exactly_half_is_not_above():
-    assert "yes" not in sliders.activations_picture([0, 0], ["a", "b"])
+    assert "yes" not in sliders._picture([0, 0], ["a", "b"])
 
 
 @pytest.mark.parametrize("logits", [[0, 6], [-0.1, 0.1], [-1, -6], [6, -6]])
 def test_no_word_is_cut_off_or_crossed_by_the_line(logits):
-    picture = sliders.activations_picture(logits, ["a", "b"])
+    picture = sliders._picture(logits, ["a", "b"])
     for x, text in re.findall(r'<text x="([\d.]+)"[^>]*>(0\.\d\d[^<]*|1\.00[^<]*)</text>', picture):
         if text == "0.5":
             continue
-        start = (float(x) - sliders.NAME_WIDTH) % sliders.PANEL_WIDTH
-        end, middle = start + 9 * len(text), sliders.BAR_WIDTH / 2
-        assert end <= sliders.PANEL_WIDTH + 5
+        start = (float(x) - sliders._NAME_WIDTH) % sliders._PANEL_WIDTH
+        end, middle = start + 9 * len(text), sliders._BAR_WIDTH / 2
+        assert end <= sliders._PANEL_WIDTH + 5
         assert start > middle or start + 7.5 * len(text) < middle + 6, (text, start)
 
 
 @pytest.mark.parametrize("logits", [[1.0], [1.0, np.nan], [[1.0, 2.0]]])
 def test_bad_logits_are_refused(logits):
     for function in (
-        sliders.activations_picture, sliders.describe_activations, sliders.fit_to_sliders,
+        sliders._picture, sliders._describe, sliders._fit_to_sliders,
     ):  # fmt: skip
         with pytest.raises(ValueError, match="2 finite numbers, one for each label"):
             function(logits, ["a", "b"])
@@ -158,11 +158,11 @@ def test_bad_taggers_and_presets_are_refused():
     with pytest.raises(ValueError, match="2 labels or more to compare, got 1"):
         sliders.two_activations(one)
     with pytest.raises(ValueError, match=r"no preset 'both'\. Choose one of two true labels"):
-        sliders.preset_logits("both", 4)
+        sliders._preset_logits("both", 4)
 
 
 def test_all_that_fits_is_left_alone():
-    assert sliders.fit_to_sliders([-6, 5.96], ["a", "b"]) == ([-6.0, 6.0], "All its logits fit.")
+    assert sliders._fit_to_sliders([-6, 5.96], ["a", "b"]) == ([-6.0, 6.0], "All its logits fit.")
 
 
 def test_light_to_import(run_python):
@@ -171,8 +171,8 @@ def test_light_to_import(run_python):
 
 
 def test_what_a_front_end_sends_back_is_no_move(shown):
-    shown.preset.value = sliders.OWN_TEXT
+    shown.preset.value = sliders._OWN_TEXT
     shown.moving[0].value += 1e-12
-    assert shown.preset.value == sliders.OWN_TEXT
+    assert shown.preset.value == sliders._OWN_TEXT
     shown.moving[0].value += 0.1
-    assert shown.preset.value == sliders.BY_HAND
+    assert shown.preset.value == sliders._BY_HAND

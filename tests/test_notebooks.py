@@ -163,7 +163,7 @@ DRIFT = 2e-5
 @pytest.mark.parametrize("source", [source for source, _ in PAIRS], ids=lambda path: path.stem)
 def test_printed_probabilities_are_far_from_a_rounding_edge(source, monkeypatch):
     """Run the notebook's own code and look at all it takes from ``predict_logits``."""
-    from helpers import models, widgets
+    from helpers import models
     from helpers.activations import sigmoid
 
     seen = []
@@ -178,7 +178,6 @@ def test_printed_probabilities_are_far_from_a_rounding_edge(source, monkeypatch)
 
     original, counted = models.predict_logits, []
     monkeypatch.setattr(models, "predict_logits", recording)
-    monkeypatch.setattr(widgets, "predict_logits", recording)
     monkeypatch.setattr("matplotlib.pyplot.show", lambda: None)
     monkeypatch.chdir(ROOT / "notebooks")
     namespace = {"__name__": "__main__", "display": lambda *things: None}

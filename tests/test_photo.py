@@ -137,29 +137,29 @@ def test_several_photos_are_drawn_and_told(monkeypatch):
 
 @pytest.mark.parametrize("thing", photo.TAGS)
 def test_each_thing_changes_the_picture_and_its_alt_text(thing):
-    with_it, without = photo.draw_scene([thing]), photo.draw_scene([])
+    with_it, without = photo._draw_scene([thing]), photo._draw_scene([])
     svg, plain = ElementTree.fromstring(with_it), ElementTree.fromstring(without)
     assert len(svg) > 1 and svg.get("role") == "img"
-    assert photo.describe_scene([thing]) in svg.get("aria-label")
+    assert photo._describe_scene([thing]) in svg.get("aria-label")
     shapes = [ElementTree.tostring(part) for part in svg]
     assert shapes != [ElementTree.tostring(part) for part in plain]
-    rest = photo.draw_scene([other for other in photo.TAGS if other != thing])
-    assert rest != photo.draw_scene(photo.TAGS)
+    rest = photo._draw_scene([other for other in photo.TAGS if other != thing])
+    assert rest != photo._draw_scene(photo.TAGS)
 
 
 def test_order_and_repeats_make_no_difference():
-    assert photo.draw_scene(["dog", "beach", "dog"]) == photo.draw_scene(["beach", "dog"])
-    assert photo.read_row(["dog", "beach"], []) == photo.read_row(["beach", "dog"], [])
+    assert photo._draw_scene(["dog", "beach", "dog"]) == photo._draw_scene(["beach", "dog"])
+    assert photo._read_row(["dog", "beach"], []) == photo._read_row(["beach", "dog"], [])
 
 
 def test_width_keeps_the_proportions():
-    svg = ElementTree.fromstring(photo.draw_scene([], width=160))
+    svg = ElementTree.fromstring(photo._draw_scene([], width=160))
     assert (svg.get("width"), svg.get("height")) == ("160", "100")
 
 
 def test_row_table_is_the_indicator_matrix():
     for things in photo.PHOTOS.values():
-        digits = [float(digit) for digit in re.findall(r">([01])</td>", photo.row_table(things))]
+        digits = [float(digit) for digit in re.findall(r">([01])</td>", photo._row_table(things))]
         assert digits == data.indicator_matrix([things], photo.TAGS)[0].tolist()
 
 
@@ -172,13 +172,13 @@ def test_the_photos_have_zero_one_and_many_labels():
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: photo.draw_scene("dog"), TypeError, r"\['dog'\]"),
-        (lambda: photo.draw_scene(None), TypeError, "expected a list"),
-        (lambda: photo.draw_scene(["sunst"]), ValueError, "Did you mean 'sunset'"),
-        (lambda: photo.draw_scene(["xylophone"]), ValueError, "can be drawn: beach"),
-        (lambda: photo.draw_scene([], width=0), ValueError, "width is 0"),
-        (lambda: photo.read_row([], [], "both"), ValueError, "'one choice', 'many labels'"),
-        (lambda: photo.keep(["dog"], "all"), ValueError, "mode is 'all'"),
+        (lambda: photo._draw_scene("dog"), TypeError, r"\['dog'\]"),
+        (lambda: photo._draw_scene(None), TypeError, "expected a list"),
+        (lambda: photo._draw_scene(["sunst"]), ValueError, "Did you mean 'sunset'"),
+        (lambda: photo._draw_scene(["xylophone"]), ValueError, "can be drawn: beach"),
+        (lambda: photo._draw_scene([], width=0), ValueError, "width is 0"),
+        (lambda: photo._read_row([], [], "both"), ValueError, "'one choice', 'many labels'"),
+        (lambda: photo._keep(["dog"], "all"), ValueError, "mode is 'all'"),
         (lambda: photo.show_photos({}), ValueError, "photos is empty"),
         (lambda: photo.photo_tagger({}), ValueError, "photos is empty"),
         (lambda: photo.photo_tagger({"x": ["cat"]}), ValueError, "no 'cat'"),

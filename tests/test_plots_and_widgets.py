@@ -1,7 +1,11 @@
+import importlib
+
 import numpy as np
 import pytest
 
+from common import ROOT
 from helpers import metrics, plots, widgets
+from helpers.widgets._show import Controls
 
 NAMES = ["sports", "law"]
 
@@ -145,6 +149,53 @@ def test_quiz_folds_its_answers_where_there_is_no_kernel(shown_quiz):
 def test_quiz_checks_its_choices(choices, message):
     with pytest.raises(ValueError, match=message):
         widgets.quiz("?", choices)
+
+
+class Slider:
+    step = 0.1
+
+    def observe(self, react, names):
+        self.moved = lambda old, new: react({"old": old, "new": new})
+
+
+def test_only_what_a_reader_moves_counts():
+    controls, slider, seen = Controls(), Slider(), []
+    controls.when(slider, seen.append)
+    slider.moved(0.5, 0.6)
+    with controls.setting():
+        slider.moved(0.6, 0.9)
+    slider.moved(0.9, 0.9000001)  # a front end sends back what it was sent
+    assert seen == [0.6]
+
+
+def test_an_error_while_code_sets_does_not_deafen_the_controls():
+    controls, slider, seen = Controls(), Slider(), []
+    controls.when(slider, seen.append)
+    with pytest.raises(RuntimeError), controls.setting():
+        raise RuntimeError
+    slider.moved(0, 1)
+    assert seen == [1]
+
+
+@pytest.mark.parametrize(
+    ("door", "names"),
+    [
+        ("photo", {"photo_tagger", "show_photos"}),
+        ("tokens", {"token_viewer"}),
+        ("activations", {"two_activations"}),
+        ("thresholds", {"threshold_lab"}),
+    ],
+)
+def test_a_door_offers_what_chapters_call_and_no_more(door, names):
+    module = importlib.import_module(f"helpers.widgets.{door}")
+    own = {
+        name
+        for name, thing in vars(module).items()
+        if getattr(thing, "__module__", None) == module.__name__ and not name.startswith("_")
+    }
+    assert own == names
+    chapters = "".join(path.read_text() for path in (ROOT / "source/notebooks").glob("*.py"))
+    assert all(f"{name}(" in chapters for name in names)
 
 
 def an_interval(value):

@@ -8,7 +8,7 @@ from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from helpers import thresholds
 from helpers.widgets import thresholds as lab_module
-from helpers.widgets.thresholds import Flip, find_flips, prepare, threshold_lab
+from helpers.widgets.thresholds import _Flip, _Lab, threshold_lab
 
 NAMES = ["sports", "law"]
 TEXTS = ["A goal.", "A judge refereed.", "A trial.", "Rain.", "A <b>fan</b> sues & wins."]
@@ -18,7 +18,7 @@ PROBABILITIES = np.array([[0.9, 0.1], [0.45, 0.6], [0.3, 0.8], [0.1, 0.35], [0.5
 
 @pytest.fixture
 def lab():
-    return prepare(TARGETS, PROBABILITIES, NAMES, TEXTS)
+    return _Lab(TARGETS, PROBABILITIES, NAMES, TEXTS)
 
 
 @pytest.fixture
@@ -50,10 +50,10 @@ def test_counts_and_ratios_are_scikit_learns():
     rng = np.random.default_rng(0)
     targets = rng.integers(0, 2, (200, 3))
     probabilities = rng.integers(0, 21, (200, 3)) / 20  # with ties, and on the thresholds
-    lab = prepare(targets, probabilities, list("abc"), ["x"] * 200)
+    lab = _Lab(targets, probabilities, list("abc"), ["x"] * 200)
     for _ in range(20):
         bars = rng.integers(0, 21, 3) / 20
-        counts = lab_module.counts_at(lab, bars)
+        counts = lab.counts(bars)
         given = probabilities > bars
         for j in range(3):
             tn, fp, fn, tp = confusion_matrix(targets[:, j], given[:, j], labels=[0, 1]).ravel()
@@ -66,12 +66,12 @@ def test_counts_and_ratios_are_scikit_learns():
 
 
 def test_flips_are_what_changed_and_say_whether_it_is_right(lab):
-    assert find_flips(lab, [0.5, 0.5], [0.4, 0.7]) == [
-        Flip(text=1, label=0, probability=0.45, given=True, right=True),
-        Flip(text=1, label=1, probability=0.6, given=False, right=False),
+    assert lab.flips([0.5, 0.5], [0.4, 0.7]) == [
+        _Flip(text=1, label=0, probability=0.45, given=True, right=True),
+        _Flip(text=1, label=1, probability=0.6, given=False, right=False),
     ]
-    assert find_flips(lab, [0.5, 0.5], [0.5, 0.5]) == []
-    assert find_flips(lab, [0.46, 0.5], [0.54, 0.5]) == []
+    assert lab.flips([0.5, 0.5], [0.5, 0.5]) == []
+    assert lab.flips([0.46, 0.5], [0.54, 0.5]) == []
 
 
 def test_a_slider_moves_one_threshold_and_lists_what_flips(shown):
@@ -144,6 +144,7 @@ def test_one_slider_for_all(shown, lab):
     shown.buttons[1].click()
     best = thresholds.best_constant(TARGETS, PROBABILITIES)
     assert row(shown, "mean (macro)")[3] == f"{best.score:.2f}"
+    assert common.value == round(best.thresholds[0], 2)
     shown.mode.value = "one per label"
     assert sliders(shown) == [common.value] * 2
 
@@ -169,26 +170,26 @@ def test_every_control_has_a_description(shown):
 
 
 def test_lines_and_curves_differ_by_dash_and_word(lab):
-    picture = lab_module.lab_picture(lab, [0.2, 0.5], 0)
+    picture = lab_module._picture(lab, [0.2, 0.5], 0)
     dashes = re.findall(r'<polyline[^>]*stroke-dasharray="([^"]*)"', picture)
     assert len(dashes) == len(set(dashes)) == 3
     upright = re.findall(r'<line x1="([\d.]+)"[^>]*x2="\1"[^>]*dasharray="([^"]*)"', picture)
     places = {float(x): dash for x, dash in upright}
-    wide = lab_module.RIGHT - lab_module.LEFT
-    expected = [lab_module.LEFT + wide * t for t in (0.2, lab.tuned[0], 0.5)]
+    wide = lab_module._RIGHT - lab_module._LEFT
+    expected = [lab_module._LEFT + wide * t for t in (0.2, lab.tuned[0], 0.5)]
     np.testing.assert_allclose(sorted(places), sorted(expected), atol=0.06)
     assert len(set(places.values())) == 3
     for words in (">now 0.20<", f">tuned {lab.tuned[0]:.2f}<", ">0.5<", ">recall 1.00<"):
         assert words in picture
     assert 'role="img"' in picture and "texts with the label: 2" in picture
-    assert lab_module.WIDTH <= 700
-    assert max(map(float, re.findall(r' x="([\d.]+)"', picture))) < lab_module.WIDTH
+    assert lab_module._WIDTH <= 700
+    assert max(map(float, re.findall(r' x="([\d.]+)"', picture))) < lab_module._WIDTH
 
 
 def test_nothing_predicted_has_no_precision(lab):
-    assert ">precision –<" in lab_module.lab_picture(lab, [1.0, 1.0], 0)
-    none = prepare([[0], [0]], [[0.2], [0.4]], ["x"], ["a", "b"])
-    assert ">recall –<" in lab_module.lab_picture(none, [0.1], 0)
+    assert ">precision –<" in lab_module._picture(lab, [1.0, 1.0], 0)
+    none = _Lab([[0], [0]], [[0.2], [0.4]], ["x"], ["a", "b"])
+    assert ">recall –<" in lab_module._picture(none, [0.1], 0)
 
 
 def test_texts_and_names_are_shown_as_text(catch_shown):
@@ -202,11 +203,11 @@ def test_texts_and_names_are_shown_as_text(catch_shown):
 
 
 def test_long_lists_and_texts_are_cut(lab):
-    flips = [Flip(0, 0, 0.5, True, False)] * 9
-    listed = lab_module.flips_list(lab, flips)
+    flips = [_Flip(0, 0, 0.5, True, False)] * 9
+    listed = lab_module._flips_list(lab, flips)
     assert listed.count("<li>") == 6 and "and 3 more" in listed and "0 right, 9 wrong" in listed
-    long = prepare([[1], [0]], [[0.6], [0.2]], ["x"], ["word " * 100, "b"])
-    assert len(lab_module.flips_list(long, find_flips(long, [0.7], [0.5]))) < 500
+    long = _Lab([[1], [0]], [[0.6], [0.2]], ["x"], ["word " * 100, "b"])
+    assert len(lab_module._flips_list(long, long.flips([0.7], [0.5]))) < 500
 
 
 def test_fallback_teaches_without_a_kernel(shown):
@@ -225,14 +226,14 @@ def test_fallback_teaches_without_a_kernel(shown):
 def test_a_move_is_quick():
     rng = np.random.default_rng(0)
     targets, probabilities = rng.integers(0, 2, (600, 4)), rng.random((600, 4))
-    lab = prepare(targets, probabilities, list("abcd"), ["text"] * 600)
+    lab = _Lab(targets, probabilities, list("abcd"), ["text"] * 600)
     times = []
     for t in np.arange(20) / 20:
         start = time.perf_counter()
         after = np.full(4, t)
-        lab_module.flips_list(lab, find_flips(lab, np.full(4, 0.5), after))
-        lab_module.lab_picture(lab, after, 0)
-        lab_module.lab_table(lab, after)
+        lab_module._flips_list(lab, lab.flips(np.full(4, 0.5), after))
+        lab_module._picture(lab, after, 0)
+        lab_module._table(lab, after)
         times.append(time.perf_counter() - start)
     assert np.median(times) < 0.02  # 0.01 wanted; twice that on a busy machine
 
@@ -246,8 +247,8 @@ def test_a_move_is_quick():
         ({"label_names": ["a"]}, ValueError, r"must be 2 names.*got \['a'\]"),
         ({"label_names": "ab"}, ValueError, "must be 2 names"),
         ({"texts": TEXTS[:4]}, ValueError, "must be 5 strings.*got 4 texts"),
-        ({"texts": "abcde"}, ValueError, "got one string"),
-        ({"texts": [*TEXTS[:4], None]}, TypeError, r"texts\[4\] is NoneType"),
+        ({"texts": "abcde"}, TypeError, "texts is one string"),
+        ({"texts": [*TEXTS[:4], None]}, TypeError, r"texts\[4\] is None \(NoneType\)"),
         ({"tuned": [0.5]}, ValueError, "tuned must be 2 numbers"),
         ({"tuned": [0.5, np.nan]}, ValueError, "tuned must be 2 numbers"),
     ],
@@ -262,7 +263,7 @@ def test_bad_input_is_refused(changed, error, message):
 
 @pytest.mark.parametrize("bars", [[0.5], [0.5, np.nan], [[0.5, 0.5]]])
 def test_bad_thresholds_are_refused(lab, bars):
-    for function in (lab_module.counts_at, lab_module.lab_table):
+    for function in (_Lab.counts, lab_module._table):
         with pytest.raises(ValueError, match="thresholds must be 2 numbers"):
             function(lab, bars)
 

@@ -14,7 +14,7 @@ def names(row):
 
 def test_a_batch_is_a_rectangle_and_equals_the_tokenizers_own(tokenizer):
     texts = ["A gaolkeeper saved it", "Goal 🏆"]
-    rows = tokens.read_batch(tokenizer, texts, 64)
+    rows = tokens._read_batch(tokenizer, texts, 64)
     own = tokenizer(texts, padding=True)
     assert [[piece.id for piece in row.pieces] for row in rows] == own["input_ids"]
     assert [[piece.mask for piece in row.pieces] for row in rows] == own["attention_mask"]
@@ -29,7 +29,7 @@ def test_a_batch_is_a_rectangle_and_equals_the_tokenizers_own(tokenizer):
 def test_what_is_kept_and_what_is_cut_make_up_the_text(tokenizer, longest):
     text = "The goalkeeper saved two penalties in extra time"
     whole = tokenizer.tokenize(text)
-    row, _ = tokens.read_batch(tokenizer, [text, "x"], longest)
+    row, _ = tokens._read_batch(tokenizer, [text, "x"], longest)
     kept = [piece.text for piece in row.pieces if piece.kind in ("word", "inside")]
     assert len(row.pieces) == min(longest, len(whole) + 2)
     assert kept + row.cut == whole
@@ -37,20 +37,20 @@ def test_what_is_kept_and_what_is_cut_make_up_the_text(tokenizer, longest):
 
 
 def test_special_tokens_that_were_typed_are_cut_like_the_rest(tokenizer):
-    (row,) = tokens.read_batch(tokenizer, ["one [SEP] two three [PAD] four"], 5)
+    (row,) = tokens._read_batch(tokenizer, ["one [SEP] two three [PAD] four"], 5)
     assert names(row) == ["[CLS]", "one", "[SEP]", "two", "[SEP]"]
     assert row.cut == ["three", "[PAD]", "four"]
 
 
 def test_a_text_without_pieces(tokenizer):
-    blank, goal = tokens.read_batch(tokenizer, ["\u200b", "goal"], 8)
+    blank, goal = tokens._read_batch(tokenizer, ["\u200b", "goal"], 8)
     assert names(blank) == ["[CLS]", "[SEP]", "[PAD]"] and blank.cut == []
     assert names(goal) == ["[CLS]", "goal", "[SEP]"]
 
 
 def test_summary_counts(tokenizer):
-    rows = tokens.read_batch(tokenizer, ["one two three four", "one"], 4)
-    assert tokens.summary(rows) == (
+    rows = tokens._read_batch(tokenizer, ["one two three four", "one"], 4)
+    assert tokens._summary(rows) == (
         "The batch is 2 texts of 4 tokens: 7 read, 1 padding. Cut off: 2 pieces."
     )
 
@@ -68,7 +68,7 @@ def test_summary_counts(tokenizer):
 )
 def test_bad_input_is_named(tokenizer, texts, max_length, error, message):
     with pytest.raises(error, match=message):
-        tokens.read_batch(tokenizer, texts, max_length)
+        tokens._read_batch(tokenizer, texts, max_length)
 
 
 def test_a_tokenizer_that_cannot_pad_is_refused():
@@ -76,7 +76,7 @@ def test_a_tokenizer_that_cannot_pad_is_refused():
         pad_token = None
 
     for use in (
-        lambda: tokens.read_batch(NoPadding(), ["a"], 8),
+        lambda: tokens._read_batch(NoPadding(), ["a"], 8),
         lambda: tokens.token_viewer(NoPadding(), ["a"]),
     ):
         with pytest.raises(ValueError, match=r"tokenizer\.pad_token = tokenizer\.eos_token"):
@@ -146,7 +146,7 @@ def test_a_pasted_page_is_bounded_and_says_so(live):
     assert "only the first 6 of 40 texts are drawn" in picture.value
     assert "only the first 1000 characters are read of text 1, 2, 3, 4, 5, 6." in picture.value
     assert "more, not drawn" in picture.value
-    assert boxes(picture) <= tokens.MAX_TEXTS * (tokens.MAX_ALLOWED + tokens.MAX_CUT_DRAWN)
+    assert boxes(picture) <= tokens._MAX_TEXTS * (tokens._MAX_ALLOWED + tokens._MAX_CUT_DRAWN)
     box.value = "goal"
     assert "Note:" not in picture.value
 
@@ -159,7 +159,7 @@ def test_the_fallback_is_a_table_that_shows_the_same(live):
     assert "[PAD] · 0 · mask 0" in table and "Cut off: 1 piece." in table
     assert live(["one two three four", "goal"], longest=5)[3]["text/html"] == table
     long = live(["word " * 60], longest=5)[3]["text/html"]
-    assert f"and {57 - tokens.MAX_CUT_DRAWN} more cut off" in long
+    assert f"and {57 - tokens._MAX_CUT_DRAWN} more cut off" in long
 
 
 @pytest.mark.parametrize("longest", [2, 65, 5.5])

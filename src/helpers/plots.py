@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from helpers._html import shorten
+
 # Okabe and Ito's palette: told apart with any color vision, and ordered by brightness in gray.
 PREDICTED, NOT_PREDICTED = "#0072B2", "#A6CEE3"  # a label above its threshold, and one below
 SERIES = ("#0072B2", "#E69F00", "#009E73", "#D55E00")  # what is compared, in this order
@@ -75,7 +77,7 @@ def plot_probabilities(texts, probabilities, label_names, thresholds) -> None:
                 [threshold] * 2, [position - 0.5, position + 0.5], color=REFERENCE, ls="--", lw=1
             )
         axis.set(xlim=(0, 1), xticks=[0, 0.5, 1], xlabel="probability")
-        axis.set_title(_shorten(text), loc="left", fontsize=9)
+        axis.set_title(shorten(text, 28), loc="left", fontsize=9)
     axes[0][0].set_yticks(positions, label_names)
     axes[0][0].invert_yaxis()
     figure.suptitle("Probability of each label (dashed: its threshold)", x=0.01, ha="left")
@@ -96,7 +98,7 @@ def describe_probabilities(texts, probabilities, label_names, thresholds) -> str
         order = np.argsort(-row, kind="stable")
         above = [j for j in order if row[j] > thresholds[j]]
         below = [j for j in order if row[j] <= thresholds[j]]
-        sentence = f'"{_shorten(text)}" gets '
+        sentence = f'"{shorten(text, 28)}" gets '
         sentence += ", ".join(f"{label_names[j]} ({row[j]:.2f})" for j in above) or "no label"
         if below:
             sentence += f"; its next highest is {label_names[below[0]]} ({row[below[0]]:.2f})"
@@ -167,11 +169,6 @@ def describe_intervals(label_names, intervals) -> str:
 
 def _predicted(row, label_names, thresholds) -> list[str]:
     return [name for name, p, t in zip(label_names, row, thresholds, strict=True) if p > t]
-
-
-def _shorten(text: str, width: int = 28) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= width else text[: width - 1].rstrip() + "…"
 
 
 def _checked(texts, probabilities, label_names, thresholds):

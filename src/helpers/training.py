@@ -1,7 +1,6 @@
 """Training: a head on cached features in seconds, or the whole model with two learning rates."""
 
 import gc
-import html
 import tempfile
 import time
 
@@ -366,7 +365,7 @@ def _progress(n_texts: int):
                 f"about {left:.0f} s left"
             )
             if self.display:
-                bar = f'<progress value="{done}" max="{steps}"></progress> {html.escape(line)}'
+                bar = f'<progress value="{done}" max="{steps}"></progress> {line}'
                 self.display.update({"text/html": bar, "text/plain": line}, raw=True)
             elif control.should_epoch_stop or done == steps or not done % max(1, steps // 5):
                 print(line)

@@ -1,13 +1,12 @@
 """Photos that code draws, and a widget that tags them: with one choice, or with every label."""
 
 import difflib
-import html
 from collections.abc import Iterable, Mapping
 
+from helpers._html import Html, cell, join, svg, table, tag
 from helpers.plots import PREDICTED, SERIES
-from helpers.widgets import show
+from helpers.widgets._show import Controls, show
 
-BLUE, ORANGE, GREEN, VERMILION = SERIES  # paint for the drawings
 TAGS = ["beach", "sunset", "friends", "dog", "snow"]
 """All labels of chapter 1's photos, in the order of the columns."""
 
@@ -19,10 +18,10 @@ PHOTOS = {
 }
 """Chapter 1's photos by title, each with the labels that fit."""
 
-ONE, MANY = "one choice", "many labels"
-MODES = [ONE, MANY]
+_ONE, _MANY = "one choice", "many labels"
+_MODES = [_ONE, _MANY]
 
-WORDS = {
+_WORDS = {
     "beach": "a beach with the sea",
     "sunset": "the sun going down",
     "friends": "two friends, arm in arm",
@@ -45,141 +44,8 @@ def photo_tagger(photos: Mapping[str, Iterable[str]] | None = None) -> None:
         ValueError: no photo, or a label that is not among ``TAGS``.
         TypeError: a photo's labels are one string.
     """
-    import ipywidgets
-
-    photos = {
-        name: _checked(things) for name, things in (PHOTOS if photos is None else photos).items()
-    }
-    if not photos:
-        raise ValueError('photos is empty. Pass at least one, such as {"noon": ["beach"]}.')
-    state = {"photo": next(iter(photos)), "chosen": [], "dropped": [], "busy": False}
-
-    which = ipywidgets.Dropdown(options=list(photos), value=state["photo"], description="Photo")
-    mode = ipywidgets.ToggleButtons(options=MODES, value=ONE, description="Mode")
-    # Not RadioButtons: they are chosen among with arrow keys, which JupyterLab takes for itself.
-    one = ipywidgets.ToggleButtons(
-        options=[f"#{tag}" for tag in TAGS],
-        index=None,
-        description="Choose one",
-        style={"button_width": "6em"},
-        layout=ipywidgets.Layout(width="20em"),
-    )
-    boxes = [ipywidgets.Checkbox(value=False, description=f"#{tag}") for tag in TAGS]
-    picture, result = ipywidgets.HTML(), ipywidgets.HTML()
-    controls = ipywidgets.VBox([which, one])
-
-    def redraw():
-        """Put the state on the screen; what this sets shall not count as the reader's doing."""
-        state["busy"] = True
-        chosen, things = state["chosen"], photos[state["photo"]]
-        one.index = TAGS.index(chosen[0]) if len(chosen) == 1 else None
-        for tag, box in zip(TAGS, boxes, strict=True):
-            box.value = tag in chosen
-        controls.children = [which, one] if mode.value == ONE else [which, *boxes]
-        picture.value = draw_scene(things)
-        result.value = row_table(chosen) + "".join(
-            f"<p style='max-width:44em'>{html.escape(line)}</p>"
-            for line in read_row(chosen, things, mode.value, state["dropped"])
-        )
-        state["busy"] = False
-
-    def react(change):
-        if state["busy"]:
-            return
-        state["dropped"] = []
-        if change["owner"] is which:
-            state.update(photo=change["new"], chosen=[])
-        elif change["owner"] is mode:
-            state["chosen"], state["dropped"] = keep(state["chosen"], mode.value)
-        elif change["owner"] is one:
-            state["chosen"] = [] if one.index is None else [TAGS[one.index]]
-        else:
-            state["chosen"] = [tag for tag, box in zip(TAGS, boxes, strict=True) if box.value]
-        redraw()
-
-    for control in [which, mode, *boxes]:
-        control.observe(react, names="value")
-    one.observe(react, names="index")
-    redraw()
-    # In a narrow window the controls go below the picture.
-    top = ipywidgets.HBox([picture, controls], layout=ipywidgets.Layout(flex_flow="row wrap"))
-    show(ipywidgets.VBox([mode, top, result]), fallback=_fallback(state["photo"], photos))
-
-
-def keep(chosen: Iterable[str], mode: str) -> tuple[list[str], list[str]]:
-    """Say what stays when the mode changes: ``(kept, dropped)``.
-
-    Many labels can hold whatever one choice held. One choice keeps the first label alone.
-
-    >>> keep(["beach", "sunset"], "one choice")
-    (['beach'], ['sunset'])
-    >>> keep(["beach", "sunset"], "many labels")
-    (['beach', 'sunset'], [])
-    """
-    chosen = _checked(chosen)
-    _check_mode(mode)
-    return (chosen[:1], chosen[1:]) if mode == ONE else (chosen, [])
-
-
-def read_row(
-    chosen: Iterable[str], things: Iterable[str], mode: str = MANY, dropped: Iterable[str] = ()
-) -> list[str]:
-    """Read one row of the indicator matrix aloud, and compare it with the photo.
-
-    Args:
-        chosen: the labels given, out of ``TAGS``.
-        things: the labels that fit the photo.
-        mode: "one choice" or "many labels".
-        dropped: labels that were lost when the mode changed.
-
-    Returns:
-        Sentences, the first of which says how many labels were given.
-
-    >>> for line in read_row(["beach"], ["beach", "sunset"]):
-    ...     print(line)
-    1 of 5 labels: #beach.
-    Left out although in the photo: #sunset.
-    """
-    chosen, things, dropped = _checked(chosen), _checked(things), _checked(dropped)
-    _check_mode(mode)
-    lines = [f"{len(chosen)} of {len(TAGS)} labels: {_hashed(chosen) or 'none'}."]
-    if mode == ONE and not chosen:
-        lines.append(
-            "Nothing is chosen yet. This form asks for one label; it takes no other answer."
-        )
-        return lines
-    left_out = [tag for tag in things if tag not in chosen]
-    wrong = [tag for tag in chosen if tag not in things]
-    if left_out:
-        lines.append(f"Left out although in the photo: {_hashed(left_out)}.")
-    if wrong:
-        lines.append(f"Given although not in the photo: {_hashed(wrong)}.")
-    if not left_out and not wrong:
-        lines.append(
-            "Every label that fits is given, and no other."
-            if things
-            else "None fits, and none is given."
-        )
-    elif mode == ONE and not things:
-        lines.append('None of the labels fits this photo, and "one choice" cannot say so.')
-    if dropped:
-        lines.append(f"Dropped, because one choice has no place for it: {_hashed(dropped)}.")
-    return lines
-
-
-def row_table(chosen: Iterable[str]) -> str:
-    """Make an HTML table of one row of the indicator matrix: 1 where the label was given.
-
-    >>> row_table(["dog"]).count(">1<"), row_table(["dog"]).count(">0<")
-    (1, 4)
-    """
-    chosen = _checked(chosen)
-    head = "".join(f"<th style='padding:4px 12px'>#{tag}</th>" for tag in TAGS)
-    return (
-        "<table aria-label='This photo’s row of the indicator matrix'>"
-        "<caption style='text-align:left'>This photo’s row of the indicator matrix</caption>"
-        f"<tr>{head}</tr><tr>{_cells(chosen)}</tr></table>"
-    )
+    photos = _checked_photos(PHOTOS if photos is None else photos)
+    show(_PhotoTagger(photos).whole, _fallback(*next(iter(photos.items()))))
 
 
 def show_photos(photos: Mapping[str, Iterable[str]]) -> None:
@@ -194,73 +60,203 @@ def show_photos(photos: Mapping[str, Iterable[str]]) -> None:
     """
     from IPython.display import display
 
-    if not photos:
-        raise ValueError('photos is empty. Pass at least one, such as {"noon": ["beach"]}.')
-    figures = "".join(
-        f"<div style='width:165px'>{draw_scene(things, width=165)}"
-        f"<div><b>{html.escape(name)}</b></div></div>"
+    photos = _checked_photos(photos)
+    figures = (
+        tag("div", _draw_scene(things, 165), tag("div", tag("b", name)), style="width:165px")
         for name, things in photos.items()
     )
-    words = [f"{name}: {describe_scene(things)}" for name, things in photos.items()]
-    listed = "".join(f"<li>{html.escape(line)}</li>" for line in words)
-    page = (
-        f"<div style='display:flex;flex-wrap:wrap;gap:8px;max-width:700px'>{figures}</div>"
-        f"<p>In words:</p><ul>{listed}</ul>"
+    words = [f"{name}: {_describe_scene(things)}" for name, things in photos.items()]
+    page = join(
+        tag("div", *figures, style="display:flex;flex-wrap:wrap;gap:8px;max-width:700px"),
+        tag("p", "In words:"),
+        tag("ul", *(tag("li", line) for line in words)),
     )
-    display({"text/html": page, "text/plain": "\n".join(words)}, raw=True)
+    display({"text/html": str(page), "text/plain": "\n".join(words)}, raw=True)
 
 
-def describe_scene(things: Iterable[str]) -> str:
-    """Say in words what :func:`draw_scene` draws: its alt text.
+class _PhotoTagger(Controls):
+    """The controls, the labels that are chosen, and those that a change of mode dropped."""
 
-    >>> describe_scene(["dog", "beach"])
+    def __init__(self, photos: Mapping[str, list[str]]):
+        import ipywidgets
+
+        self.photos, self.chosen, self.dropped = photos, [], []
+        self.which = ipywidgets.Dropdown(options=list(photos), description="Photo")
+        self.mode = ipywidgets.ToggleButtons(options=_MODES, value=_ONE, description="Mode")
+        # Not RadioButtons: arrow keys choose among them, which JupyterLab takes for itself.
+        self.one = ipywidgets.ToggleButtons(
+            options=[f"#{name}" for name in TAGS],
+            index=None,
+            description="Choose one",
+            style={"button_width": "6em"},
+            layout={"width": "20em"},
+        )
+        self.boxes = [ipywidgets.Checkbox(value=False, description=f"#{name}") for name in TAGS]
+        self.picture, self.result = ipywidgets.HTML(), ipywidgets.HTML()
+        self.controls = ipywidgets.VBox()
+        # In a narrow window the controls go below the picture.
+        top = ipywidgets.HBox([self.picture, self.controls], layout={"flex_flow": "row wrap"})
+        self.whole = ipywidgets.VBox([self.mode, top, self.result])
+        self.when(self.which, lambda _: self.choose([]))
+        self.when(self.mode, lambda mode: self.choose(*_keep(self.chosen, mode)))
+        self.when(self.one, lambda i: self.choose([] if i is None else [TAGS[i]]), "index")
+        for box in self.boxes:
+            self.when(box, lambda _: self.choose(self.ticked()))
+        self.choose([])
+
+    def ticked(self) -> list[str]:
+        return [name for name, box in zip(TAGS, self.boxes, strict=True) if box.value]
+
+    def choose(self, chosen: list[str], dropped: Iterable[str] = ()) -> None:
+        self.chosen, self.dropped = chosen, dropped
+        with self.setting():
+            self.one.index = TAGS.index(chosen[0]) if len(chosen) == 1 else None
+            for name, box in zip(TAGS, self.boxes, strict=True):
+                box.value = name in chosen
+        self.draw()
+
+    def draw(self) -> None:
+        mode, things = self.mode.value, self.photos[self.which.value]
+        self.controls.children = [self.which, *([self.one] if mode == _ONE else self.boxes)]
+        self.picture.value = _draw_scene(things)
+        said = _read_row(self.chosen, things, mode, self.dropped)
+        lines = (tag("p", line, style="max-width:44em") for line in said)
+        self.result.value = join(_row_table(self.chosen), *lines)
+
+
+def _keep(chosen: Iterable[str], mode: str) -> tuple[list[str], list[str]]:
+    """Say what stays when the mode changes: ``(kept, dropped)``.
+
+    Many labels can hold whatever one choice held. One choice keeps the first label alone.
+
+    >>> _keep(["beach", "sunset"], "one choice")
+    (['beach'], ['sunset'])
+    >>> _keep(["beach", "sunset"], "many labels")
+    (['beach', 'sunset'], [])
+    """
+    chosen = _checked(chosen)
+    _check_mode(mode)
+    return (chosen[:1], chosen[1:]) if mode == _ONE else (chosen, [])
+
+
+def _read_row(
+    chosen: Iterable[str], things: Iterable[str], mode: str = _MANY, dropped: Iterable[str] = ()
+) -> list[str]:
+    """Read one row of the indicator matrix aloud, and compare it with the photo.
+
+    Args:
+        chosen: the labels given, out of ``TAGS``.
+        things: the labels that fit the photo.
+        mode: "one choice" or "many labels".
+        dropped: labels that were lost when the mode changed.
+
+    Returns:
+        Sentences, the first of which says how many labels were given.
+
+    >>> for line in _read_row(["beach"], ["beach", "sunset"]):
+    ...     print(line)
+    1 of 5 labels: #beach.
+    Left out although in the photo: #sunset.
+    """
+    chosen, things, dropped = _checked(chosen), _checked(things), _checked(dropped)
+    _check_mode(mode)
+    lines = [f"{len(chosen)} of {len(TAGS)} labels: {_hashed(chosen)}."]
+    if mode == _ONE and not chosen:
+        lines.append(
+            "Nothing is chosen yet. This form asks for one label; it takes no other answer."
+        )
+        return lines
+    left_out = [name for name in things if name not in chosen]
+    wrong = [name for name in chosen if name not in things]
+    if left_out:
+        lines.append(f"Left out although in the photo: {_hashed(left_out)}.")
+    if wrong:
+        lines.append(f"Given although not in the photo: {_hashed(wrong)}.")
+    if not left_out and not wrong:
+        lines.append(
+            "Every label that fits is given, and no other."
+            if things
+            else "None fits, and none is given."
+        )
+    elif mode == _ONE and not things:
+        lines.append('None of the labels fits this photo, and "one choice" cannot say so.')
+    if dropped:
+        lines.append(f"Dropped, because one choice has no place for it: {_hashed(dropped)}.")
+    return lines
+
+
+def _row_table(chosen: Iterable[str]) -> Html:
+    """Make a table of one row of the indicator matrix: 1 where the label was given.
+
+    >>> _row_table(["dog"]).count(">1<"), _row_table(["dog"]).count(">0<")
+    (1, 4)
+    """
+    name, head = "This photo’s row of the indicator matrix", [f"#{name}" for name in TAGS]
+    return table(name, head, "c" * len(TAGS), [_digits(_checked(chosen))], caption=name)
+
+
+def _fallback(name: str, things: list[str]) -> Html:
+    """Show readers without a kernel each answer with one choice, and the one with many labels."""
+    rows = []
+    for mode, chosen in [*((_ONE, [one]) for one in TAGS), (_MANY, things)]:
+        said = " ".join(_read_row(chosen, things, mode)[1:])
+        rows.append([f"{mode}: {_hashed(chosen)}", *_digits(chosen), said])
+    return table(
+        "One photo, tagged with one choice and with many labels",
+        ["labels given", *(f"#{name}" for name in TAGS), "read against the photo"],
+        f"l{'c' * len(TAGS)}l",
+        rows,
+        f"The photo “{name}”: {_describe_scene(things)} (Run the cell to tag it yourself.)",
+    )
+
+
+def _digits(chosen: list[str]) -> list[Html]:
+    # White on blue reads in the light and in the dark theme; the digit says it without color.
+    given = f";background:{PREDICTED};color:#ffffff;font-weight:bold"
+    return [cell(1, "c", look=given) if name in chosen else cell(0, "c") for name in TAGS]
+
+
+def _describe_scene(things: Iterable[str]) -> str:
+    """Say in words what :func:`_draw_scene` draws: its alt text.
+
+    >>> _describe_scene(["dog", "beach"])
     'a beach with the sea under a blue sky at noon; a dog.'
-    >>> describe_scene([])
+    >>> _describe_scene([])
     'a plain gray sky, and nothing else.'
     """
     things = _checked(things)
     if not things:
         return "a plain gray sky, and nothing else."
-    words = dict(WORDS)
+    words = dict(_WORDS)
     if _sky(things) == "noon":
         words["beach"] += " under a blue sky at noon"
     return "; ".join(words[thing] for thing in things) + "."
 
 
-def draw_scene(things: Iterable[str], width: int = 320) -> str:
-    """Draw a photo that shows the given things and no others.
+def _draw_scene(things: Iterable[str], width: int = 320) -> Html:
+    """Draw a photo that shows the given things and no others; their order makes no difference.
 
     Args:
-        things: any of ``TAGS``; their order makes no difference. None of them is a gray sky.
+        things: any of ``TAGS``; none of them is a gray sky.
         width: of the picture, in pixels; it is five eighths as high.
 
-    Returns:
-        SVG, with its alt text.
-
-    Raises:
-        ValueError: a thing that cannot be drawn, or a width that is not above 0.
-        TypeError: ``things`` is one string.
-
-    >>> draw_scene(["dog"]).count("<svg"), "a dog." in draw_scene(["dog"])
+    >>> _draw_scene(["dog"]).count("<svg"), "a dog." in _draw_scene(["dog"])
     (1, True)
     """
     things = _checked(things)
     if not width > 0:
         raise ValueError(f"width is {width!r}, expected pixels above 0. Try 320.")
     sky = _sky(things)
-    parts = [SKIES[sky]]
+    parts = [_SKIES[sky]]
     if "beach" in things:
-        parts.append(SEA_AT_SUNSET if sky == "sunset" else SEA)
-        parts.append(SAND)
+        parts += [_SEA_AT_SUNSET if sky == "sunset" else _SEA, _SAND]
     elif things:
-        parts.append(FIELD)
+        parts.append(_FIELD)
     if "snow" in things:
-        parts.append(SNOW_ON_GROUND)
-    parts += [drawing for thing, drawing in DRAWINGS.items() if thing in things]
-    return (
-        f'<svg viewBox="0 0 320 200" width="{width}" height="{width * 5 / 8:g}" role="img" '
-        f'aria-label="A drawn photo: {html.escape(describe_scene(things))}">{"".join(parts)}</svg>'
-    )
+        parts.append(_SNOW_ON_GROUND)
+    parts += [drawing for thing, drawing in _DRAWINGS.items() if thing in things]
+    label = f"A drawn photo: {_describe_scene(things)}"
+    return svg(label, 320, 200, *map(Html, parts), shown_width=width)
 
 
 def _sky(things: list[str]) -> str:
@@ -269,13 +265,14 @@ def _sky(things: list[str]) -> str:
     return "noon" if "beach" in things and "snow" not in things else "gray"
 
 
+_BLUE, _ORANGE, _GREEN, _VERMILION = SERIES  # paint
 # Flat shapes alone: gradients need ids, and two pictures on one page would share them.
-SKIES = {
+_SKIES = {
     "sunset": (
         '<rect width="320" height="45" fill="#5b4a7d"/>'
         '<rect y="45" width="320" height="30" fill="#a3557b"/>'
-        f'<rect y="75" width="320" height="25" fill="{VERMILION}"/>'
-        f'<rect y="100" width="320" height="100" fill="{ORANGE}"/>'
+        f'<rect y="75" width="320" height="25" fill="{_VERMILION}"/>'
+        f'<rect y="100" width="320" height="100" fill="{_ORANGE}"/>'
         '<circle cx="105" cy="118" r="27" fill="#fff3a8"/>'
     ),
     "noon": (
@@ -291,30 +288,30 @@ SKIES = {
         '<ellipse cx="150" cy="135" rx="96" ry="18" fill="#b6bbbf"/>'
     ),
 }
-SEA = (
-    f'<rect y="120" width="320" height="40" fill="{BLUE}"/>'
+_SEA = (
+    f'<rect y="120" width="320" height="40" fill="{_BLUE}"/>'
     '<path d="M20 132h40M120 139h52M220 131h46" stroke="#cfe8f7" stroke-width="2"/>'
 )
-SEA_AT_SUNSET = (
+_SEA_AT_SUNSET = (
     '<rect y="120" width="320" height="40" fill="#23486b"/>'
     '<path d="M84 126h42M90 133h30M95 140h20" stroke="#fff3a8" stroke-width="3"/>'
 )
-SAND = (
+_SAND = (
     '<path d="M0 158Q80 142 170 150T320 146V200H0Z" fill="#e8cf9a"/>'
     '<path d="M36 176L50 122" stroke="#5a4632" stroke-width="3"/>'
     '<path d="M14 128A38 38 0 0 1 86 138Z" fill="#ffffff"/>'
-    f'<path d="M30 106A38 38 0 0 1 64 107L56 132L38 130Z" fill="{VERMILION}"/>'
+    f'<path d="M30 106A38 38 0 0 1 64 107L56 132L38 130Z" fill="{_VERMILION}"/>'
 )
-FIELD = '<path d="M0 148Q90 132 180 146T320 140V200H0Z" fill="#6f8352"/>'
-SNOW_ON_GROUND = (
+_FIELD = '<path d="M0 148Q90 132 180 146T320 140V200H0Z" fill="#6f8352"/>'
+_SNOW_ON_GROUND = (
     '<path d="M0 150Q90 134 180 148T320 142V200H0Z" fill="#f7fafc"/>'
-    f'<path d="M268 98L246 146H290ZM268 76L252 116H284Z" fill="{GREEN}"/>'
+    f'<path d="M268 98L246 146H290ZM268 76L252 116H284Z" fill="{_GREEN}"/>'
     '<path d="M268 76L260 94H276Z" fill="#f7fafc"/>'
 )
-DRAWINGS = {
+_DRAWINGS = {
     "friends": (
         '<path d="M181 126L171 146M225 124L235 146" stroke="#3b2a20" stroke-width="5"/>'
-        f'<rect x="178" y="120" width="20" height="36" rx="8" fill="{GREEN}"/>'
+        f'<rect x="178" y="120" width="20" height="36" rx="8" fill="{_GREEN}"/>'
         f'<rect x="208" y="117" width="20" height="40" rx="8" fill="#f0e442"/>'
         '<path d="M194 130Q204 120 214 130" stroke="#3b2a20" stroke-width="5" fill="none"/>'
         '<path d="M183 155V182M193 155V182M213 156V184M223 156V184" '
@@ -346,42 +343,19 @@ DRAWINGS = {
 }
 
 
-def _fallback(name: str, photos: Mapping[str, list[str]]) -> str:
-    things = photos[name]
-    left = "<th style='text-align:left'>"
-    rows = []
-    for mode, chosen in [*((ONE, [tag]) for tag in TAGS), (MANY, things)]:
-        said = html.escape(" ".join(read_row(chosen, things, mode)[1:]))
-        rows.append(
-            f"<tr><td style='text-align:left'>{mode}: {_hashed(chosen) or 'none'}</td>"
-            f"{_cells(chosen)}<td style='text-align:left'>{said}</td></tr>"
-        )
-    head = "".join(f"<th>#{tag}</th>" for tag in TAGS)
-    return (
-        "<table aria-label='One photo, tagged with one choice and with many labels'>"
-        f"<caption style='text-align:left'>The photo “{html.escape(name)}”: "
-        f"{html.escape(describe_scene(things))} (Run the cell to tag it yourself.)</caption>"
-        f"<tr>{left}labels given</th>{head}{left}read against the photo</th></tr>"
-        f"{''.join(rows)}</table>"
-    )
-
-
-def _cells(chosen: list[str]) -> str:
-    # White on blue reads in the light and in the dark theme; the digit says it without color.
-    on = f"text-align:center;background:{PREDICTED};color:#ffffff;font-weight:bold"
-    return "".join(
-        f"<td style='{on}'>1</td>" if tag in chosen else "<td style='text-align:center'>0</td>"
-        for tag in TAGS
-    )
-
-
 def _hashed(tags: Iterable[str]) -> str:
-    return ", ".join(f"#{tag}" for tag in tags)
+    return ", ".join(f"#{name}" for name in tags) or "none"
 
 
 def _check_mode(mode) -> None:
-    if mode not in MODES:
-        raise ValueError(f"mode is {mode!r}, expected one of {', '.join(map(repr, MODES))}.")
+    if mode not in _MODES:
+        raise ValueError(f"mode is {mode!r}, expected one of {', '.join(map(repr, _MODES))}.")
+
+
+def _checked_photos(photos: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    if not photos:
+        raise ValueError('photos is empty. Pass at least one, such as {"noon": ["beach"]}.')
+    return {name: _checked(things) for name, things in photos.items()}
 
 
 def _checked(things: Iterable[str]) -> list[str]:

@@ -1,60 +1,39 @@
 """A place to move thresholds and watch what it costs. Chapter 7 shows it."""
 
-import html
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from helpers import thresholds as exact
+from helpers._html import Html, join, line, rect, shorten, svg, table, tag, text
 from helpers._validate import checked_pair
+from helpers.models import checked_texts
 from helpers.plots import F1, PRECISION, RECALL
-from helpers.widgets import show
+from helpers.widgets._show import WIDE, Controls, show
 
-STEP = 0.01
-HIGHEST_COST = 10
-MOST_FLIPS = 6  # texts listed after one move
-EACH, ALL = "one per label", "one for all"
+_STEP = 0.01
+_HIGHEST_COST = 10
+_MOST_FLIPS = 6  # texts listed after one move
+_EACH, _ALL = "one per label", "one for all"
 
-WIDTH, HEIGHT = 690, 268
-LEFT, RIGHT, TOP, BOTTOM = 34, 484, 50, 204  # of the curves
-GRID = np.linspace(0, 1, 101)
-# Each curve has a dash pattern of its own, so that its color is not the only sign.
-CURVES = {"F1": (F1, "", 3), "precision": (PRECISION, "8 4", 2), "recall": (RECALL, "2 3", 2)}
-
-_LEFT, _RIGHT = (f'style="text-align:{side};padding:1px 6px"' for side in ("left", "right"))
-# As wide as the page, however wide the table in it: so the picture shrinks in a narrow window.
-_FRAME = 'style="width:0;min-width:100%;overflow-x:auto;line-height:1.3"'
-
-
-@dataclass(frozen=True)
-class Lab:
-    """What stays the same while thresholds move, computed once so that a move is quick.
-
-    Attributes:
-        targets: int array ``(n_texts, n_labels)``.
-        probabilities: float array ``(n_texts, n_labels)``.
-        label_names: ``n_labels`` names.
-        texts: ``n_texts`` strings.
-        tuned: float array ``(n_labels,)``, the thresholds with the best F1 here.
-        ascending: for each label its probabilities in ascending order.
-        positives_above: for each label, at place k, how many positives are left when the k lowest
-            probabilities are not predicted.
-        backgrounds: for each label the part of the picture that never changes, as SVG.
-    """
-
-    targets: np.ndarray
-    probabilities: np.ndarray
-    label_names: list[str]
-    texts: list[str]
-    tuned: np.ndarray
-    ascending: list[np.ndarray]
-    positives_above: list[np.ndarray]
-    backgrounds: list[str]
+_WIDTH, _HEIGHT = 690, 268
+_LEFT, _RIGHT, _TOP, _BOTTOM = 34, 484, 50, 204  # of the curves
+_GRID = np.linspace(0, 1, 101)
+# Each curve has a dash pattern of its own, so that its color is not the only sign. The number in
+# front is its place in what _ratios gives.
+_CURVES = {
+    "F1": (2, F1, "", 3),
+    "precision": (0, PRECISION, "8 4", 2),
+    "recall": (1, RECALL, "2 3", 2),
+}
+_MEASURES = ("precision", "recall", "F1", "found (tp)", "false alarms (fp)", "missed (fn)", "tn")
+_FRAMED = "width:0;min-width:100%;overflow-x:auto;line-height:1.3"
+"""As wide as the page, however wide the table in it: so the picture shrinks in a narrow window."""
 
 
-class Flip(NamedTuple):
+class _Flip(NamedTuple):
     """One prediction that a move of the thresholds changed."""
 
     text: int
@@ -82,495 +61,389 @@ def threshold_lab(
             computes them from the targets and probabilities given.
 
     Raises:
-        TypeError: targets or probabilities are not numbers, or ``texts`` holds no strings.
+        TypeError: targets or probabilities are not numbers, or ``texts`` is no list of strings.
         ValueError: shapes that do not fit, NaN, logits in place of probabilities.
     """
-    import ipywidgets
+    lab = _Lab(targets, probabilities, label_names, texts, tuned)
+    show(_ThresholdLab(lab).whole, fallback=_fallback(lab))
 
-    lab = prepare(targets, probabilities, label_names, texts, tuned)
-    n_labels = len(lab.label_names)
-    wide = ipywidgets.Layout(width="95%", max_width="44em")
-    style = {"description_width": "11em"}
 
-    def slider(name: str):
-        return ipywidgets.FloatSlider(
-            value=0.5, min=0, max=1, step=STEP, description=name, style=style, layout=wide
-        )
+class _Lab:
+    """What stays the same while thresholds move, checked once, and what thresholds make of it.
 
-    def cost(name: str):
-        return ipywidgets.IntSlider(
-            value=1, min=1, max=HIGHEST_COST, description=name, style=style, layout=wide
-        )
+    Attributes:
+        targets: int array ``(n_texts, n_labels)``.
+        probabilities: float array ``(n_texts, n_labels)``.
+        label_names: ``n_labels`` names.
+        texts: ``n_texts`` strings.
+        tuned: float array ``(n_labels,)``, the thresholds with the best F1 here.
+        backgrounds: for each label the part of the picture that never changes.
 
-    def button(name: str, tooltip: str):
-        return ipywidgets.Button(
-            description=name, tooltip=tooltip, layout=ipywidgets.Layout(width="12em")
-        )
+    >>> lab = _Lab([[1], [0]], [[0.75], [0.25]], ["law"], ["A judge.", "Rain."])
+    >>> lab.tuned.tolist(), lab.counts([0.2]).tolist()
+    ([0.5], [[1, 1, 0, 0]])
+    >>> lab.flips([0.5], [0.2])
+    [_Flip(text=1, label=0, probability=0.25, given=True, right=False)]
+    """
 
-    mode = ipywidgets.ToggleButtons(
-        options=[EACH, ALL], value=EACH, description="Sliders", style={"button_width": "9em"}
-    )
-    drawn = ipywidgets.Dropdown(
-        options=[(name, j) for j, name in enumerate(lab.label_names)],
-        value=0,
-        description="Curves of",
-    )
-    each = [slider(name) for name in lab.label_names]
-    common = slider("all labels")
-    false_alarm, miss = cost("a false alarm costs"), cost("a miss costs")
-    follow = ipywidgets.Checkbox(value=True, description="costs move the thresholds")
-    to_half = button("all to 0.5", "Set every threshold to 0.5")
-    to_tuned = button("all to tuned", "Set every threshold to the one with the best F1")
-    to_costs = button("all to costs", "Set every threshold to the one that the costs ask for")
-    picture, flipped = ipywidgets.HTML(), ipywidgets.HTML(value=flips_list(lab, None))
-    controls = ipywidgets.VBox(each)
-    state = {"thresholds": np.full(n_labels, 0.5), "setting": False}
+    def __init__(self, targets, probabilities, label_names, texts, tuned=None):
+        self.targets, self.probabilities = checked_pair(targets, probabilities=probabilities)
+        n_texts, n_labels = self.targets.shape
+        if isinstance(label_names, str) or len(label_names) != n_labels:
+            raise ValueError(
+                f"label_names must be {n_labels} names, one for each column of targets, got "
+                f"{label_names!r}."
+            )
+        self.label_names = [str(name) for name in label_names]
+        self.texts = checked_texts(texts)
+        if len(self.texts) != n_texts:
+            raise ValueError(
+                f"texts must be {n_texts} strings, one for each row of targets, got "
+                f"{len(self.texts)} texts."
+            )
+        if tuned is None:
+            tuned = exact.best_f1(self.targets, self.probabilities).thresholds
+        self.tuned = self.checked(tuned, "tuned").clip(0, 1)
+        curves = np.array([_ratios(self.counts(self.all_at(t))) for t in _GRID])
+        self.backgrounds = [_background(self, j, curves[:, j]) for j in range(n_labels)]
 
-    def draw() -> None:
-        costs = false_alarm.value, miss.value
-        picture.value = (
-            f"<div {_FRAME}>{lab_picture(lab, state['thresholds'], drawn.value, *costs)}"
-            f"{lab_table(lab, state['thresholds'], *costs)}</div>"
-        )
+    def checked(self, thresholds, name: str = "thresholds") -> np.ndarray:
+        """Return a threshold for each label as floats, or say what is wrong with them."""
+        thresholds = np.array(thresholds, dtype=float)
+        if thresholds.shape != (len(self.label_names),) or np.isnan(thresholds).any():
+            raise ValueError(
+                f"{name} must be {len(self.label_names)} numbers, one for each label, got "
+                f"{thresholds.tolist()}."
+            )
+        return thresholds
 
-    def put(thresholds, label: int | None = None) -> None:
-        """Move the thresholds; what this sets shall not count as the reader's doing.
+    def all_at(self, threshold: float) -> np.ndarray:
+        return np.full(len(self.label_names), float(threshold))
 
-        The sliders stand at whole steps, the thresholds keep all their digits.
+    def counts(self, thresholds) -> np.ndarray:
+        """Count for each label what its threshold makes right and wrong.
+
+        Returns:
+            int array ``(n_labels, 4)``: tp (found), fp (false alarms), fn (missed), tn (the rest).
         """
-        before, state["thresholds"] = state["thresholds"], np.array(thresholds, dtype=float)
-        state["setting"] = True
-        try:
-            for j, one in enumerate(each):
-                one.value = round(float(state["thresholds"][j]), 2)
-            common.value = round(float(state["thresholds"][drawn.value]), 2)
-            if label is not None:
-                drawn.value = label
-        finally:
-            state["setting"] = False
-        draw()
-        flipped.value = flips_list(lab, find_flips(lab, before, state["thresholds"]))
+        given, there = self.probabilities > self.checked(thresholds), self.targets == 1
+        parts = given & there, given & ~there, ~given & there, ~given & ~there
+        return np.stack([part.sum(axis=0) for part in parts], axis=1)
 
-    def on_slider(change, label: int | None) -> None:
-        # A front end may send back what it was sent, with another last digit: nobody moved it.
-        if state["setting"] or abs(change["new"] - change["old"]) <= STEP / 2:
-            return
-        thresholds = state["thresholds"].copy()
-        thresholds[slice(None) if label is None else label] = change["new"]
-        put(thresholds, label)
-
-    def from_costs() -> None:
-        put(np.full(n_labels, exact.from_costs(false_alarm.value, miss.value)))
-
-    def on_cost(change) -> None:
-        if follow.value:
-            from_costs()
-        else:
-            draw()
-
-    def on_mode(change) -> None:
-        if mode.value == ALL:
-            controls.children = [common]
-            put(np.full(n_labels, state["thresholds"][drawn.value]))
-        else:
-            controls.children = each
-
-    def on_drawn(change) -> None:
-        if not state["setting"]:
-            draw()
-
-    def on_tuned(_) -> None:
-        if mode.value == ALL:
-            put(np.full(n_labels, best_common(lab)))
-        else:
-            put(lab.tuned)
-
-    for j, one in enumerate(each):
-        one.observe(lambda change, j=j: on_slider(change, j), names="value")
-    common.observe(lambda change: on_slider(change, None), names="value")
-    for one in (false_alarm, miss):
-        one.observe(on_cost, names="value")
-    follow.observe(lambda change: from_costs() if change["new"] else None, names="value")
-    mode.observe(on_mode, names="value")
-    drawn.observe(on_drawn, names="value")
-    to_half.on_click(lambda _: put(np.full(n_labels, 0.5)))
-    to_tuned.on_click(on_tuned)
-    to_costs.on_click(lambda _: from_costs())
-    draw()
-    buttons = ipywidgets.HBox([to_half, to_tuned, to_costs])
-    parts = [mode, controls, false_alarm, miss, follow, buttons, drawn, picture, flipped]
-    show(ipywidgets.VBox(parts), fallback=fallback_table(lab))
+    def flips(self, before, after) -> list[_Flip]:
+        """List the predictions that a move changes, label by label, the most probable first."""
+        given = self.probabilities > self.checked(after)
+        flipped = given != (self.probabilities > self.checked(before))
+        found = [
+            _Flip(int(i), int(j), float(self.probabilities[i, j]), bool(given[i, j]),
+                  bool(given[i, j] == self.targets[i, j]))
+            for i, j in np.argwhere(flipped)
+        ]  # fmt: skip
+        return sorted(found, key=lambda flip: (flip.label, -flip.probability, flip.text))
 
 
-def prepare(
-    targets, probabilities, label_names: Sequence[str], texts: Sequence[str], tuned=None
-) -> Lab:
-    """Check what the lab is given, and compute what does not depend on the thresholds.
+class _ThresholdLab(Controls):
+    """The controls, and the thresholds as they are now: every move ends in ``put`` or ``draw``."""
 
-    Raises:
-        TypeError, ValueError: as :func:`threshold_lab`.
+    def __init__(self, lab: _Lab):
+        import ipywidgets
 
-    >>> lab = prepare([[1], [0]], [[0.75], [0.25]], ["law"], ["A judge.", "Rain."])
-    >>> lab.tuned.tolist()
-    [0.5]
-    """
-    targets, probabilities = checked_pair(targets, probabilities=probabilities)
-    n_texts, n_labels = targets.shape
-    if isinstance(label_names, str) or len(label_names) != n_labels:
-        raise ValueError(
-            f"label_names must be {n_labels} names, one for each column of targets, got "
-            f"{label_names!r}."
+        self.lab, self.thresholds = lab, lab.all_at(0.5)
+
+        def slider(kind: type, name: str, **values):
+            style = {"description_width": "11em"}
+            return kind(description=name, style=style, layout=WIDE, **values)
+
+        bar = partial(slider, ipywidgets.FloatSlider, value=0.5, min=0, max=1, step=_STEP)
+        cost = partial(slider, ipywidgets.IntSlider, value=1, min=1, max=_HIGHEST_COST)
+        self.mode = ipywidgets.ToggleButtons(
+            options=[_EACH, _ALL], value=_EACH, description="Sliders", style={"button_width": "9em"}
         )
-    if isinstance(texts, str) or len(texts) != n_texts:
-        got = "one string" if isinstance(texts, str) else f"{len(texts)} texts"
-        raise ValueError(
-            f"texts must be {n_texts} strings, one for each row of targets, got {got}."
+        self.drawn = ipywidgets.Dropdown(
+            options=[(name, j) for j, name in enumerate(lab.label_names)],
+            value=0,
+            description="Curves of",
         )
-    texts = list(texts)
-    for i, text in enumerate(texts):
-        if not isinstance(text, str):
-            raise TypeError(f"texts[{i}] is {type(text).__name__}, expected a string.")
-    if tuned is None:
-        tuned = exact.best_f1(targets, probabilities).thresholds
-    tuned = np.asarray(tuned, dtype=float)
-    if tuned.shape != (n_labels,) or np.isnan(tuned).any():
-        raise ValueError(
-            f"tuned must be {n_labels} numbers, a threshold for each label, got {tuned.tolist()}."
-        )
-    ascending, above = [], []
-    for y, p in zip(targets.T, probabilities.T, strict=True):
-        order = np.argsort(p, kind="stable")
-        ascending.append(p[order])
-        above.append(np.append(y[order][::-1].cumsum()[::-1], 0))
-    names = [str(name) for name in label_names]
-    lab = Lab(targets, probabilities, names, texts, tuned.clip(0, 1), ascending, above, [])
-    lab.backgrounds.extend(_background(lab, j) for j in range(n_labels))
-    return lab
+        self.each, self.common = [bar(name) for name in lab.label_names], bar("all labels")
+        self.false_alarm, self.miss = cost("a false alarm costs"), cost("a miss costs")
+        self.follow = ipywidgets.Checkbox(value=True, description="costs move the thresholds")
+        self.picture, self.flipped = ipywidgets.HTML(), ipywidgets.HTML(value=_flips_list(lab))
+        self.sliders = ipywidgets.VBox(self.each)
+        self.whole = ipywidgets.VBox([
+            self.mode, self.sliders, self.false_alarm, self.miss, self.follow, self.buttons(),
+            self.drawn, self.picture, self.flipped,
+        ])  # fmt: skip
+        self.listen()
+        self.draw()
+
+    def buttons(self):
+        import ipywidgets
+
+        row = []
+        for name, tooltip, click in (
+            ("all to 0.5", "Set every threshold to 0.5", lambda: self.put_all(0.5)),
+            ("all to tuned", "Set every threshold to the one with the best F1", self.put_tuned),
+            ("all to costs", "Set every threshold to the one that the costs ask for",
+             self.put_costs),
+        ):  # fmt: skip
+            row.append(
+                ipywidgets.Button(description=name, tooltip=tooltip, layout={"width": "12em"})
+            )
+            row[-1].on_click(lambda _, click=click: click())
+        return ipywidgets.HBox(row)
+
+    def listen(self) -> None:
+        for j, slider in enumerate(self.each):
+            self.when(slider, partial(self.put_one, j))
+        self.when(self.common, self.put_all)
+        for control in (self.false_alarm, self.miss):
+            self.when(control, lambda _: self.put_costs() if self.follow.value else self.draw())
+        self.when(self.follow, lambda ticked: self.put_costs() if ticked else None)
+        self.when(self.mode, self.change_mode)
+        self.when(self.drawn, lambda _: self.draw())
+
+    def draw(self) -> None:
+        state = self.lab, self.thresholds
+        costs = self.false_alarm.value, self.miss.value
+        drawn = _picture(*state, self.drawn.value, *costs), _table(*state, *costs)
+        self.picture.value = tag("div", *drawn, style=_FRAMED)
+
+    def put(self, thresholds: np.ndarray) -> None:
+        """Move the thresholds. The sliders stand at whole steps; the thresholds keep all digits."""
+        before, self.thresholds = self.thresholds, thresholds
+        with self.setting():
+            for slider, threshold in zip(self.each, thresholds, strict=True):
+                slider.value = round(float(threshold), 2)
+            self.common.value = round(float(thresholds[self.drawn.value]), 2)
+        self.draw()
+        self.flipped.value = _flips_list(self.lab, self.lab.flips(before, thresholds))
+
+    def put_one(self, label: int, threshold: float) -> None:
+        thresholds = self.thresholds.copy()
+        thresholds[label] = threshold
+        with self.setting():
+            self.drawn.value = label
+        self.put(thresholds)
+
+    def put_all(self, threshold: float) -> None:
+        self.put(self.lab.all_at(threshold))
+
+    def put_tuned(self) -> None:
+        if self.mode.value == _ALL:
+            self.put(exact.best_constant(self.lab.targets, self.lab.probabilities).thresholds)
+        else:
+            self.put(self.lab.tuned)
+
+    def put_costs(self) -> None:
+        self.put_all(exact.from_costs(self.false_alarm.value, self.miss.value))
+
+    def change_mode(self, mode: str) -> None:
+        self.sliders.children = [self.common] if mode == _ALL else self.each
+        if mode == _ALL:
+            self.put_all(self.thresholds[self.drawn.value])
 
 
-def counts_at(lab: Lab, thresholds) -> np.ndarray:
-    """Count for each label what its threshold makes right and wrong.
+def _ratios(counts: np.ndarray) -> np.ndarray:
+    """Precision (NaN if nothing is predicted), recall (NaN if nothing is there) and F1.
 
-    Args:
-        lab: what :func:`prepare` gives.
-        thresholds: ``(n_labels,)``; a probability above its threshold is predicted.
-
-    Returns:
-        int array ``(n_labels, 4)``: tp (found), fp (false alarms), fn (missed), tn (the rest).
-
-    >>> lab = prepare([[1], [0]], [[0.75], [0.25]], ["law"], ["A judge.", "Rain."])
-    >>> counts_at(lab, [0.2]).tolist()
-    [[1, 1, 0, 0]]
+    F1 with nothing predicted and nothing there is 0, as in scikit-learn. From ``(..., 4)`` to
+    ``(..., 3)``.
     """
-    return np.array([_counts(lab, j, t) for j, t in enumerate(_checked(lab, thresholds))])
+    tp, fp, fn, _ = np.moveaxis(counts, -1, 0).astype(float)
+    with np.errstate(invalid="ignore"):
+        precision, recall = tp / (tp + fp), tp / (tp + fn)
+    f1 = 2 * tp / np.maximum(2 * tp + fp + fn, 1)
+    return np.stack([precision, recall, f1], axis=-1)
 
 
-def find_flips(lab: Lab, before, after) -> list[Flip]:
-    """List the predictions that differ between two settings of the thresholds.
-
-    Args:
-        lab: what :func:`prepare` gives.
-        before: thresholds ``(n_labels,)``.
-        after: thresholds ``(n_labels,)``.
-
-    Returns:
-        A :class:`Flip` for each, label by label, the highest probability first.
-
-    >>> lab = prepare([[1], [0]], [[0.75], [0.25]], ["law"], ["A judge.", "Rain."])
-    >>> find_flips(lab, [0.5], [0.2])
-    [Flip(text=1, label=0, probability=0.25, given=True, right=False)]
-    """
-    before, after = _checked(lab, before), _checked(lab, after)
-    found = []
-    for j in np.flatnonzero(before != after):
-        p = lab.probabilities[:, j]
-        given = p > after[j]
-        rows = np.flatnonzero(given != (p > before[j]))
-        found += [
-            Flip(int(i), int(j), float(p[i]), bool(given[i]), bool(given[i] == lab.targets[i, j]))
-            for i in rows[np.argsort(-p[rows], kind="stable")]
-        ]
-    return found
-
-
-def best_common(lab: Lab) -> float:
-    """Find the one threshold for all labels that has the highest macro-F1, to two decimals."""
-    f1 = [_ratios(counts_at(lab, np.full(len(lab.label_names), t)))[:, 2].mean() for t in GRID]
-    return float(GRID[int(np.argmax(f1))])
-
-
-def lab_picture(lab: Lab, thresholds, label: int, cost_fp: float = 1, cost_fn: float = 1) -> str:
+def _picture(lab: _Lab, thresholds, label: int, cost_fp: float = 1, cost_fn: float = 1) -> Html:
     """Draw one label's F1, precision and recall against its threshold.
 
     Three upright lines mark the threshold as it is now, the tuned one and 0.5. Below the curves
     a tick stands for each text, texts with the label above those without.
 
     Args:
-        lab: what :func:`prepare` gives.
+        lab: the data.
         thresholds: ``(n_labels,)``, as they are now.
         label: the column to draw.
         cost_fp: what a false alarm costs.
         cost_fn: what a miss costs.
 
-    Returns:
-        One SVG picture; all text in it is escaped.
-
-    >>> lab = prepare([[1], [0]], [[0.75], [0.25]], ["law"], ["A judge.", "Rain."])
-    >>> "now 0.20" in lab_picture(lab, [0.2], 0)
+    >>> lab = _Lab([[1], [0]], [[0.75], [0.25]], ["law"], ["A judge.", "Rain."])
+    >>> "now 0.20" in _picture(lab, [0.2], 0)
     True
     """
-    now = float(_checked(lab, thresholds)[label])
-    values = _ratios(_counts(lab, label, now)[None])[0]
-    parts = [lab.backgrounds[label]]
+    values = _ratios(lab.counts(thresholds)[label])
+    now, asked = thresholds[label], exact.from_costs(cost_fp, cost_fn)
     x = _x(now)
-    parts.append(_line(x, TOP - 34, x, BOTTOM + 30, "", 2))
-    parts.append(_beside(x, TOP - 38, f"now {now:.2f}", bold=True))
-    for k, (name, value) in enumerate(zip(CURVES, _in_order(values), strict=True)):
-        parts.append(_text(RIGHT + 64, TOP + 8 + 20 * k, f"{name} {_number(value)}"))
-    asked = exact.from_costs(cost_fp, cost_fn)
-    parts.append(_text(RIGHT + 22, TOP + 8 + 130, f"the costs ask for {asked:.2f}"))
-    words = html.escape(describe_lab(lab, thresholds, label), quote=True)
-    return (
-        f'<svg role="img" aria-label="{words}" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" '
-        f'height="{HEIGHT}" style="max-width:100%;height:auto" font-family="sans-serif">'
-        f"{''.join(parts)}</svg>"
+    return svg(
+        _describe(lab, thresholds, label),
+        _WIDTH,
+        _HEIGHT,
+        lab.backgrounds[label],
+        line(x, _TOP - 34, x, _BOTTOM + 30, thick=2),
+        _beside(x, _TOP - 38, f"now {now:.2f}", bold=True),
+        *(
+            text(_RIGHT + 64, _TOP + 8 + 20 * k, f"{name} {_number(values[place])}")
+            for k, (name, (place, *_)) in enumerate(_CURVES.items())
+        ),
+        text(_RIGHT + 22, _TOP + 8 + 130, f"the costs ask for {asked:.2f}"),
     )
 
 
-def describe_lab(lab: Lab, thresholds, label: int) -> str:
-    """Say in words what :func:`lab_picture` draws.
+def _describe(lab: _Lab, thresholds, label: int) -> str:
+    """Say in words what :func:`_picture` draws.
 
-    >>> lab = prepare([[1], [0]], [[0.75], [0.25]], ["law"], ["A judge.", "Rain."])
-    >>> print(describe_lab(lab, [0.2], 0))
+    >>> lab = _Lab([[1], [0]], [[0.75], [0.25]], ["law"], ["A judge.", "Rain."])
+    >>> print(_describe(lab, [0.2], 0))
     law: at threshold 0.20 precision 0.50, recall 1.00, F1 0.67; tuned threshold 0.50 has F1 1.00, \
 0.5 has F1 1.00
     """
-    now = float(_checked(lab, thresholds)[label])
-    precision, recall, f1 = _ratios(_counts(lab, label, now)[None])[0]
-    tuned = lab.tuned[label]
-    f1_tuned, f1_half = (_ratios(_counts(lab, label, t)[None])[0, 2] for t in (tuned, 0.5))
+    settings = thresholds, lab.tuned, lab.all_at(0.5)
+    now, tuned, half = (_ratios(lab.counts(one)[label]) for one in settings)
     return (
-        f"{lab.label_names[label]}: at threshold {now:.2f} precision {_number(precision)}, "
-        f"recall {_number(recall)}, F1 {f1:.2f}; tuned threshold {tuned:.2f} has F1 "
-        f"{f1_tuned:.2f}, 0.5 has F1 {f1_half:.2f}"
+        f"{lab.label_names[label]}: at threshold {thresholds[label]:.2f} precision "
+        f"{_number(now[0])}, recall {_number(now[1])}, F1 {now[2]:.2f}; tuned threshold "
+        f"{lab.tuned[label]:.2f} has F1 {tuned[2]:.2f}, 0.5 has F1 {half[2]:.2f}"
     )
 
 
-def lab_table(lab: Lab, thresholds, cost_fp: float = 1, cost_fn: float = 1) -> str:
-    """Put counts, precision, recall, F1 and cost of every label in an HTML table, and together.
+def _background(lab: _Lab, label: int, curves: np.ndarray) -> Html:
+    """Draw what never changes for a label: frame, curves, ticks, the tuned and the 0.5 line.
 
     Args:
-        lab: what :func:`prepare` gives.
-        thresholds: ``(n_labels,)``.
-        cost_fp: what a false alarm costs.
-        cost_fn: what a miss costs.
+        lab: the data.
+        label: the column to draw.
+        curves: ``(n_thresholds, 3)``, what :func:`_ratios` gives at each threshold of the grid.
     """
-    thresholds = _checked(lab, thresholds)
-    counts = counts_at(lab, thresholds)
-    ratios = _ratios(counts)
-    rows = [
-        _row(name, f"{t:.2f}", some, values, cost_fp, cost_fn)
-        for name, t, some, values in zip(lab.label_names, thresholds, counts, ratios, strict=True)
+    name = shorten(lab.label_names[label], 22)
+    return join(
+        rect(_LEFT, _TOP, _RIGHT - _LEFT, _BOTTOM - _TOP, fill="none", stroke="currentColor",
+             stroke_opacity=0.4),
+        text(_RIGHT + 22, _TOP - 14, name, bold=True),
+        *(text(_LEFT - 6, _y(v) + 4, f"{v:g}", size=11, anchor="end") for v in (0, 0.5, 1)),
+        *(text(_x(t), _BOTTOM + 44, f"{t:g}", size=11, anchor="middle")
+          for t in (0, 0.25, 0.5, 0.75, 1)),
+        text((_LEFT + _RIGHT) / 2, _BOTTOM + 60, "threshold", size=12, anchor="middle"),
+        *_ticks(lab, label, 1, "texts with the label", _BOTTOM + 4),
+        *_ticks(lab, label, 0, "texts without", _BOTTOM + 18),
+        *(part for k, look in enumerate(_CURVES.values()) for part in _curve(k, curves, *look)),
+        *_mark(lab.tuned[label], f"tuned {lab.tuned[label]:.2f}", "10 4", 0),
+        *_mark(0.5, "0.5", "2 3", 1),
+        line(_RIGHT + 22, _TOP + 114, _RIGHT + 56, _TOP + 114, thick=2),
+        text(_RIGHT + 64, _TOP + 118, "now"),
+    )  # fmt: skip
+
+
+def _ticks(lab: _Lab, label: int, target: int, word: str, top: float) -> list[Html]:
+    seen = lab.probabilities[lab.targets[:, label] == target, label]
+    path = "".join(f"M{x:g} {top}v10" for x in sorted({round(_x(p), 1) for p in seen}))
+    count = text(_RIGHT + 22, top + 9, f"{word}: {len(seen)}", size=11)
+    return [tag("path", d=path, stroke="currentColor", stroke_width=1), count]
+
+
+def _curve(k: int, curves: np.ndarray, place: int, color: str, dash: str, thick: int) -> list[Html]:
+    """Draw a curve, with gaps left out, and its sign in row ``k`` of the legend."""
+    drawn = zip(_GRID, curves[:, place], strict=True)
+    points = " ".join(f"{_x(t):.1f},{_y(v):.1f}" for t, v in drawn if not np.isnan(v))
+    look = {"fill": "none", "stroke": color, "stroke_width": thick, "stroke_dasharray": dash}
+    sign = tag("path", d=f"M{_RIGHT + 22} {_TOP + 4 + 20 * k}h34", **look)
+    return [tag("polyline", points=points, **look), sign]
+
+
+def _mark(threshold: float, word: str, dash: str, k: int) -> list[Html]:
+    """Draw an upright line at a threshold, and its sign in row ``k`` of the legend."""
+    x, top, y = _x(threshold), _TOP - 24 + 14 * k, _TOP + 78 + 20 * k
+    return [
+        line(x, top, x, _BOTTOM, dash),
+        _beside(x, top + 6, word),
+        line(_RIGHT + 22, y - 4, _RIGHT + 56, y - 4, dash),
+        text(_RIGHT + 64, y, word),
     ]
-    total = counts.sum(axis=0)
-    rows.append(_row("together (micro)", "", total, _ratios(total[None])[0], cost_fp, cost_fn))
-    macro = f"<td {_RIGHT}>{ratios[:, 2].mean():.2f}</td>{'<td></td>' * 5}"
-    rows.append(f"<tr><td {_LEFT}>mean (macro)</td>{'<td></td>' * 3}{macro}</tr>")
-    return (
-        f'<table aria-label="What the thresholds do" style="max-width:{WIDTH}px">'
-        f"{_heads('label', 'threshold', *_MEASURES, 'cost')}{''.join(rows)}</table>"
-    )
 
 
-def flips_list(lab: Lab, flips: Sequence[Flip] | None, most: int = MOST_FLIPS) -> str:
-    """Write the texts that flipped as an HTML list, with what became right and what wrong.
-
-    Args:
-        lab: what :func:`prepare` gives.
-        flips: what :func:`find_flips` gives; None before the first move.
-        most: how many to list; the others are counted.
-    """
-    if flips is None:
-        return "<p>Move a slider: texts whose prediction changes are listed here.</p>"
-    if not flips:
-        return "<p><b>That move changed no prediction.</b></p>"
-    right = sum(flip.right for flip in flips)
-    noun = "prediction" if len(flips) == 1 else "predictions"
-    items = []
-    for flip in flips[:most]:
-        verdict = "✓ right" if flip.right else "✗ wrong"
-        items.append(
-            f"<li><b>{html.escape(lab.label_names[flip.label])}</b> {flip.probability:.2f}, "
-            f"{'now given' if flip.given else 'no longer given'}, {verdict}: "
-            f"{html.escape(_shorten(lab.texts[flip.text]))}</li>"
-        )
-    more = f"<p>and {len(flips) - most} more</p>" if len(flips) > most else ""
-    head = f"That move flipped {len(flips)} {noun}: {right} right, {len(flips) - right} wrong."
-    return (
-        f'<div style="max-width:{WIDTH}px;line-height:1.3"><b>{head}</b>'
-        f'<ul style="margin:0">{"".join(items)}</ul>{more}</div>'
-    )
-
-
-def fallback_table(lab: Lab) -> str:
-    """Show readers without a kernel what four settings of the thresholds do, as an HTML table."""
-    n_labels = len(lab.label_names)
-    settings = [("0.5 for all", np.full(n_labels, 0.5)), ("tuned, one per label", lab.tuned)]
-    for cost_fp, cost_fn in ((3, 7), (8, 2)):
-        t = exact.from_costs(cost_fp, cost_fn)
-        settings.append((f"costs {cost_fp} to {cost_fn}: {t:.2f}", np.full(n_labels, t)))
-    rows = []
-    for setting, thresholds in settings:
-        counts = counts_at(lab, thresholds)
-        total = counts.sum(axis=0)
-        for name, some in [*zip(lab.label_names, counts, strict=True), ("together", total)]:
-            cells = _cells(some, _ratios(some[None])[0])
-            rows.append(
-                f"<tr><td {_LEFT}>{setting}</td><td {_LEFT}>{html.escape(name)}</td>{cells}</tr>"
-            )
-    flips = find_flips(lab, settings[0][1], settings[2][1])
-    return (
-        '<table aria-label="What four settings of the thresholds do">'
-        f"<caption {_LEFT}>What four settings of the thresholds do; costs are of a false alarm to "
-        "those of a miss. With a kernel running there are sliders here.</caption>"
-        f"{_heads('thresholds', 'label', *_MEASURES)}{''.join(rows)}</table>"
-        f"<p>From 0.5 to {settings[2][1][0]:.2f}:</p>{flips_list(lab, flips)}"
-    )
-
-
-_MEASURES = ("precision", "recall", "F1", "found (tp)", "false alarms (fp)", "missed (fn)", "tn")
-
-
-def _counts(lab: Lab, label: int, threshold: float) -> np.ndarray:
-    ascending, above = lab.ascending[label], lab.positives_above[label]
-    below = int(ascending.searchsorted(threshold, side="right"))
-    tp = int(above[below])
-    fp, fn = len(ascending) - below - tp, int(above[0]) - tp
-    return np.array([tp, fp, fn, below - fn])
-
-
-def _ratios(counts: np.ndarray) -> np.ndarray:
-    """Precision (NaN if nothing is predicted), recall (NaN if nothing is there) and F1, a row each.
-
-    F1 with nothing predicted and nothing there is 0, as in scikit-learn.
-    """
-    tp, fp, fn, _ = counts.T.astype(float)
-    with np.errstate(invalid="ignore"):
-        precision, recall = tp / (tp + fp), tp / (tp + fn)
-    f1 = 2 * tp / np.maximum(2 * tp + fp + fn, 1)
-    return np.stack([precision, recall, f1], axis=1)
-
-
-def _in_order(ratios: np.ndarray) -> np.ndarray:
-    """From precision, recall, F1 to the order of CURVES."""
-    return ratios[..., [2, 0, 1]]
-
-
-def _background(lab: Lab, label: int) -> str:
-    """Draw what never changes for a label: frame, curves, ticks, the tuned and the 0.5 line."""
-    parts = [
-        f'<rect x="{LEFT}" y="{TOP}" width="{RIGHT - LEFT}" height="{BOTTOM - TOP}" fill="none" '
-        'stroke="currentColor" stroke-opacity="0.4"/>',
-        _text(RIGHT + 22, TOP - 14, _shorten(lab.label_names[label], 22), bold=True),
-    ]
-    for value in (0, 0.5, 1):
-        parts.append(_text(LEFT - 6, _y(value) + 4, f"{value:g}", anchor="end", size=11))
-    for value in (0, 0.25, 0.5, 0.75, 1):
-        parts.append(_text(_x(value), BOTTOM + 44, f"{value:g}", anchor="middle", size=11))
-    parts.append(_text((LEFT + RIGHT) / 2, BOTTOM + 60, "threshold", anchor="middle", size=12))
-    for k, (y, word) in enumerate(((1, "texts with the label"), (0, "texts without"))):
-        top = BOTTOM + 4 + 14 * k
-        seen = lab.probabilities[lab.targets[:, label] == y, label]
-        places = sorted({round(_x(p), 1) for p in seen})
-        ticks = "".join(f"M{x:g} {top}v10" for x in places)
-        parts.append(f'<path d="{ticks}" stroke="currentColor" stroke-width="1"/>')
-        parts.append(_text(RIGHT + 22, top + 9, f"{word}: {len(seen)}", size=11))
-    ratios = _in_order(_ratios(np.array([_counts(lab, label, t) for t in GRID])))
-    for k, (color, dash, thick) in enumerate(CURVES.values()):
-        points = " ".join(
-            f"{_x(t):.1f},{_y(v):.1f}" for t, v in zip(GRID, ratios[:, k], strict=True) if v == v
-        )
-        look = f'fill="none" stroke="{color}" stroke-width="{thick}" stroke-dasharray="{dash}"'
-        y = TOP + 4 + 20 * k
-        parts.append(f'<polyline points="{points}" {look}/>')
-        parts.append(f'<path d="M{RIGHT + 22} {y}h34" {look}/>')
-    for k, (t, word, dash) in enumerate(
-        ((lab.tuned[label], f"tuned {lab.tuned[label]:.2f}", "10 4"), (0.5, "0.5", "2 3"))
-    ):
-        x, top = _x(t), TOP - 24 + 14 * k
-        parts.append(_line(x, top, x, BOTTOM, dash, 1.5))
-        parts.append(_beside(x, top + 6, word))
-        y = TOP + 8 + 70 + 20 * k
-        parts.append(_line(RIGHT + 22, y - 4, RIGHT + 56, y - 4, dash, 1.5))
-        parts.append(_text(RIGHT + 64, y, word))
-    y = TOP + 8 + 110
-    parts.append(_line(RIGHT + 22, y - 4, RIGHT + 56, y - 4, "", 2))
-    parts.append(_text(RIGHT + 64, y, "now"))
-    return "".join(parts)
-
-
-def _row(name: str, threshold: str, counts, ratios, cost_fp: float, cost_fn: float) -> str:
-    cost = cost_fp * counts[1] + cost_fn * counts[2]
-    return (
-        f"<tr><td {_LEFT}>{html.escape(name)}</td><td {_RIGHT}>{threshold}</td>"
-        f"{_cells(counts, ratios)}<td {_RIGHT}>{cost:g}</td></tr>"
-    )
-
-
-def _cells(counts, ratios) -> str:
-    cells = [*map(_number, ratios), *map(str, counts)]
-    return "".join(f"<td {_RIGHT}>{cell}</td>" for cell in cells)
-
-
-def _heads(*names: str) -> str:
-    return f"<tr>{''.join(f'<th>{name}</th>' for name in names)}</tr>"
-
-
-def _number(value: float) -> str:
-    return "–" if value != value else f"{value:.2f}"
+def _beside(x: float, y: float, word: str, bold: bool = False) -> Html:
+    """Write beside an upright line, on the side where there is room."""
+    right = x < (_LEFT + _RIGHT) / 2 + 120
+    return text(x + 4 if right else x - 4, y, word, bold, 11, "start" if right else "end")
 
 
 def _x(threshold: float) -> float:
-    return LEFT + (RIGHT - LEFT) * float(threshold)
+    return _LEFT + (_RIGHT - _LEFT) * float(threshold)
 
 
 def _y(value: float) -> float:
-    return BOTTOM - (BOTTOM - TOP) * float(value)
+    return _BOTTOM - (_BOTTOM - _TOP) * float(value)
 
 
-def _line(x1: float, y1: float, x2: float, y2: float, dash: str, thick: float) -> str:
-    return (
-        f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="currentColor" '
-        f'stroke-width="{thick}" stroke-dasharray="{dash}"/>'
-    )
+def _table(lab: _Lab, thresholds, cost_fp: float = 1, cost_fn: float = 1) -> Html:
+    """Put counts, precision, recall, F1 and cost of every label in a table, and together."""
+    counts = lab.counts(thresholds)
+    names = [*lab.label_names, "together (micro)"]
+    bars = [*(f"{threshold:.2f}" for threshold in thresholds), ""]
+    rows = []
+    for name, bar, some in zip(names, bars, _with_total(counts), strict=True):
+        cost = cost_fp * some[1] + cost_fn * some[2]
+        rows.append([name, bar, *_measured(some), f"{cost:g}"])
+    rows.append(["mean (macro)", "", "", "", f"{_ratios(counts)[:, 2].mean():.2f}", *5 * [""]])
+    head, style = ["label", "threshold", *_MEASURES, "cost"], f"max-width:{_WIDTH}px"
+    return table("What the thresholds do", head, "l" + 9 * "r", rows, style=style)
 
 
-def _beside(x: float, y: float, text: str, bold: bool = False) -> str:
-    """Write beside an upright line, on the side where there is room."""
-    right = x < (LEFT + RIGHT) / 2 + 120
-    return _text(x + 4 if right else x - 4, y, text, bold, 11, "start" if right else "end")
+def _flips_list(lab: _Lab, flips: Sequence[_Flip] | None = None) -> Html:
+    """List the texts that flipped, with what became right and what wrong; None before a move."""
+    if flips is None:
+        return tag("p", "Move a slider: texts whose prediction changes are listed here.")
+    if not flips:
+        return tag("p", tag("b", "That move changed no prediction."))
+    items = []
+    for flip in flips[:_MOST_FLIPS]:
+        said = f"{flip.probability:.2f}, {'now given' if flip.given else 'no longer given'}"
+        verdict = "✓ right" if flip.right else "✗ wrong"
+        name, shown = tag("b", lab.label_names[flip.label]), shorten(lab.texts[flip.text], 90)
+        items.append(tag("li", name, f" {said}, {verdict}: {shown}"))
+    right, noun = sum(flip.right for flip in flips), f"prediction{'s' * (len(flips) > 1)}"
+    head = f"That move flipped {len(flips)} {noun}: {right} right, {len(flips) - right} wrong."
+    listed = [tag("b", head), tag("ul", *items, style="margin:0")]
+    if len(flips) > _MOST_FLIPS:
+        listed.append(tag("p", f"and {len(flips) - _MOST_FLIPS} more"))
+    return tag("div", *listed, style=f"max-width:{_WIDTH}px;line-height:1.3")
 
 
-def _text(
-    x: float, y: float, text: str, bold: bool = False, size: int = 13, anchor: str = "start"
-) -> str:
-    weight = "bold" if bold else "normal"
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" fill="currentColor" font-size="{size}" '
-        f'font-weight="{weight}" text-anchor="{anchor}">{html.escape(text)}</text>'
-    )
-
-
-def _shorten(text: str, width: int = 90) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= width else text[: width - 1].rstrip() + "…"
-
-
-def _checked(lab: Lab, thresholds) -> np.ndarray:
-    thresholds = np.asarray(thresholds, dtype=float)
-    if thresholds.shape != (len(lab.label_names),) or np.isnan(thresholds).any():
-        raise ValueError(
-            f"thresholds must be {len(lab.label_names)} numbers, one for each label, got "
-            f"{thresholds.tolist()}."
+def _fallback(lab: _Lab) -> Html:
+    """Show readers without a kernel what four settings of the thresholds do."""
+    half = lab.all_at(0.5)
+    settings = {"0.5 for all": half, "tuned, one per label": lab.tuned}
+    for costs in ((3, 7), (8, 2)):
+        asked = exact.from_costs(*costs)
+        settings["costs {} to {}: {:.2f}".format(*costs, asked)] = lab.all_at(asked)
+    rows = [
+        [setting, name, *_measured(some)]
+        for setting, thresholds in settings.items()
+        for name, some in zip(
+            [*lab.label_names, "together"], _with_total(lab.counts(thresholds)), strict=True
         )
-    return thresholds
+    ]
+    four = table(
+        "What four settings of the thresholds do",
+        ["thresholds", "label", *_MEASURES],
+        "ll" + 7 * "r",
+        rows,
+        "What four settings of the thresholds do; costs are of a false alarm to those of a miss. "
+        "With a kernel running there are sliders here.",
+    )
+    asked = lab.all_at(exact.from_costs(3, 7))
+    said = tag("p", f"From 0.5 to {asked[0]:.2f}:")
+    return join(four, said, _flips_list(lab, lab.flips(half, asked)))
+
+
+def _with_total(counts: np.ndarray) -> np.ndarray:
+    return np.vstack([counts, counts.sum(axis=0)])
+
+
+def _measured(counts: np.ndarray) -> list:
+    return [*map(_number, _ratios(counts)), *counts]
+
+
+def _number(value: float) -> str:
+    return "–" if np.isnan(value) else f"{value:.2f}"

@@ -1,0 +1,138 @@
+"""Every table and every SVG picture of the course is built here, and all text is escaped here.
+
+A builder gives :class:`Html`. Whatever else is put into a builder is text, whoever typed it.
+"""
+
+import html
+from collections.abc import Iterable, Sequence
+
+_SIDES = {"l": "left", "r": "right", "c": "center"}
+
+
+class Html(str):
+    """HTML or SVG that a builder takes as it stands; an f-string around it makes it text again."""
+
+
+def escape(content) -> Html:
+    """Return Html as it is, and anything else as text that no browser takes for HTML.
+
+    >>> escape("1 < 2")
+    '1 &lt; 2'
+    """
+    return content if isinstance(content, Html) else Html(html.escape(str(content)))
+
+
+def join(*contents) -> Html:
+    """Put pieces of HTML and of text one after another."""
+    return Html("".join(map(escape, contents)))
+
+
+def tag(name: str, *contents, **attributes) -> Html:
+    """Build one element; without contents it closes itself, as the shapes of SVG do.
+
+    Args:
+        name: of the element.
+        contents: Html, or text that is escaped.
+        attributes: an underscore in a name becomes a hyphen; None leaves the attribute out.
+
+    >>> tag("p", "1 < 2", aria_label='"x"')
+    '<p aria-label="&quot;x&quot;">1 &lt; 2</p>'
+    """
+    start = name + "".join(
+        f' {key.replace("_", "-")}="{html.escape(str(value))}"'
+        for key, value in attributes.items()
+        if value is not None
+    )
+    return Html(f"<{start}>{join(*contents)}</{name}>" if contents else f"<{start}/>")
+
+
+def cell(content, side: str = "l", kind: str = "td", look: str = "", **attributes) -> Html:
+    """Build one cell of a table, for when it differs from the others of its column.
+
+    Args:
+        content: what stands in it.
+        side: "l" for text, "r" for a number, "c" for a digit.
+        kind: "td", or "th" for a heading.
+        look: more CSS.
+        attributes: such as ``scope``.
+    """
+    style = f"text-align:{_SIDES[side]};padding:1px 6px{look}"
+    return tag(kind, content, style=style, **attributes)
+
+
+def table(
+    label: str, head: Sequence, sides: str, rows: Iterable[Iterable], caption="", style=None
+) -> Html:
+    """Build a table.
+
+    Args:
+        label: what screen readers call it.
+        head: the columns' headings.
+        sides: a letter for each column: "l" for text, "r" for numbers, "c" for digits.
+        rows: what stands in each cell; a :func:`cell` stays what it is.
+        caption: what stands above.
+        style: CSS of the whole.
+
+    >>> table("Scores", ["label", "F1"], "lr", [["law", "0.91"]]).count("text-align:right")
+    2
+    """
+
+    def row(contents, kind="td", scope=None) -> Html:
+        cells = []
+        for content, side in zip(contents, sides, strict=True):
+            ready = isinstance(content, Html) and content.startswith(("<td", "<th"))
+            cells.append(content if ready else cell(content, side, kind, scope=scope))
+        return tag("tr", *cells)
+
+    above = [tag("caption", caption, style="text-align:left")] if caption else []
+    body = [row(head, "th", "col"), *map(row, rows)]
+    return tag("table", *above, *body, aria_label=label, style=style)
+
+
+def svg(label: str, width: int, height: int, *parts: Html, shown_width: float = 0) -> Html:
+    """Build a picture that shrinks in a narrow window.
+
+    Args:
+        label: its alt text.
+        width: of the coordinates that the parts are drawn in.
+        height: of the same.
+        parts: shapes and :func:`text`.
+        shown_width: in pixels, if other than ``width``.
+    """
+    shown = shown_width or width
+    return tag(
+        "svg", *parts, role="img", aria_label=label, viewBox=f"0 0 {width} {height}",
+        width=shown, height=f"{shown * height / width:g}", style="max-width:100%;height:auto",
+        font_family="sans-serif",
+    )  # fmt: skip
+
+
+def text(
+    x: float, y: float, content, bold: bool = False, size: int = 13, anchor: str = "start"
+) -> Html:
+    """Write in an SVG picture, in the page's own color."""
+    look = {"fill": "currentColor", "font_size": size, "font_weight": "bold" if bold else "normal"}
+    return tag("text", content, x=f"{x:.1f}", y=f"{y:.1f}", **look, text_anchor=anchor)
+
+
+def line(x1: float, y1: float, x2: float, y2: float, dash: str = "", thick: float = 1.5) -> Html:
+    """Draw a line in an SVG picture, in the page's own color; ``dash`` as SVG writes it."""
+    ends = zip(("x1", "y1", "x2", "y2"), (x1, y1, x2, y2), strict=True)
+    look = {"stroke": "currentColor", "stroke_width": thick, "stroke_dasharray": dash}
+    return tag("line", **{name: f"{value:.1f}" for name, value in ends}, **look)
+
+
+def rect(x: float, y: float, width: float, height: float, **look) -> Html:
+    """Draw a rectangle in an SVG picture."""
+    places = zip(("x", "y", "width", "height"), (x, y, width, height), strict=True)
+    return tag("rect", **{name: f"{value:.1f}" for name, value in places}, **look)
+
+
+def shorten(content: str, width: int) -> str:
+    """Bring a text to one line of at most ``width`` characters; where it is cut ``…`` stands.
+
+    >>> shorten("A judge  stopped the final.", 12)
+    'A judge sto…'
+    """
+    content = " ".join(content.split())
+    return content if len(content) <= width else content[: width - 1].rstrip() + "…"

@@ -1,0 +1,55 @@
+"""What all widgets share: how one is shown and saved, and how its controls are watched."""
+
+from collections.abc import Callable
+from contextlib import contextmanager
+
+WIDE = {"width": "95%", "max_width": "44em"}  # a layout: the page's width, up to a line of text
+
+
+def show(widget, fallback: str) -> None:
+    """Display a widget, and save HTML for whoever opens the notebook without a kernel.
+
+    Args:
+        widget: any ipywidgets widget.
+        fallback: HTML that teaches the same point; a table, since saved SVG is removed from
+            notebooks that are not trusted.
+    """
+    from IPython.display import display
+
+    # A plain bundle works in ipywidgets 7 and 8, whose own display methods differ.
+    view = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
+    display(
+        {
+            "application/vnd.jupyter.widget-view+json": view,
+            "text/html": str(fallback),
+            "text/plain": "(an interactive figure: run this cell to use it)",
+        },
+        raw=True,
+    )
+
+
+class Controls:
+    """What every widget with controls is: it reacts when a reader moves one, not when code does."""
+
+    _setting = False
+
+    @contextmanager
+    def setting(self):
+        """Move controls from code: no reaction follows."""
+        self._setting = True
+        try:
+            yield
+        finally:
+            self._setting = False
+
+    def when(self, control, react: Callable, trait: str = "value") -> None:
+        """Call ``react`` with the new value each time that a reader changes a control."""
+
+        def changed(change) -> None:
+            # A front end may send back what it was sent, with another last digit: nobody moved it.
+            step = getattr(control, "step", None)
+            moved = not step or abs(change["new"] - change["old"]) > step / 2
+            if moved and not self._setting:
+                react(change["new"])
+
+        control.observe(changed, names=trait)
