@@ -56,7 +56,7 @@ def cell(content, side: str = "l", kind: str = "td", look: str = "", **attribute
         look: more CSS.
         attributes: such as ``scope``.
     """
-    style = f"text-align:{_SIDES[side]};padding:1px 6px{look}"
+    style = f"text-align:{_SIDES[side]};padding:2px 5px{look}"
     return tag(kind, content, style=style, **attributes)
 
 

@@ -1,6 +1,6 @@
 """A place to move thresholds and watch what it costs. Chapter 7 shows it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -29,8 +29,8 @@ _CURVES = {
     "recall": (1, RECALL, "2 3", 2),
 }
 _MEASURES = ("precision", "recall", "F1", "found (tp)", "false alarms (fp)", "missed (fn)", "tn")
+# As wide as the page, however wide the table in it: so the picture shrinks in a narrow window.
 _FRAMED = "width:0;min-width:100%;overflow-x:auto;line-height:1.3"
-"""As wide as the page, however wide the table in it: so the picture shrinks in a narrow window."""
 
 
 class _Flip(NamedTuple):
@@ -169,28 +169,17 @@ class _ThresholdLab(Controls):
         self.follow = ipywidgets.Checkbox(value=True, description="costs move the thresholds")
         self.picture, self.flipped = ipywidgets.HTML(), ipywidgets.HTML(value=_flips_list(lab))
         self.sliders = ipywidgets.VBox(self.each)
+        buttons = ipywidgets.HBox([
+            _button("all to 0.5", "to 0.5", lambda: self.put_all(0.5)),
+            _button("all to tuned", "to the one with the best F1", self.put_tuned),
+            _button("all to costs", "to the one that the costs ask for", self.put_costs),
+        ])  # fmt: skip
         self.whole = ipywidgets.VBox([
-            self.mode, self.sliders, self.false_alarm, self.miss, self.follow, self.buttons(),
+            self.mode, self.sliders, self.false_alarm, self.miss, self.follow, buttons,
             self.drawn, self.picture, self.flipped,
         ])  # fmt: skip
         self.listen()
         self.draw()
-
-    def buttons(self):
-        import ipywidgets
-
-        row = []
-        for name, tooltip, click in (
-            ("all to 0.5", "Set every threshold to 0.5", lambda: self.put_all(0.5)),
-            ("all to tuned", "Set every threshold to the one with the best F1", self.put_tuned),
-            ("all to costs", "Set every threshold to the one that the costs ask for",
-             self.put_costs),
-        ):  # fmt: skip
-            row.append(
-                ipywidgets.Button(description=name, tooltip=tooltip, layout={"width": "12em"})
-            )
-            row[-1].on_click(lambda _, click=click: click())
-        return ipywidgets.HBox(row)
 
     def listen(self) -> None:
         for j, slider in enumerate(self.each):
@@ -241,6 +230,16 @@ class _ThresholdLab(Controls):
         self.sliders.children = [self.common] if mode == _ALL else self.each
         if mode == _ALL:
             self.put_all(self.thresholds[self.drawn.value])
+
+
+def _button(name: str, where: str, click: Callable):
+    import ipywidgets
+
+    button = ipywidgets.Button(
+        description=name, tooltip=f"Set every threshold {where}", layout={"width": "12em"}
+    )
+    button.on_click(lambda _: click())
+    return button
 
 
 def _ratios(counts: np.ndarray) -> np.ndarray:
