@@ -20,7 +20,8 @@ from dataclasses import dataclass, replace
 
 from helpers.doctor._examine import examine
 from helpers.doctor._symptoms import SYMPTOMS, symptoms
-from helpers.doctor.known import KNOWN_ERRORS, KnownError
+from helpers.doctor.known import KNOWN_ERRORS
+from helpers.doctor.known._sign import KnownError
 
 __all__ = ["SYMPTOMS", "Diagnosis", "diagnose", "examine", "recover", "symptoms"]
 
