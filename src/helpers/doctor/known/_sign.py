@@ -1,16 +1,11 @@
-"""How an error is written down: its signs, its cause, its fix, a check of the fix."""
+"""How a known error is written down, and the places that several of them name."""
 
+import inspect
 from dataclasses import dataclass
 
 OWN = r"(^|> )own$"  # raised in the learner's own line, not inside a library
-MODEL = r"> transformers\.models\.[\w.]+$"  # inside a model's own forward
 BCE = r"> torch\.nn\.functional\.binary_cross_entropy_with_logits$"
-# Inside the loss of a classification model of transformers, whatever its kind.
-CLASSIFIER_CROSS_ENTROPY = r"ForSequenceClassification.* > torch\.nn\.functional\.cross_entropy$"
-POSITIONS = "(?:128|256|512|514|1024|2048|4096|8192)"  # what models can read
-OLD_CHECK = r"> transformers\.modeling_utils\.\w+\.warn_if_padding_and_no_attention_mask$"
 
-ALL = "all"
 TRANSFORMERS_4 = "transformers 4.57"
 TRANSFORMERS_5 = "transformers 5"
 
@@ -23,14 +18,14 @@ class Sign:
         types: names of the exception types, with a space between.
         message: regular expression for the whole message.
         where: regular expression, searched in the calls that led to the error (see
-            ``helpers.doctor._calls``); empty where the message alone is certain.
+            ``helpers.doctor._diagnose._calls``); empty where the message alone is certain.
         versions: which versions say it like this.
     """
 
     types: str
     message: str
     where: str = ""
-    versions: str = ALL
+    versions: str = "all"
 
 
 @dataclass(frozen=True)
@@ -42,3 +37,9 @@ class KnownError:
     cause: str
     fix: str
     check: str
+
+
+def known_error(name: str, *signs: Sign, cause: str, fix: str, check: str) -> KnownError:
+    """Make one; its texts lose the indentation that they have in the table."""
+    fix, check = inspect.cleandoc(fix), inspect.cleandoc(check).rstrip()
+    return KnownError(name, signs, " ".join(cause.split()), fix, check)

@@ -1,16 +1,14 @@
 """Graphics cards, and where a model is put."""
 
-from helpers.doctor.known._sign import KnownError, Sign
+from helpers.doctor.known._sign import Sign, known_error
 
 DEVICES = (
-    KnownError(
-        name="accelerate-missing",
-        signs=(
-            Sign(
-                "ValueError",
-                r"Using a `device_map`, .+ requires `accelerate`\. .+",
-                r"> transformers\.",
-            ),
+    known_error(
+        "accelerate-missing",
+        Sign(
+            "ValueError",
+            r"Using a `device_map`, .+ requires `accelerate`\. .+",
+            r"> transformers\.",
         ),
         cause="""device_map is the work of another package, accelerate, which is not installed
             (pip install accelerate). A model that fits on one device needs no device_map.""",
@@ -19,15 +17,13 @@ DEVICES = (
             model = AutoModelForSequenceClassification.from_pretrained(checkpoint).to(device)""",
         check="assert model.device.type == device",
     ),
-    KnownError(
-        name="device-map-not-known",
-        signs=(
-            Sign(
-                "ValueError",
-                r"When passing device_map as a string, the value needs to be a device name .+ "
-                r"but found .+",
-                r"> transformers\.",
-            ),
+    known_error(
+        "device-map-not-known",
+        Sign(
+            "ValueError",
+            r"When passing device_map as a string, the value needs to be a device name .+ "
+            r"but found .+",
+            r"> transformers\.",
         ),
         cause="""device_map takes "auto" or the name of a device: "cpu", "cuda", "cuda:0".""",
         fix="""
@@ -35,13 +31,11 @@ DEVICES = (
             model = AutoModelForSequenceClassification.from_pretrained(checkpoint).to(device)""",
         check="assert model.device.type == device",
     ),
-    KnownError(
-        name="device-not-known",
-        signs=(
-            Sign(
-                "RuntimeError",
-                r"Expected one of cpu, cuda, .+ device type at start of device string: .+",
-            ),
+    known_error(
+        "device-not-known",
+        Sign(
+            "RuntimeError",
+            r"Expected one of cpu, cuda, .+ device type at start of device string: .+",
         ),
         cause="""There is no device of this name. A graphics card by NVIDIA is "cuda".""",
         fix="""
@@ -49,14 +43,10 @@ DEVICES = (
             model = model.to(device)""",
         check="assert model.device.type == device",
     ),
-    KnownError(
-        name="no-cuda-here",
-        signs=(
-            Sign(
-                "AssertionError",
-                r"Torch not compiled with CUDA enabled",
-                r"> torch\.cuda\._lazy_init$",
-            ),
+    known_error(
+        "no-cuda-here",
+        Sign(
+            "AssertionError", r"Torch not compiled with CUDA enabled", r"> torch\.cuda\._lazy_init$"
         ),
         cause="""This torch is the one for the CPU: it cannot use a graphics card, even if there
             is one.""",

@@ -1,16 +1,14 @@
 """A model from the hub."""
 
-from helpers.doctor.known._sign import TRANSFORMERS_5, KnownError, Sign
+from helpers.doctor.known._sign import TRANSFORMERS_5, Sign, known_error
 
 HUB = (
-    KnownError(
-        name="hub-not-reached",
-        signs=(
-            Sign(
-                "OSError",
-                r"We couldn't connect to '.+' to load .+ and couldn't find .+ in the cached .+",
-                r"> transformers\.utils\.hub\.cached_files$",
-            ),
+    known_error(
+        "hub-not-reached",
+        Sign(
+            "OSError",
+            r"We couldn't connect to '.+' to load .+ and couldn't find .+ in the cached .+",
+            r"> transformers\.utils\.hub\.cached_files$",
         ),
         cause="""This name is no folder here, was never downloaded, and the hub cannot be asked:
             no network, or HF_HUB_OFFLINE is set. The course's own model needs neither.""",
@@ -20,14 +18,12 @@ HUB = (
             model, tokenizer = load_backbone(label_names=label_names)""",
         check="assert model.config.num_labels == len(label_names)",
     ),
-    KnownError(
-        name="hub-name-unknown",
-        signs=(
-            Sign(
-                "OSError",
-                r"\S+ is not a local folder and is not a valid model identifier listed on .+",
-                r"> transformers\.utils\.hub\.cached_files$",
-            ),
+    known_error(
+        "hub-name-unknown",
+        Sign(
+            "OSError",
+            r"\S+ is not a local folder and is not a valid model identifier listed on .+",
+            r"> transformers\.utils\.hub\.cached_files$",
         ),
         cause="""The hub has no model of this name, or does not show it to you. Names are
             owner/name, letter for letter. The course's own model comes with it.""",
@@ -37,15 +33,13 @@ HUB = (
             model, tokenizer = load_backbone(label_names=label_names)""",
         check="assert model.config.num_labels == len(label_names)",
     ),
-    KnownError(
-        name="auth-token-renamed",
-        signs=(
-            Sign(
-                "TypeError",
-                r"\w+\.__init__\(\) got an unexpected keyword argument 'use_auth_token'",
-                r"> transformers\.modeling_utils\.\w+\.from_pretrained$",
-                TRANSFORMERS_5,
-            ),
+    known_error(
+        "auth-token-renamed",
+        Sign(
+            "TypeError",
+            r"\w+\.__init__\(\) got an unexpected keyword argument 'use_auth_token'",
+            r"> transformers\.modeling_utils\.\w+\.from_pretrained$",
+            TRANSFORMERS_5,
         ),
         cause="""use_auth_token was removed in transformers 5. It is called token now, and public
             models need none.""",

@@ -1,17 +1,15 @@
 """Labels of another shape or kind than the loss can use."""
 
-from helpers.doctor.known._sign import BCE, KnownError, Sign
+from helpers.doctor.known._sign import BCE, Sign, known_error
 
 LABELS = (
-    KnownError(
-        name="labels-of-another-width",
-        signs=(
-            Sign(
-                "ValueError",
-                r"Target size \(torch\.Size\(\[(\d+), (\d+)\]\)\) must be the same as "
-                r"input size \(torch\.Size\(\[\1, (?!\2\])\d+\]\)\)",
-                BCE,
-            ),
+    known_error(
+        "labels-of-another-width",
+        Sign(
+            "ValueError",
+            r"Target size \(torch\.Size\(\[(\d+), (\d+)\]\)\) must be the same as "
+            r"input size \(torch\.Size\(\[\1, (?!\2\])\d+\]\)\)",
+            BCE,
         ),
         cause="""The labels have another number of columns than the logits. Without num_labels a
             model gets two outputs, whatever your labels are.""",
@@ -25,15 +23,13 @@ LABELS = (
             loss = model(**batch, labels=labels).loss""",
         check="assert model.config.num_labels == labels.shape[1]",
     ),
-    KnownError(
-        name="labels-turned",
-        signs=(
-            Sign(
-                "ValueError",
-                r"Target size \(torch\.Size\(\[(\d+), (?!\1\])(\d+)\]\)\) must be the same as "
-                r"input size \(torch\.Size\(\[\2, \1\]\)\)",
-                BCE,
-            ),
+    known_error(
+        "labels-turned",
+        Sign(
+            "ValueError",
+            r"Target size \(torch\.Size\(\[(\d+), (?!\1\])(\d+)\]\)\) must be the same as "
+            r"input size \(torch\.Size\(\[\2, \1\]\)\)",
+            BCE,
         ),
         cause="""The labels are turned on their side. A row is a text, a column is a label:
             (n_texts, n_labels).""",
@@ -42,15 +38,13 @@ LABELS = (
             loss = model(**batch, labels=labels).loss""",
         check="assert labels.shape == (len(texts), model.config.num_labels)",
     ),
-    KnownError(
-        name="labels-of-another-batch",
-        signs=(
-            Sign(
-                "ValueError",
-                r"Target size \(torch\.Size\(\[(\d+), (\d+)\]\)\) must be the same as "
-                r"input size \(torch\.Size\(\[(?!\1,)(\d+), \2\]\)\)",
-                BCE,
-            ),
+    known_error(
+        "labels-of-another-batch",
+        Sign(
+            "ValueError",
+            r"Target size \(torch\.Size\(\[(\d+), (\d+)\]\)\) must be the same as "
+            r"input size \(torch\.Size\(\[(?!\1,)(\d+), \2\]\)\)",
+            BCE,
         ),
         cause="""There are more rows of labels than texts, or fewer. Take both from the same rows
             of the data.""",
@@ -59,15 +53,13 @@ LABELS = (
             loss = model(**batch, labels=labels).loss""",
         check="assert len(labels) == len(texts)",
     ),
-    KnownError(
-        name="labels-are-class-ids",
-        signs=(
-            Sign(
-                "ValueError",
-                r"Target size \(torch\.Size\(\[(\d+)\]\)\) must be the same as "
-                r"input size \(torch\.Size\(\[\1, (?!1\])\d+\]\)\)",
-                BCE,
-            ),
+    known_error(
+        "labels-are-class-ids",
+        Sign(
+            "ValueError",
+            r"Target size \(torch\.Size\(\[(\d+)\]\)\) must be the same as "
+            r"input size \(torch\.Size\(\[\1, (?!1\])\d+\]\)\)",
+            BCE,
         ),
         cause="""Each text has one number as its label, but a multi-label model wants a row of 0s
             and 1s for each text, one for each label.""",
@@ -76,15 +68,13 @@ LABELS = (
             loss = model(**batch, labels=labels).loss""",
         check="assert labels.shape == (len(texts), model.config.num_labels)",
     ),
-    KnownError(
-        name="labels-of-one-text",
-        signs=(
-            Sign(
-                "ValueError",
-                r"Target size \(torch\.Size\(\[(\d+)\]\)\) must be the same as "
-                r"input size \(torch\.Size\(\[1, \1\]\)\)",
-                BCE,
-            ),
+    known_error(
+        "labels-of-one-text",
+        Sign(
+            "ValueError",
+            r"Target size \(torch\.Size\(\[(\d+)\]\)\) must be the same as "
+            r"input size \(torch\.Size\(\[1, \1\]\)\)",
+            BCE,
         ),
         cause="""The labels of one text are a row, and the loss wants a matrix: one row for each
             text, here a single one.""",
@@ -93,15 +83,13 @@ LABELS = (
             loss = model(**batch, labels=labels).loss""",
         check="assert labels.shape == (1, model.config.num_labels)",
     ),
-    KnownError(
-        name="labels-not-float",
-        signs=(
-            Sign(
-                "RuntimeError",
-                r"result type (?:Float|Half|BFloat16|Double) can't be cast to the desired output "
-                r"type (?:Long|Int|Short|Byte|Char)",
-                BCE,
-            ),
+    known_error(
+        "labels-not-float",
+        Sign(
+            "RuntimeError",
+            r"result type (?:Float|Half|BFloat16|Double) can't be cast to the desired output "
+            r"type (?:Long|Int|Short|Byte|Char)",
+            BCE,
         ),
         cause="""The labels are whole numbers. The multi-label loss calculates with them, so they
             have to be floats: 1.0 and 0.0.""",
@@ -110,14 +98,12 @@ LABELS = (
             loss = model(**batch, labels=labels).loss""",
         check="assert labels.dtype == torch.float32 and loss.item() > 0",
     ),
-    KnownError(
-        name="labels-are-bool",
-        signs=(
-            Sign(
-                "RuntimeError",
-                r"Subtraction, the `-` operator, with two bool tensors is not supported\. .+",
-                BCE,
-            ),
+    known_error(
+        "labels-are-bool",
+        Sign(
+            "RuntimeError",
+            r"Subtraction, the `-` operator, with two bool tensors is not supported\. .+",
+            BCE,
         ),
         cause="""The labels are True and False. The multi-label loss calculates with them, so they
             have to be floats: 1.0 and 0.0.""",
@@ -126,12 +112,10 @@ LABELS = (
             loss = model(**batch, labels=labels).loss""",
         check="assert labels.dtype == torch.float32 and loss.item() > 0",
     ),
-    KnownError(
-        name="labels-are-lists",
-        signs=(
-            Sign("AttributeError", r"'(?:list|tuple)' object has no attribute 'size'", BCE),
-            Sign("TypeError", r"'int' object is not callable", BCE),
-        ),
+    known_error(
+        "labels-are-lists",
+        Sign("AttributeError", r"'(?:list|tuple)' object has no attribute 'size'", BCE),
+        Sign("TypeError", r"'int' object is not callable", BCE),
         cause="""The labels are a list or a NumPy array, and the loss takes tensors only.""",
         fix="""
             labels = torch.tensor(labels, dtype=torch.float32)

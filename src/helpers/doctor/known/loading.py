@@ -1,24 +1,22 @@
 """A model from a folder: its weights, its config, its labels."""
 
-from helpers.doctor.known._sign import TRANSFORMERS_4, TRANSFORMERS_5, KnownError, Sign
+from helpers.doctor.known._sign import TRANSFORMERS_4, TRANSFORMERS_5, Sign, known_error
 
 LOADING = (
-    KnownError(
-        name="checkpoint-has-other-labels",
-        signs=(
-            Sign(
-                "RuntimeError",
-                r"You set `ignore_mismatched_sizes` to `False`, thus raising an error\. .+",
-                r"> transformers\.[\w.]+$",
-                TRANSFORMERS_5,
-            ),
-            Sign(
-                "RuntimeError",
-                r"Error\(s\) in loading state_dict for Linear:\s+size mismatch for .+: copying a "
-                r"param with shape .+ from checkpoint, the shape in current model is .+",
-                r"> transformers\.modeling_utils\..+ > torch\S+\.Module\.load_state_dict$",
-                TRANSFORMERS_4,
-            ),
+    known_error(
+        "checkpoint-has-other-labels",
+        Sign(
+            "RuntimeError",
+            r"You set `ignore_mismatched_sizes` to `False`, thus raising an error\. .+",
+            r"> transformers\.[\w.]+$",
+            TRANSFORMERS_5,
+        ),
+        Sign(
+            "RuntimeError",
+            r"Error\(s\) in loading state_dict for Linear:\s+size mismatch for .+: copying a "
+            r"param with shape .+ from checkpoint, the shape in current model is .+",
+            r"> transformers\.modeling_utils\..+ > torch\S+\.Module\.load_state_dict$",
+            TRANSFORMERS_4,
         ),
         cause="""Weights of the checkpoint have another shape than this model's: most often those
             of the head, which was made for another number of labels. The encoder can stay; the
@@ -34,15 +32,13 @@ LOADING = (
             )""",
         check="assert model(**batch).logits.shape == (len(texts), len(label_names))",
     ),
-    KnownError(
-        name="label-names-of-another-length",
-        signs=(
-            Sign(
-                "ValueError",
-                r"You passed along `num_labels=\d+` with an incompatible id to label map: .+",
-                r"> transformers\.configuration_utils\.[\w.]+$",
-                TRANSFORMERS_4,
-            ),
+    known_error(
+        "label-names-of-another-length",
+        Sign(
+            "ValueError",
+            r"You passed along `num_labels=\d+` with an incompatible id to label map: .+",
+            r"> transformers\.configuration_utils\.[\w.]+$",
+            TRANSFORMERS_4,
         ),
         cause="""num_labels and id2label disagree on how many labels there are. Take both from one
             list of names.""",
@@ -55,28 +51,26 @@ LOADING = (
             )""",
         check="assert list(model.config.id2label.values()) == label_names",
     ),
-    KnownError(
-        name="id2label-is-a-list",
-        signs=(
-            Sign(
-                "AttributeError",
-                r"'list' object has no attribute 'items'",
-                r"> transformers\.configuration_utils\.[\w.]+$",
-                TRANSFORMERS_5,
-            ),
-            Sign(
-                "ValueError",
-                r"Argument id2label should be a dictionary\.",
-                r"> transformers\.configuration_utils\.[\w.]+$",
-                TRANSFORMERS_4,
-            ),
-            Sign(
-                "StrictDataclassFieldValidationError",
-                r"Validation error for field 'id2label':\s+"
-                r"TypeError: Field 'id2label' with value \[.+",
-                r"> huggingface_hub\.dataclasses\.[\w.<>]+$",
-                "transformers 5.4 to 5.17",
-            ),
+    known_error(
+        "id2label-is-a-list",
+        Sign(
+            "AttributeError",
+            r"'list' object has no attribute 'items'",
+            r"> transformers\.configuration_utils\.[\w.]+$",
+            TRANSFORMERS_5,
+        ),
+        Sign(
+            "ValueError",
+            r"Argument id2label should be a dictionary\.",
+            r"> transformers\.configuration_utils\.[\w.]+$",
+            TRANSFORMERS_4,
+        ),
+        Sign(
+            "StrictDataclassFieldValidationError",
+            r"Validation error for field 'id2label':\s+"
+            r"TypeError: Field 'id2label' with value \[.+",
+            r"> huggingface_hub\.dataclasses\.[\w.<>]+$",
+            "transformers 5.4 to 5.17",
         ),
         cause="""id2label is a list, and it has to be a dictionary from number to name. Some
             releases accept the list, save it, and then cannot load the model. Set it and save
@@ -88,16 +82,14 @@ LOADING = (
             model = AutoModelForSequenceClassification.from_pretrained(folder)""",
         check="assert list(model.config.id2label.values()) == label_names",
     ),
-    KnownError(
-        name="keyword-misspelled",
-        signs=(
-            Sign(
-                "TypeError",
-                r"\w+\.__init__\(\) got an unexpected keyword argument "
-                r"'(?:problemtype|problem_types|problemType|num_label|numlabels|n_labels"
-                r"|num_classes|id_to_label|id2labels|label_to_id|label2ids)'",
-                r"> transformers\.modeling_utils\.\w+\.from_pretrained$",
-            ),
+    known_error(
+        "keyword-misspelled",
+        Sign(
+            "TypeError",
+            r"\w+\.__init__\(\) got an unexpected keyword argument "
+            r"'(?:problemtype|problem_types|problemType|num_label|numlabels|n_labels"
+            r"|num_classes|id_to_label|id2labels|label_to_id|label2ids)'",
+            r"> transformers\.modeling_utils\.\w+\.from_pretrained$",
         ),
         cause="""from_pretrained hands words that the config does not have on to the model, which
             refuses them. Here the name of a setting is misspelled.""",
@@ -113,28 +105,26 @@ LOADING = (
             assert model.config.num_labels == len(label_names)
             assert model.config.problem_type == "multi_label_classification" """,
     ),
-    KnownError(
-        name="dtype-not-known",
-        signs=(
-            Sign(
-                "ValueError",
-                r"`dtype` provided as a `str` can only be `'auto'`, or a string representation of "
-                r"a valid `torch\.dtype`",
-                r"> transformers\.modeling_utils\.[\w.]+$",
-                TRANSFORMERS_5,
-            ),
-            Sign(
-                "AttributeError",
-                r"module 'torch' has no attribute '\w+'",
-                r"> transformers\.configuration_utils\.[\w.]+ > torch\.__getattr__$",
-                TRANSFORMERS_5,
-            ),
-            Sign(
-                "AttributeError",
-                r"'str' object has no attribute 'is_floating_point'",
-                r"> transformers\.modeling_utils\.[\w.]+$",
-                TRANSFORMERS_4,
-            ),
+    known_error(
+        "dtype-not-known",
+        Sign(
+            "ValueError",
+            r"`dtype` provided as a `str` can only be `'auto'`, or a string representation of "
+            r"a valid `torch\.dtype`",
+            r"> transformers\.modeling_utils\.[\w.]+$",
+            TRANSFORMERS_5,
+        ),
+        Sign(
+            "AttributeError",
+            r"module 'torch' has no attribute '\w+'",
+            r"> transformers\.configuration_utils\.[\w.]+ > torch\.__getattr__$",
+            TRANSFORMERS_5,
+        ),
+        Sign(
+            "AttributeError",
+            r"'str' object has no attribute 'is_floating_point'",
+            r"> transformers\.modeling_utils\.[\w.]+$",
+            TRANSFORMERS_4,
         ),
         cause="""There is no number type of this name. Pass the type itself; on a CPU float32 is
             the fastest too.""",
@@ -144,15 +134,13 @@ LOADING = (
             )""",
         check="assert model.dtype == torch.float32",
     ),
-    KnownError(
-        name="model-folder-not-found",
-        signs=(
-            Sign(
-                "OSError HFValidationError",
-                r"Repo id must be in the form 'repo_name' or 'namespace/repo_name': '.+'\. "
-                r"Use `repo_type` argument if needed\.",
-                r"> transformers\.",
-            ),
+    known_error(
+        "model-folder-not-found",
+        Sign(
+            "OSError HFValidationError",
+            r"Repo id must be in the form 'repo_name' or 'namespace/repo_name': '.+'\. "
+            r"Use `repo_type` argument if needed\.",
+            r"> transformers\.",
         ),
         cause="""There is no folder of this name, and it cannot be a model of the hub either.
             Perhaps nothing was saved yet, or the path starts from another folder.""",
@@ -163,15 +151,13 @@ LOADING = (
             tokenizer = AutoTokenizer.from_pretrained(folder)""",
         check="assert len(tokenizer) == model.config.vocab_size",
     ),
-    KnownError(
-        name="model-folder-without-weights",
-        signs=(
-            Sign(
-                "OSError",
-                r"Error no file named .*(?:pytorch_model\.bin|model\.safetensors).* found in "
-                r"directory .+",
-                r"> transformers\.modeling_utils\.[\w.]+$",
-            ),
+    known_error(
+        "model-folder-without-weights",
+        Sign(
+            "OSError",
+            r"Error no file named .*(?:pytorch_model\.bin|model\.safetensors).* found in "
+            r"directory .+",
+            r"> transformers\.modeling_utils\.[\w.]+$",
         ),
         cause="""The folder has a config.json but no weights: saving was interrupted, or only the
             config or the tokenizer was saved or copied.""",
@@ -181,14 +167,12 @@ LOADING = (
             model = AutoModelForSequenceClassification.from_pretrained(folder)""",
         check="assert model(**batch).logits.shape[0] == len(texts)",
     ),
-    KnownError(
-        name="model-folder-without-config",
-        signs=(
-            Sign(
-                "ValueError",
-                r"Unrecognized model in .+\. Should have a `model_type` key in its config\.json.*",
-                r"> transformers\.models\.auto\.configuration_auto\.AutoConfig\.from_pretrained$",
-            ),
+    known_error(
+        "model-folder-without-config",
+        Sign(
+            "ValueError",
+            r"Unrecognized model in .+\. Should have a `model_type` key in its config\.json.*",
+            r"> transformers\.models\.auto\.configuration_auto\.AutoConfig\.from_pretrained$",
         ),
         cause="""The folder is empty, or holds no complete config.json: save the model into it, or
             correct the path.""",

@@ -1,6 +1,6 @@
 """Names that Python does not know, and lines that lost their indentation."""
 
-from helpers.doctor.known._sign import OWN, KnownError, Sign
+from helpers.doctor.known._sign import OWN, Sign, known_error
 
 IMPORTS = {
     "np": "import numpy as np",
@@ -20,9 +20,9 @@ IMPORTS = {
 }
 
 NAMES = (
-    KnownError(
-        name="sigmoid-not-defined",
-        signs=(Sign("NameError", r"name 'sigmoid' is not defined", OWN),),
+    known_error(
+        "sigmoid-not-defined",
+        Sign("NameError", r"name 'sigmoid' is not defined", OWN),
         cause="""`import torch` brings torch.sigmoid, not a bare sigmoid: a function is called by
             the module that it lives in.""",
         fix="""
@@ -31,18 +31,18 @@ NAMES = (
             probabilities = torch.sigmoid(logits)""",
         check="assert ((probabilities > 0) & (probabilities < 1)).all()",
     ),
-    KnownError(
-        name="sigmoid-not-in-nn",
-        signs=(Sign("AttributeError", r"module 'torch\.nn' has no attribute 'sigmoid'", OWN),),
+    known_error(
+        "sigmoid-not-in-nn",
+        Sign("AttributeError", r"module 'torch\.nn' has no attribute 'sigmoid'", OWN),
         cause="""torch.nn holds layers, with capital letters: torch.nn.Sigmoid is one. The function
             is torch.sigmoid.""",
         fix="probabilities = torch.sigmoid(logits)",
         check="assert ((probabilities > 0) & (probabilities < 1)).all()",
     ),
     *(
-        KnownError(
-            name="import-forgotten",
-            signs=(Sign("NameError", rf"name '{name}' is not defined", OWN),),
+        known_error(
+            "import-forgotten",
+            Sign("NameError", rf"name '{name}' is not defined", OWN),
             cause=f"""Nothing called {name} has been imported in this session. After a restart of
                 the kernel every import has to run again.""",
             fix=statement,
@@ -50,18 +50,16 @@ NAMES = (
         )
         for name, statement in IMPORTS.items()
     ),
-    KnownError(
-        name="indentation-lost",
-        signs=(
-            Sign(
-                "IndentationError",
-                r"expected an indented block after '(?:with|for|if|while|try)' statement "
-                r"on line \d+.*",
-            ),
-            Sign(
-                "IndentationError",
-                r"expected an indented block after (?:function|class) definition on line \d+.*",
-            ),
+    known_error(
+        "indentation-lost",
+        Sign(
+            "IndentationError",
+            r"expected an indented block after '(?:with|for|if|while|try)' statement "
+            r"on line \d+.*",
+        ),
+        Sign(
+            "IndentationError",
+            r"expected an indented block after (?:function|class) definition on line \d+.*",
         ),
         cause="""The line below a colon has to begin with four spaces more. Code that is copied
             from a web page often loses them.""",

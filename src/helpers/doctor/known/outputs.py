@@ -1,22 +1,16 @@
 """What comes out of the model, and what is done with it."""
 
-from helpers.doctor.known._sign import OWN, TRANSFORMERS_4, KnownError, Sign
+from helpers.doctor.known._sign import OWN, TRANSFORMERS_4, Sign, known_error
 
 OUTPUTS = (
-    KnownError(
-        name="model-without-head",
-        signs=(
-            Sign(
-                "AttributeError",
-                r"'BaseModelOutput\w*' object has no attribute 'logits'",
-                OWN,
-            ),
-            Sign(
-                "TypeError",
-                r"\w+Model\.forward\(\) got an unexpected keyword argument 'labels'",
-                r"> torch\.nn\.modules\.module\.Module\._call_impl$",
-                TRANSFORMERS_4,
-            ),
+    known_error(
+        "model-without-head",
+        Sign("AttributeError", r"'BaseModelOutput\w*' object has no attribute 'logits'", OWN),
+        Sign(
+            "TypeError",
+            r"\w+Model\.forward\(\) got an unexpected keyword argument 'labels'",
+            r"> torch\.nn\.modules\.module\.Module\._call_impl$",
+            TRANSFORMERS_4,
         ),
         cause="""AutoModel loads the encoder alone: no head, no logits, no loss.
             AutoModelForSequenceClassification puts a head on it.""",
@@ -29,15 +23,9 @@ OUTPUTS = (
             logits = model(**batch).logits""",
         check="assert logits.shape == (len(texts), len(label_names))",
     ),
-    KnownError(
-        name="no-such-output",
-        signs=(
-            Sign(
-                "AttributeError",
-                r"'SequenceClassifierOutput\w*' object has no attribute '\w+'",
-                OWN,
-            ),
-        ),
+    known_error(
+        "no-such-output",
+        Sign("AttributeError", r"'SequenceClassifierOutput\w*' object has no attribute '\w+'", OWN),
         cause="""The model's answer has .logits, and .loss if labels went in. Probabilities and
             predictions you compute from the logits.""",
         fix="""
@@ -45,15 +33,13 @@ OUTPUTS = (
             probabilities = torch.sigmoid(logits)""",
         check="assert probabilities.shape == (len(texts), model.config.num_labels)",
     ),
-    KnownError(
-        name="model-has-no-predict",
-        signs=(
-            Sign(
-                "AttributeError",
-                r"'\w+ForSequenceClassification' object has no attribute "
-                r"'(?:predict|predict_proba|fit|decision_function)'",
-                r"> torch\.nn\.modules\.module\.Module\.__getattr__$",
-            ),
+    known_error(
+        "model-has-no-predict",
+        Sign(
+            "AttributeError",
+            r"'\w+ForSequenceClassification' object has no attribute "
+            r"'(?:predict|predict_proba|fit|decision_function)'",
+            r"> torch\.nn\.modules\.module\.Module\.__getattr__$",
         ),
         cause="""fit and predict are scikit-learn's way. A model of transformers is called with a
             batch, and trained by a Trainer or a loop.""",
@@ -64,33 +50,29 @@ OUTPUTS = (
             predictions = (probabilities > 0.5).int()""",
         check="assert predictions.shape == (len(texts), model.config.num_labels)",
     ),
-    KnownError(
-        name="sigmoid-of-array",
-        signs=(
-            Sign(
-                "AttributeError",
-                r"'numpy\.ndarray' object has no attribute 'sigmoid'",
-                r"> torch\.nn\.functional\.sigmoid$",
-            ),
-            Sign(
-                "TypeError",
-                r"sigmoid\(\): argument 'input' \(position 1\) must be Tensor, "
-                r"not (?:numpy\.ndarray|list|tuple|float)",
-            ),
+    known_error(
+        "sigmoid-of-array",
+        Sign(
+            "AttributeError",
+            r"'numpy\.ndarray' object has no attribute 'sigmoid'",
+            r"> torch\.nn\.functional\.sigmoid$",
+        ),
+        Sign(
+            "TypeError",
+            r"sigmoid\(\): argument 'input' \(position 1\) must be Tensor, "
+            r"not (?:numpy\.ndarray|list|tuple|float)",
         ),
         cause="""torch.sigmoid takes tensors only, and the logits are a NumPy array, a list or a
             number.""",
         fix="probabilities = torch.sigmoid(torch.as_tensor(logits))",
         check="assert ((probabilities > 0) & (probabilities < 1)).all()",
     ),
-    KnownError(
-        name="sigmoid-of-output",
-        signs=(
-            Sign(
-                "TypeError",
-                r"sigmoid\(\): argument 'input' \(position 1\) must be Tensor, "
-                r"not \w*(?:ClassifierOutput|ModelOutput)\w*",
-            ),
+    known_error(
+        "sigmoid-of-output",
+        Sign(
+            "TypeError",
+            r"sigmoid\(\): argument 'input' \(position 1\) must be Tensor, "
+            r"not \w*(?:ClassifierOutput|ModelOutput)\w*",
         ),
         cause="""A model of transformers returns an object with several parts. The logits are one
             of them.""",
@@ -99,14 +81,12 @@ OUTPUTS = (
             probabilities = torch.sigmoid(outputs.logits)""",
         check="assert probabilities.shape == (len(texts), model.config.num_labels)",
     ),
-    KnownError(
-        name="gradient-to-numpy",
-        signs=(
-            Sign(
-                "RuntimeError",
-                r"Can't call numpy\(\) on Tensor that requires grad\. "
-                r"Use tensor\.detach\(\)\.numpy\(\) instead\.",
-            ),
+    known_error(
+        "gradient-to-numpy",
+        Sign(
+            "RuntimeError",
+            r"Can't call numpy\(\) on Tensor that requires grad\. "
+            r"Use tensor\.detach\(\)\.numpy\(\) instead\.",
         ),
         cause="""The tensor still remembers how it was computed, for training. Without
             torch.no_grad() every output of a model does.""",
@@ -116,56 +96,44 @@ OUTPUTS = (
             values = logits.numpy()""",
         check="assert values.shape == logits.shape",
     ),
-    KnownError(
-        name="tensor-in-if",
-        signs=(
-            Sign(
-                "RuntimeError",
-                r"Boolean value of Tensor with more than one value is ambiguous",
-                OWN,
-            ),
-        ),
+    known_error(
+        "tensor-in-if",
+        Sign("RuntimeError", r"Boolean value of Tensor with more than one value is ambiguous", OWN),
         cause="""`if` needs one yes or no, and a comparison of a tensor gives one for each value.
             A threshold is applied to all of them at once.""",
         fix="predictions = (probabilities > 0.5).int()",
         check="assert predictions.shape == probabilities.shape",
     ),
-    KnownError(
-        name="tensor-is-not-one-number",
-        signs=(
-            Sign(
-                "RuntimeError",
-                r"a Tensor with (?:[02-9]|\d\d+) elements cannot be converted to Scalar",
-                OWN,
-            ),
+    known_error(
+        "tensor-is-not-one-number",
+        Sign(
+            "RuntimeError",
+            r"a Tensor with (?:[02-9]|\d\d+) elements cannot be converted to Scalar",
+            OWN,
         ),
         cause=""".item() and float() take a tensor of one value. This one has more: one for each
             text and label.""",
         fix="values = probabilities.tolist()",
         check="assert len(values) == len(texts)",
     ),
-    KnownError(
-        name="thresholds-are-a-list",
-        signs=(
-            Sign(
-                "TypeError",
-                r"'[<>]=?' not supported between instances of 'Tensor' and '(?:list|tuple)'",
-                OWN,
-            ),
+    known_error(
+        "thresholds-are-a-list",
+        Sign(
+            "TypeError",
+            r"'[<>]=?' not supported between instances of 'Tensor' and '(?:list|tuple)'",
+            OWN,
         ),
         cause="""A tensor can be compared with a number or a tensor, not with a list.""",
         fix="predictions = (probabilities > torch.tensor(thresholds)).int()",
         check="assert predictions.shape == probabilities.shape",
     ),
-    KnownError(
-        name="json-of-numpy",
-        signs=(
-            Sign(
-                "TypeError",
-                r"Object of type (?:float16|float32|u?int(?:8|16|32|64)|bool|bool_|ndarray|Tensor) "
-                r"is not JSON serializable",
-                r"> json\.encoder\.JSONEncoder\.default$",
-            ),
+    known_error(
+        "json-of-numpy",
+        Sign(
+            "TypeError",
+            r"Object of type (?:float16|float32|u?int(?:8|16|32|64)|bool|bool_|ndarray|Tensor) "
+            r"is not JSON serializable",
+            r"> json\.encoder\.JSONEncoder\.default$",
         ),
         cause="""JSON knows Python's own numbers and lists. NumPy's numbers, arrays and tensors
             have to be made these first; .tolist() does it.""",

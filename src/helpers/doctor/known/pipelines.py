@@ -1,16 +1,14 @@
 """Pipelines."""
 
-from helpers.doctor.known._sign import POSITIONS, TRANSFORMERS_4, TRANSFORMERS_5, KnownError, Sign
+from helpers.doctor.known._sign import TRANSFORMERS_4, TRANSFORMERS_5, Sign, known_error
 
 PIPELINES = (
-    KnownError(
-        name="pipeline-task-not-known",
-        signs=(
-            Sign(
-                "KeyError",
-                r"\"Unknown task .+, available tasks are \[.+",
-                r"> transformers\.pipelines\.",
-            ),
+    known_error(
+        "pipeline-task-not-known",
+        Sign(
+            "KeyError",
+            r"\"Unknown task .+, available tasks are \[.+",
+            r"> transformers\.pipelines\.",
         ),
         cause="""There is no pipeline of this name. Multi-label is text-classification too: the
             model's problem_type makes the difference.""",
@@ -19,14 +17,12 @@ PIPELINES = (
             results = classifier(texts, top_k=None)  # every label, not the best alone""",
         check="assert len(results) == len(texts)",
     ),
-    KnownError(
-        name="pipeline-default-function",
-        signs=(
-            Sign(
-                "KeyError",
-                r"'DEFAULT'",
-                r"TextClassificationPipeline\._sanitize_parameters > enum\..+$",
-            ),
+    known_error(
+        "pipeline-default-function",
+        Sign(
+            "KeyError",
+            r"'DEFAULT'",
+            r"TextClassificationPipeline\._sanitize_parameters > enum\..+$",
         ),
         cause="""The documentation names "default" for function_to_apply, the code does not know
             it. Leave it out, or say "sigmoid".""",
@@ -34,15 +30,13 @@ PIPELINES = (
             results = classifier(texts, top_k=None, function_to_apply="sigmoid")""",
         check="assert len(results) == len(texts)",
     ),
-    KnownError(
-        name="pipeline-has-no-threshold",
-        signs=(
-            Sign(
-                "TypeError",
-                r"\w+\._batch_encode_plus\(\) got an unexpected keyword argument 'threshold'",
-                r"TextClassificationPipeline\.",
-                TRANSFORMERS_4,
-            ),
+    known_error(
+        "pipeline-has-no-threshold",
+        Sign(
+            "TypeError",
+            r"\w+\._batch_encode_plus\(\) got an unexpected keyword argument 'threshold'",
+            r"TextClassificationPipeline\.",
+            TRANSFORMERS_4,
         ),
         cause="""A pipeline has no threshold. transformers 5 ignores the word, 4.57 hands it to the
             tokenizer. Apply it to the scores.""",
@@ -53,50 +47,30 @@ PIPELINES = (
             ]""",
         check="assert len(results) == len(texts)",
     ),
-    KnownError(
-        name="pipeline-of-nothing",
-        signs=(
-            Sign(
-                "IndexError",
-                r"list index out of range",
-                r"TextClassificationPipeline\.__call__ > "
-                r"transformers\.pipelines\.base\.Pipeline\.__call__$",
-                TRANSFORMERS_5,
-            ),
+    known_error(
+        "pipeline-of-nothing",
+        Sign(
+            "IndexError",
+            r"list index out of range",
+            r"TextClassificationPipeline\.__call__ > "
+            r"transformers\.pipelines\.base\.Pipeline\.__call__$",
+            TRANSFORMERS_5,
         ),
         cause="""The pipeline was given an empty list, which transformers 5 does not expect.""",
         fix="results = classifier(texts) if len(texts) else []",
         check="assert len(results) == len(texts)",
     ),
-    KnownError(
-        name="pipeline-without-tokenizer",
-        signs=(
-            Sign(
-                "Exception",
-                r"Impossible to guess which tokenizer to use\. .+",
-                r"> transformers\.pipelines\.",
-            ),
+    known_error(
+        "pipeline-without-tokenizer",
+        Sign(
+            "Exception",
+            r"Impossible to guess which tokenizer to use\. .+",
+            r"> transformers\.pipelines\.",
         ),
         cause="""From a model that is already loaded, a pipeline cannot tell which tokenizer
             belongs to it.""",
         fix="""
             classifier = pipeline("text-classification", model=model, tokenizer=tokenizer)""",
         check="assert len(classifier(texts)) == len(texts)",
-    ),
-    KnownError(
-        name="pipeline-text-too-long",
-        signs=(
-            Sign(
-                "RuntimeError",
-                rf"The size of tensor a \(\d+\) must match the size of tensor b \({POSITIONS}\) at "
-                r"non-singleton dimension 1",
-                r"TextClassificationPipeline\..+ > transformers\.models\.\w+\.\w+\.\w*"
-                r"Embeddings\.forward$",
-            ),
-        ),
-        cause="""A text has more tokens than the model has positions, and a pipeline cuts nothing
-            unless you ask it to.""",
-        fix="results = classifier(texts, truncation=True)",
-        check="assert len(results) == len(texts)",
     ),
 )

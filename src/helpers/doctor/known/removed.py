@@ -1,17 +1,15 @@
 """What has gone or has another name now, and what never was."""
 
-from helpers.doctor.known._sign import OWN, TRANSFORMERS_4, TRANSFORMERS_5, KnownError, Sign
+from helpers.doctor.known._sign import OWN, TRANSFORMERS_4, TRANSFORMERS_5, Sign, known_error
 
 REMOVED = (
-    KnownError(
-        name="batch-encode-plus-removed",
-        signs=(
-            Sign(
-                "AttributeError",
-                r"\w+ has no attribute (?:batch_encode_plus|encode_plus)",
-                r"> transformers\.tokenization_utils_base\.\w+\.__getattr__$",
-                TRANSFORMERS_5,
-            ),
+    known_error(
+        "batch-encode-plus-removed",
+        Sign(
+            "AttributeError",
+            r"\w+ has no attribute (?:batch_encode_plus|encode_plus)",
+            r"> transformers\.tokenization_utils_base\.\w+\.__getattr__$",
+            TRANSFORMERS_5,
         ),
         cause="""transformers 5 has no encode_plus and batch_encode_plus any more. Call the
             tokenizer itself.""",
@@ -19,9 +17,9 @@ REMOVED = (
             batch = tokenizer(texts, padding=True, truncation=True, return_tensors="pt")""",
         check="""assert len(batch["input_ids"]) == len(texts)""",
     ),
-    KnownError(
-        name="adamw-moved",
-        signs=(Sign("ImportError", r"cannot import name 'AdamW' from 'transformers' .+", OWN),),
+    known_error(
+        "adamw-moved",
+        Sign("ImportError", r"cannot import name 'AdamW' from 'transformers' .+", OWN),
         cause="""transformers has no AdamW any more. torch has one.""",
         fix="""
             from torch.optim import AdamW
@@ -29,9 +27,9 @@ REMOVED = (
             optimizer = AdamW(model.parameters(), lr=2e-5)""",
         check="assert optimizer.param_groups",
     ),
-    KnownError(
-        name="load-metric-removed",
-        signs=(Sign("ImportError", r"cannot import name 'load_metric' from 'datasets' .+", OWN),),
+    known_error(
+        "load-metric-removed",
+        Sign("ImportError", r"cannot import name 'load_metric' from 'datasets' .+", OWN),
         cause="""load_metric has been removed from datasets. scikit-learn has the metrics that you
             need.""",
         fix="""
@@ -40,21 +38,16 @@ REMOVED = (
             score = f1_score(targets, predictions, average="macro", zero_division=0)""",
         check="assert 0 <= score <= 1",
     ),
-    KnownError(
-        name="tensorflow-classes-removed",
-        signs=(
-            Sign(
-                "ImportError",
-                r"cannot import name 'TF\w+' from 'transformers' .+",
-                OWN,
-                TRANSFORMERS_5,
-            ),
-            Sign(
-                "ImportError",
-                r"\s*TF\w+ requires the TensorFlow library but it was not found .+",
-                r"> transformers\.",
-                TRANSFORMERS_4,
-            ),
+    known_error(
+        "tensorflow-classes-removed",
+        Sign(
+            "ImportError", r"cannot import name 'TF\w+' from 'transformers' .+", OWN, TRANSFORMERS_5
+        ),
+        Sign(
+            "ImportError",
+            r"\s*TF\w+ requires the TensorFlow library but it was not found .+",
+            r"> transformers\.",
+            TRANSFORMERS_4,
         ),
         cause="""Classes that begin with TF are for TensorFlow, which transformers 5 does not
             support any more. The class without TF is for PyTorch.""",
@@ -64,14 +57,12 @@ REMOVED = (
             model = AutoModelForSequenceClassification.from_pretrained(checkpoint)""",
         check="assert model(**batch).logits.shape[0] == len(texts)",
     ),
-    KnownError(
-        name="get-pretrained-model-never-was",
-        signs=(
-            Sign(
-                "ImportError",
-                r"cannot import name 'get_pretrained_model' from 'transformers[\w.]*' .+",
-                OWN,
-            ),
+    known_error(
+        "get-pretrained-model-never-was",
+        Sign(
+            "ImportError",
+            r"cannot import name 'get_pretrained_model' from 'transformers[\w.]*' .+",
+            OWN,
         ),
         cause="""transformers has no get_pretrained_model, whatever you have read. A model is loaded
             by from_pretrained of its class.""",
@@ -81,57 +72,49 @@ REMOVED = (
             model = AutoModelForSequenceClassification.from_pretrained(checkpoint)""",
         check="assert model(**batch).logits.shape[0] == len(texts)",
     ),
-    KnownError(
-        name="evaluation-strategy-renamed",
-        signs=(
-            Sign(
-                "TypeError",
-                r"TrainingArguments\.__init__\(\) got an unexpected keyword argument "
-                r"'evaluation_strategy'",
-            ),
+    known_error(
+        "evaluation-strategy-renamed",
+        Sign(
+            "TypeError",
+            r"TrainingArguments\.__init__\(\) got an unexpected keyword argument "
+            r"'evaluation_strategy'",
         ),
         cause="""evaluation_strategy has been renamed: it is eval_strategy.""",
         fix="""
             arguments = TrainingArguments(output_dir="trainer_output", eval_strategy="epoch")""",
         check="""assert arguments.eval_strategy == "epoch" """,
     ),
-    KnownError(
-        name="no-cuda-renamed",
-        signs=(
-            Sign(
-                "TypeError",
-                r"TrainingArguments\.__init__\(\) got an unexpected keyword argument 'no_cuda'",
-                versions=TRANSFORMERS_5,
-            ),
+    known_error(
+        "no-cuda-renamed",
+        Sign(
+            "TypeError",
+            r"TrainingArguments\.__init__\(\) got an unexpected keyword argument 'no_cuda'",
+            versions=TRANSFORMERS_5,
         ),
         cause="""no_cuda is called use_cpu in transformers 5.""",
         fix="""arguments = TrainingArguments(output_dir="trainer_output", use_cpu=True)""",
         check="""assert arguments.device.type == "cpu" """,
     ),
-    KnownError(
-        name="warmup-ratio-removed",
-        signs=(
-            Sign(
-                "TypeError",
-                r"TrainingArguments\.__init__\(\) got an unexpected keyword argument "
-                r"'warmup_ratio'",
-                versions=TRANSFORMERS_5,
-            ),
+    known_error(
+        "warmup-ratio-removed",
+        Sign(
+            "TypeError",
+            r"TrainingArguments\.__init__\(\) got an unexpected keyword argument "
+            r"'warmup_ratio'",
+            versions=TRANSFORMERS_5,
         ),
         cause="""warmup_ratio is gone. warmup_steps takes a share as well: below 1 it is a part of
             all steps.""",
         fix="""arguments = TrainingArguments(output_dir="trainer_output", warmup_steps=0.1)""",
         check="assert arguments.get_warmup_steps(100) == 10",
     ),
-    KnownError(
-        name="gpu-batch-size-renamed",
-        signs=(
-            Sign(
-                "TypeError",
-                r"TrainingArguments\.__init__\(\) got an unexpected keyword argument "
-                r"'per_gpu_(?:train|eval)_batch_size'",
-                versions=TRANSFORMERS_5,
-            ),
+    known_error(
+        "gpu-batch-size-renamed",
+        Sign(
+            "TypeError",
+            r"TrainingArguments\.__init__\(\) got an unexpected keyword argument "
+            r"'per_gpu_(?:train|eval)_batch_size'",
+            versions=TRANSFORMERS_5,
         ),
         cause="""The batch size is given for each device, whether it is a GPU or not.""",
         fix="""
@@ -142,29 +125,25 @@ REMOVED = (
             )""",
         check="assert arguments.per_device_train_batch_size == 8",
     ),
-    KnownError(
-        name="training-argument-removed",
-        signs=(
-            Sign(
-                "TypeError",
-                r"TrainingArguments\.__init__\(\) got an unexpected keyword argument "
-                r"'(?:overwrite_output_dir|logging_dir|group_by_length|save_safetensors)'",
-                versions=TRANSFORMERS_5,
-            ),
+    known_error(
+        "training-argument-removed",
+        Sign(
+            "TypeError",
+            r"TrainingArguments\.__init__\(\) got an unexpected keyword argument "
+            r"'(?:overwrite_output_dir|logging_dir|group_by_length|save_safetensors)'",
+            versions=TRANSFORMERS_5,
         ),
         cause="""This argument was removed on the way to the transformers that is installed. Leave
             it out: what it asked for happens anyway, or is not needed.""",
         fix="""arguments = TrainingArguments(output_dir="trainer_output")""",
         check="""assert arguments.output_dir == "trainer_output" """,
     ),
-    KnownError(
-        name="trainer-tokenizer-renamed",
-        signs=(
-            Sign(
-                "TypeError",
-                r"Trainer\.__init__\(\) got an unexpected keyword argument 'tokenizer'",
-                versions=TRANSFORMERS_5,
-            ),
+    known_error(
+        "trainer-tokenizer-renamed",
+        Sign(
+            "TypeError",
+            r"Trainer\.__init__\(\) got an unexpected keyword argument 'tokenizer'",
+            versions=TRANSFORMERS_5,
         ),
         cause="""The Trainer's tokenizer is called processing_class now, since it may be for
             pictures or sound as well.""",

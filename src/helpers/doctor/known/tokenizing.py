@@ -1,17 +1,15 @@
 """From texts to token ids."""
 
-from helpers.doctor.known._sign import KnownError, Sign
+from helpers.doctor.known._sign import Sign, known_error
 
 TOKENIZING = (
-    KnownError(
-        name="texts-not-padded",
-        signs=(
-            Sign(
-                "ValueError",
-                r"Unable to create tensor, you should probably activate truncation and/or padding "
-                r".+ Perhaps your features \(`input_ids` in this case\) have excessive nesting .+",
-                r"> transformers\.tokenization_utils_base\.BatchEncoding\.convert_to_tensors$",
-            ),
+    known_error(
+        "texts-not-padded",
+        Sign(
+            "ValueError",
+            r"Unable to create tensor, you should probably activate truncation and/or padding "
+            r".+ Perhaps your features \(`input_ids` in this case\) have excessive nesting .+",
+            r"> transformers\.tokenization_utils_base\.BatchEncoding\.convert_to_tensors$",
         ),
         cause="""The texts have different numbers of tokens, and a tensor is a rectangle. Padding
             fills the short ones up.""",
@@ -19,14 +17,12 @@ TOKENIZING = (
             batch = tokenizer(texts, padding=True, truncation=True, return_tensors="pt")""",
         check="""assert batch["input_ids"].shape == batch["attention_mask"].shape""",
     ),
-    KnownError(
-        name="tokenizer-wants-list",
-        signs=(
-            Sign(
-                "ValueError",
-                r"text input must be of type `str` \(single example\), `list\[str\]` .+",
-                r"> transformers\.tokenization_utils_\w+\.[\w.]+$",
-            ),
+    known_error(
+        "tokenizer-wants-list",
+        Sign(
+            "ValueError",
+            r"text input must be of type `str` \(single example\), `list\[str\]` .+",
+            r"> transformers\.tokenization_utils_\w+\.[\w.]+$",
         ),
         cause="""The tokenizer takes a string or a list of strings. A pandas Series, a NumPy array
             and a dataset's column have to be made a list first.""",
@@ -34,14 +30,12 @@ TOKENIZING = (
             batch = tokenizer(list(texts), padding=True, truncation=True, return_tensors="pt")""",
         check="""assert len(batch["input_ids"]) == len(texts)""",
     ),
-    KnownError(
-        name="missing-texts",
-        signs=(
-            Sign(
-                "TypeError",
-                r"TextEncodeInput must be Union\[TextInputSequence, Tuple\[InputSequence, "
-                r"InputSequence\]\]",
-            ),
+    known_error(
+        "missing-texts",
+        Sign(
+            "TypeError",
+            r"TextEncodeInput must be Union\[TextInputSequence, Tuple\[InputSequence, "
+            r"InputSequence\]\]",
         ),
         cause="""Something in the list is no string: None or NaN, the usual marks of a missing
             text in a table.""",
@@ -50,14 +44,12 @@ TOKENIZING = (
             batch = tokenizer(texts, padding=True, truncation=True, return_tensors="pt")""",
         check="""assert len(batch["input_ids"]) == len(texts)""",
     ),
-    KnownError(
-        name="text-is-none",
-        signs=(
-            Sign(
-                "ValueError",
-                r"You need to specify either `text` or `text_target`\.",
-                r"> transformers\.tokenization_utils_base\.[\w.]+$",
-            ),
+    known_error(
+        "text-is-none",
+        Sign(
+            "ValueError",
+            r"You need to specify either `text` or `text_target`\.",
+            r"> transformers\.tokenization_utils_base\.[\w.]+$",
         ),
         cause="""The text is None. Decide what a missing text means: here, an empty one.""",
         fix="""
@@ -65,14 +57,12 @@ TOKENIZING = (
             batch = tokenizer(text, truncation=True, return_tensors="pt")""",
         check="""assert batch["input_ids"].shape[0] == 1""",
     ),
-    KnownError(
-        name="tokenizer-without-padding-token",
-        signs=(
-            Sign(
-                "ValueError",
-                r"Asking to pad but the tokenizer does not have a padding token\. .+",
-                r"> transformers\.tokenization_utils_base\.[\w.]+$",
-            ),
+    known_error(
+        "tokenizer-without-padding-token",
+        Sign(
+            "ValueError",
+            r"Asking to pad but the tokenizer does not have a padding token\. .+",
+            r"> transformers\.tokenization_utils_base\.[\w.]+$",
         ),
         cause="""Models that were made to write text, such as GPT-2, have no padding token. Their
             end-of-text token can stand in.""",

@@ -1,17 +1,15 @@
 """The Trainer: its data, its settings, its metrics."""
 
-from helpers.doctor.known._sign import KnownError, Sign
+from helpers.doctor.known._sign import Sign, known_error
 
 TRAINER = (
-    KnownError(
-        name="trainer-without-labels",
-        signs=(
-            Sign(
-                "ValueError",
-                r"The model did not return a loss from the inputs, only the following keys: logits"
-                r"\. For reference, the inputs it received are (?!(?:.*,)?labels\b)[\w,]+\.",
-                r"> transformers\.trainer\.Trainer\.compute_loss$",
-            ),
+    known_error(
+        "trainer-without-labels",
+        Sign(
+            "ValueError",
+            r"The model did not return a loss from the inputs, only the following keys: logits"
+            r"\. For reference, the inputs it received are (?!(?:.*,)?labels\b)[\w,]+\.",
+            r"> transformers\.trainer\.Trainer\.compute_loss$",
         ),
         cause="""No column reaches the model as labels, so it has no loss. The column has to be
             called labels; one of another name is dropped without a word.""",
@@ -21,15 +19,13 @@ TRAINER = (
             result = trainer.train()""",
         check="assert result.training_loss > 0",
     ),
-    KnownError(
-        name="trainer-problem-type",
-        signs=(
-            Sign(
-                "ValueError",
-                r"The model did not return a loss from the inputs, only the following keys: logits"
-                r"\. For reference, the inputs it received are (?:.*,)?labels\b[\w,]*\.",
-                r"> transformers\.trainer\.Trainer\.compute_loss$",
-            ),
+    known_error(
+        "trainer-problem-type",
+        Sign(
+            "ValueError",
+            r"The model did not return a loss from the inputs, only the following keys: logits"
+            r"\. For reference, the inputs it received are (?:.*,)?labels\b[\w,]*\.",
+            r"> transformers\.trainer\.Trainer\.compute_loss$",
         ),
         cause="""The labels arrived and still there is no loss: the model's problem_type is a word
             that it does not know.""",
@@ -38,14 +34,12 @@ TRAINER = (
             result = trainer.train()""",
         check="assert result.training_loss > 0",
     ),
-    KnownError(
-        name="trainer-without-padding",
-        signs=(
-            Sign(
-                "ValueError",
-                r"expected sequence of length \d+ at dim 1 \(got \d+\)",
-                r"transformers\.trainer\..+ > transformers\.\S+\.torch_default_data_collator$",
-            ),
+    known_error(
+        "trainer-without-padding",
+        Sign(
+            "ValueError",
+            r"expected sequence of length \d+ at dim 1 \(got \d+\)",
+            r"transformers\.trainer\..+ > transformers\.\S+\.torch_default_data_collator$",
         ),
         cause="""The rows of a batch have different lengths, most often the token ids, and nobody
             pads them. A collator does.""",
@@ -54,15 +48,13 @@ TRAINER = (
             result = trainer.train()""",
         check="assert result.training_loss > 0",
     ),
-    KnownError(
-        name="trainer-got-text",
-        signs=(
-            Sign(
-                "ValueError",
-                r"You should supply an encoding or a list of encodings to this method that "
-                r"includes input_ids, but you provided \[.*\]",
-                r"transformers\.data\.data_collator\.DataCollatorWithPadding\.__call__ > .+",
-            ),
+    known_error(
+        "trainer-got-text",
+        Sign(
+            "ValueError",
+            r"You should supply an encoding or a list of encodings to this method that "
+            r"includes input_ids, but you provided \[.*\]",
+            r"transformers\.data\.data_collator\.DataCollatorWithPadding\.__call__ > .+",
         ),
         cause="""The data set has texts but no token ids: it was not tokenized before training.""",
         fix="""
@@ -73,14 +65,12 @@ TRAINER = (
             result = trainer.train()""",
         check="assert result.training_loss > 0",
     ),
-    KnownError(
-        name="trainer-got-all-splits",
-        signs=(
-            Sign(
-                "KeyError",
-                r"\"Invalid key: \d+\. Please first select a split\. .+",
-                r"torch\.utils\.data\..+ > datasets\.dataset_dict\.DatasetDict\.__getitem__$",
-            ),
+    known_error(
+        "trainer-got-all-splits",
+        Sign(
+            "KeyError",
+            r"\"Invalid key: \d+\. Please first select a split\. .+",
+            r"torch\.utils\.data\..+ > datasets\.dataset_dict\.DatasetDict\.__getitem__$",
         ),
         cause="""All splits went in at once. The Trainer takes one of them for training and another
             for evaluation.""",
@@ -89,15 +79,13 @@ TRAINER = (
             result = trainer.train()""",
         check="assert result.training_loss > 0",
     ),
-    KnownError(
-        name="labels-not-a-matrix",
-        signs=(
-            Sign(
-                "ValueError",
-                r"Unable to create tensor, you should probably activate truncation and/or padding "
-                r".+ Perhaps your features \(`labels` in this case\) have excessive nesting .+",
-                r"> transformers\.tokenization_utils_base\.BatchEncoding\.convert_to_tensors$",
-            ),
+    known_error(
+        "labels-not-a-matrix",
+        Sign(
+            "ValueError",
+            r"Unable to create tensor, you should probably activate truncation and/or padding "
+            r".+ Perhaps your features \(`labels` in this case\) have excessive nesting .+",
+            r"> transformers\.tokenization_utils_base\.BatchEncoding\.convert_to_tensors$",
         ),
         cause="""The labels are words, or rows of different lengths. Each text needs a row of
             floats, one for each label. Padding, which the message advises, would not help.""",
@@ -107,14 +95,12 @@ TRAINER = (
             result = trainer.train()""",
         check="assert result.training_loss > 0",
     ),
-    KnownError(
-        name="trainer-without-training-data",
-        signs=(
-            Sign(
-                "ValueError",
-                r"Trainer: training requires a train_dataset\.",
-                r"> transformers\.trainer\.",
-            ),
+    known_error(
+        "trainer-without-training-data",
+        Sign(
+            "ValueError",
+            r"Trainer: training requires a train_dataset\.",
+            r"> transformers\.trainer\.",
         ),
         cause="""The Trainer was made without train_dataset.""",
         fix="""
@@ -122,20 +108,18 @@ TRAINER = (
             result = trainer.train()""",
         check="assert result.training_loss > 0",
     ),
-    KnownError(
-        name="trainer-without-evaluation-data",
-        signs=(
-            Sign(
-                "ValueError",
-                r"Trainer: evaluation requires an eval_dataset\.",
-                r"> transformers\.trainer\.",
-            ),
-            Sign(
-                "ValueError",
-                r"You have set `args\.eval_strategy` to .+ but you didn't pass an `eval_dataset` "
-                r"to `Trainer`\. .+",
-                r"> transformers\.trainer\.",
-            ),
+    known_error(
+        "trainer-without-evaluation-data",
+        Sign(
+            "ValueError",
+            r"Trainer: evaluation requires an eval_dataset\.",
+            r"> transformers\.trainer\.",
+        ),
+        Sign(
+            "ValueError",
+            r"You have set `args\.eval_strategy` to .+ but you didn't pass an `eval_dataset` "
+            r"to `Trainer`\. .+",
+            r"> transformers\.trainer\.",
         ),
         cause="""There is nothing to evaluate on: the Trainer got no eval_dataset. Evaluate on data
             that is not trained on.""",
@@ -149,14 +133,12 @@ TRAINER = (
             )""",
         check="""assert trainer.evaluate()["eval_loss"] > 0""",
     ),
-    KnownError(
-        name="best-model-needs-both-strategies",
-        signs=(
-            Sign(
-                "ValueError",
-                r"--load_best_model_at_end requires the save and eval strategy to match, .+",
-                r"> transformers\.training_args\.",
-            ),
+    known_error(
+        "best-model-needs-both-strategies",
+        Sign(
+            "ValueError",
+            r"--load_best_model_at_end requires the save and eval strategy to match, .+",
+            r"> transformers\.training_args\.",
         ),
         cause="""To load the best model at the end, every evaluation needs a saved model: evaluate
             and save at the same moments.""",
@@ -169,14 +151,12 @@ TRAINER = (
             )""",
         check="assert arguments.load_best_model_at_end",
     ),
-    KnownError(
-        name="metrics-not-a-dictionary",
-        signs=(
-            Sign(
-                "TypeError",
-                r"'(?:float|numpy\.float64)' object does not support item assignment",
-                r"> transformers\.trainer\.Trainer\.evaluation_loop$",
-            ),
+    known_error(
+        "metrics-not-a-dictionary",
+        Sign(
+            "TypeError",
+            r"'(?:float|numpy\.float64)' object does not support item assignment",
+            r"> transformers\.trainer\.Trainer\.evaluation_loop$",
         ),
         cause="""compute_metrics returned a number. The Trainer wants a dictionary, a name for each
             number.""",
