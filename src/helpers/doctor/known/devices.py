@@ -48,8 +48,8 @@ DEVICES = (
         Sign(
             "AssertionError", r"Torch not compiled with CUDA enabled", r"> torch\.cuda\._lazy_init$"
         ),
-        cause="""This torch is the one for the CPU: it cannot use a graphics card, even if there
-            is one.""",
+        cause="""This is the CPU build of torch: it cannot use a graphics card, even if there is
+            one.""",
         fix="""
             device = "cuda" if torch.cuda.is_available() else "cpu"
             model = model.to(device)

@@ -10,8 +10,8 @@ HUB = (
             r"We couldn't connect to '.+' to load .+ and couldn't find .+ in the cached .+",
             r"> transformers\.utils\.hub\.cached_files$",
         ),
-        cause="""This name is no folder here, was never downloaded, and the hub cannot be asked:
-            no network, or HF_HUB_OFFLINE is set. The course's own model needs neither.""",
+        cause="""This name is not a folder here, it was never downloaded, and the hub cannot be
+            asked: no network, or HF_HUB_OFFLINE is set. The course's own model needs neither.""",
         fix="""
             from helpers.models import load_backbone
 

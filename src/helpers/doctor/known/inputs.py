@@ -155,7 +155,7 @@ INPUTS = (
             r"Cannot handle batch sizes > 1 if no padding token is defined\.",
             r"> transformers\.\S+ForSequenceClassification\.forward$",
         ),
-        cause="""This model classifies by the last token that is no padding, and its config does
+        cause="""This model classifies by the last token that is not padding, and its config does
             not say which token is padding.""",
         fix="""
             model.config.pad_token_id = tokenizer.pad_token_id

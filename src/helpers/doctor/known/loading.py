@@ -127,7 +127,7 @@ LOADING = (
             TRANSFORMERS_4,
         ),
         cause="""There is no number type of this name. Pass the type itself; on a CPU float32 is
-            the fastest too.""",
+            also the fastest.""",
         fix="""
             model = AutoModelForSequenceClassification.from_pretrained(
                 checkpoint, dtype=torch.float32

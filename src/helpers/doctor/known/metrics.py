@@ -116,7 +116,7 @@ METRICS = (
             r"> sklearn\.preprocessing\._label\.MultiLabelBinarizer\.[\w.<>]+$",
         ),
         cause="""A text has None or NaN in place of its list of labels. If that means no label, say
-            so by an empty list.""",
+            so with an empty list.""",
         fix="""
             label_lists = [names if isinstance(names, list) else [] for names in label_lists]
             targets = MultiLabelBinarizer(classes=label_names).fit_transform(label_lists)""",
@@ -131,7 +131,7 @@ METRICS = (
             r"> sklearn\.model_selection\._split\.",
         ),
         cause="""stratify takes every combination of labels as a class of its own, and some occur
-            once. Split by chance, and look whether each label is in each part.""",
+            once. Split at random, and check that each label is in each part.""",
         fix="""
             train_texts, test_texts, train_targets, test_targets = train_test_split(
                 texts, targets, test_size=0.25, random_state=0

@@ -61,7 +61,7 @@ NAMES = (
             "IndentationError",
             r"expected an indented block after (?:function|class) definition on line \d+.*",
         ),
-        cause="""The line below a colon has to begin with four spaces more. Code that is copied
+        cause="""The line below a colon has to begin with four more spaces. Code that is copied
             from a web page often loses them.""",
         fix="""
             with torch.no_grad():

@@ -37,7 +37,7 @@ TOKENIZING = (
             r"TextEncodeInput must be Union\[TextInputSequence, Tuple\[InputSequence, "
             r"InputSequence\]\]",
         ),
-        cause="""Something in the list is no string: None or NaN, the usual marks of a missing
+        cause="""Something in the list is not a string: None or NaN, the usual marks of a missing
             text in a table.""",
         fix="""
             texts = [text for text in texts if isinstance(text, str)]

@@ -121,8 +121,8 @@ TRAINER = (
             r"to `Trainer`\. .+",
             r"> transformers\.trainer\.",
         ),
-        cause="""There is nothing to evaluate on: the Trainer got no eval_dataset. Evaluate on data
-            that is not trained on.""",
+        cause="""There is nothing to evaluate on: the Trainer got no eval_dataset. Evaluate on texts
+            that were not used in training.""",
         fix="""
             trainer = Trainer(
                 model=model,
