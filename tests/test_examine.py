@@ -732,11 +732,11 @@ def test_findings_read_well(names, capsys):
         "training mode",
         "  seen  model.training is True; dropout of 0.1 is active",
         "  why   Dropout changes every output at random: two calls on the same text differ.",
-        "  fix  model.eval()",
+        "  fix   model.eval()",
     ]
     with pytest.raises(AttributeError):
         findings[0].name = "other"
-    assert str(Finding("a", "b", "c", "d\ne")).endswith("  fix  d\n        e")
+    assert str(Finding("a", "b", "c", "d\ne")).endswith("  fix   d\n        e")
 
 
 @pytest.mark.parametrize(

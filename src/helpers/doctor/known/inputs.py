@@ -107,8 +107,7 @@ INPUTS = (
                 texts, padding=True, truncation=True, max_length=limit, return_tensors="pt"
             )
             outputs = model(**batch)""",
-        check="""
-            assert batch["input_ids"].shape[1] <= model.config.max_position_embeddings""",
+        check="""assert batch["input_ids"].shape[1] <= model.config.max_position_embeddings""",
     ),
     known_error(
         "pipeline-text-too-long",

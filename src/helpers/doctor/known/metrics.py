@@ -43,8 +43,7 @@ METRICS = (
         ),
         cause="""Without an average the metric expects one label. Say how the labels are combined:
             "macro" counts them alike, "micro" by how often they occur.""",
-        fix="""
-            score = f1_score(targets, predictions, average="macro", zero_division=0)""",
+        fix="""score = f1_score(targets, predictions, average="macro", zero_division=0)""",
         check="assert 0 <= score <= 1",
     ),
     known_error(

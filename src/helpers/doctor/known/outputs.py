@@ -137,8 +137,7 @@ OUTPUTS = (
         ),
         cause="""JSON knows Python's own numbers and lists. NumPy's numbers, arrays and tensors
             have to be made these first; .tolist() does it.""",
-        fix="""
-            text = json.dumps(dict(zip(label_names, probabilities[0].tolist())))""",
+        fix="text = json.dumps(dict(zip(label_names, probabilities[0].tolist())))",
         check="assert list(json.loads(text)) == label_names",
     ),
 )

@@ -26,8 +26,7 @@ PIPELINES = (
         ),
         cause="""The documentation names "default" for function_to_apply, the code does not know
             it. Leave it out, or say "sigmoid".""",
-        fix="""
-            results = classifier(texts, top_k=None, function_to_apply="sigmoid")""",
+        fix="""results = classifier(texts, top_k=None, function_to_apply="sigmoid")""",
         check="assert len(results) == len(texts)",
     ),
     known_error(
@@ -69,8 +68,7 @@ PIPELINES = (
         ),
         cause="""From a model that is already loaded, a pipeline cannot tell which tokenizer
             belongs to it.""",
-        fix="""
-            classifier = pipeline("text-classification", model=model, tokenizer=tokenizer)""",
+        fix="""classifier = pipeline("text-classification", model=model, tokenizer=tokenizer)""",
         check="assert len(classifier(texts)) == len(texts)",
     ),
 )

@@ -13,8 +13,7 @@ REMOVED = (
         ),
         cause="""transformers 5 has no encode_plus and batch_encode_plus any more. Call the
             tokenizer itself.""",
-        fix="""
-            batch = tokenizer(texts, padding=True, truncation=True, return_tensors="pt")""",
+        fix="""batch = tokenizer(texts, padding=True, truncation=True, return_tensors="pt")""",
         check="""assert len(batch["input_ids"]) == len(texts)""",
     ),
     known_error(
@@ -80,8 +79,7 @@ REMOVED = (
             r"'evaluation_strategy'",
         ),
         cause="""evaluation_strategy has been renamed: it is eval_strategy.""",
-        fix="""
-            arguments = TrainingArguments(output_dir="trainer_output", eval_strategy="epoch")""",
+        fix="""arguments = TrainingArguments(output_dir="trainer_output", eval_strategy="epoch")""",
         check="""assert arguments.eval_strategy == "epoch" """,
     ),
     known_error(
@@ -147,8 +145,7 @@ REMOVED = (
         ),
         cause="""The Trainer's tokenizer is called processing_class now, since it may be for
             pictures or sound as well.""",
-        fix="""
-            trainer = Trainer(model=model, args=arguments, processing_class=tokenizer)""",
+        fix="trainer = Trainer(model=model, args=arguments, processing_class=tokenizer)",
         check="assert trainer.processing_class is tokenizer",
     ),
 )

@@ -13,8 +13,7 @@ TOKENIZING = (
         ),
         cause="""The texts have different numbers of tokens, and a tensor is a rectangle. Padding
             fills the short ones up.""",
-        fix="""
-            batch = tokenizer(texts, padding=True, truncation=True, return_tensors="pt")""",
+        fix="""batch = tokenizer(texts, padding=True, truncation=True, return_tensors="pt")""",
         check="""assert batch["input_ids"].shape == batch["attention_mask"].shape""",
     ),
     known_error(
