@@ -83,10 +83,12 @@ def diagnose(exception: BaseException) -> Diagnosis | None:
         )
     error, seen = exception, set()
     while error is not None and id(error) not in seen:
-        diagnosis = next(_fitting(error), None)
-        if diagnosis is not None:
-            return diagnosis if error is exception else _from_cause(diagnosis, error)
-        seen.add(id(error))
+        for diagnosis in _fitting(error):
+            if error is exception:
+                return diagnosis
+            known = f"Behind it is a {type(error).__name__} that is known. {diagnosis.cause}"
+            return replace(diagnosis, cause=known)
+        seen.add(id(error))  # a chain of causes may come back to where it was
         error = error.__cause__
     return None
 
@@ -154,21 +156,13 @@ def _newly_shown() -> BaseException | None:
 
 def _fitting(error: BaseException) -> Iterator[Diagnosis]:
     """Give the diagnosis of every entry that fits; tests hold that there is never a second."""
-    message = _message(error)
-    for known in KNOWN_ERRORS if message is not None else ():
+    kind, message = type(error).__name__, _message(error)
+    for known in KNOWN_ERRORS:
         for sign in known.signs:
-            if type(error).__name__ not in sign.types.split():
-                continue
-            if not re.fullmatch(sign.message, message, re.DOTALL):
-                continue
-            calls = _calls(error)
-            if calls and re.search(sign.where, calls):
-                yield Diagnosis(known.name, known.cause, known.fix, known.check, sign.versions)
-
-
-def _from_cause(diagnosis: Diagnosis, error: BaseException) -> Diagnosis:
-    known = f"Behind it is a {type(error).__name__} that is known. {diagnosis.cause}"
-    return replace(diagnosis, cause=known)
+            if kind in sign.types.split() and re.fullmatch(sign.message, message, re.DOTALL):
+                calls = _calls(error)
+                if calls and re.search(sign.where, calls):
+                    yield Diagnosis(known.name, known.cause, known.fix, known.check, sign.versions)
 
 
 def _calls(error: BaseException) -> str:
@@ -199,11 +193,11 @@ def _name(frame) -> str:
     return f"{module}.{frame.f_code.co_qualname}" if library else "own"
 
 
-def _message(error: BaseException) -> str | None:
+def _message(error: BaseException) -> str:
     try:
         return str(error)
-    except Exception:  # a learner's own class may have a faulty __str__
-        return None
+    except Exception:  # a learner's own class may have a faulty __str__; Python says it like this
+        return "<exception str() failed>"
 
 
 def _last_line(error: BaseException) -> str:
@@ -211,6 +205,4 @@ def _last_line(error: BaseException) -> str:
     name = kind.__qualname__
     if kind.__module__ not in ("builtins", "__main__"):
         name = f"{kind.__module__}.{name}"
-    if message is None:
-        message = "<exception str() failed>"
     return f"{name}: {message}" if message else name

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 OWN = r"(^|> )own$"  # raised in the learner's own line, not inside a library
 BCE = r"> torch\.nn\.functional\.binary_cross_entropy_with_logits$"
 
-TRANSFORMERS_4 = "transformers 4.57"
-TRANSFORMERS_5 = "transformers 5"
+V4, V5 = "transformers 4.57", "transformers 5"  # where only one of them says it
 
 
 @dataclass(frozen=True)
@@ -26,6 +25,12 @@ class Sign:
     message: str
     where: str = ""
     versions: str = "all"
+
+
+def refused_keyword(function: str, keywords: str, where: str = "", versions: str = "all") -> Sign:
+    """Make the sign of a call with a keyword that the function does not take."""
+    message = rf"{function}\(\) got an unexpected keyword argument '(?:{keywords})'"
+    return Sign("TypeError", message, where, versions)
 
 
 @dataclass(frozen=True)

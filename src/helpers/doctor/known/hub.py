@@ -1,6 +1,6 @@
 """A model from the hub."""
 
-from helpers.doctor.known._sign import TRANSFORMERS_5, Sign, known_error
+from helpers.doctor.known._sign import V5, Sign, known_error, refused_keyword
 
 HUB = (
     known_error(
@@ -35,11 +35,11 @@ HUB = (
     ),
     known_error(
         "auth-token-renamed",
-        Sign(
-            "TypeError",
-            r"\w+\.__init__\(\) got an unexpected keyword argument 'use_auth_token'",
+        refused_keyword(
+            r"\w+\.__init__",
+            "use_auth_token",
             r"> transformers\.modeling_utils\.\w+\.from_pretrained$",
-            TRANSFORMERS_5,
+            V5,
         ),
         cause="""use_auth_token was removed in transformers 5. It is called token now, and public
             models need none.""",

@@ -1,6 +1,6 @@
 """What goes into the model, and into a head of your own."""
 
-from helpers.doctor.known._sign import TRANSFORMERS_4, TRANSFORMERS_5, Sign, known_error
+from helpers.doctor.known._sign import V4, V5, Sign, known_error, refused_keyword
 
 MODEL = r"> transformers\.models\.[\w.]+$"  # inside a model's own forward
 EMBEDDINGS = r"> transformers\.models\.\w+\.\w+\.\w*Embeddings\.forward$"
@@ -15,12 +15,7 @@ INPUTS = (
     known_error(
         "lists-into-model",
         Sign("AttributeError", r"'list' object has no attribute 'size'", MODEL),
-        Sign(
-            "TypeError",
-            r"list indices must be integers or slices, not tuple",
-            OLD_CHECK,
-            TRANSFORMERS_4,
-        ),
+        Sign("TypeError", r"list indices must be integers or slices, not tuple", OLD_CHECK, V4),
         cause="""The model was given lists and takes tensors. Either return_tensors is missing in
             the call of the tokenizer, or the texts never went through it.""",
         fix="""
@@ -31,9 +26,7 @@ INPUTS = (
     known_error(
         "text-into-model",
         Sign("AttributeError", r"'str' object has no attribute 'size'", MODEL),
-        Sign(
-            "TypeError", r"string indices must be integers, not 'tuple'", OLD_CHECK, TRANSFORMERS_4
-        ),
+        Sign("TypeError", r"string indices must be integers, not 'tuple'", OLD_CHECK, V4),
         cause="""The model was given a text. It reads token ids, which the tokenizer makes.""",
         fix="""
             batch = tokenizer(texts, padding=True, truncation=True, return_tensors="pt")
@@ -56,13 +49,13 @@ INPUTS = (
             "AttributeError",
             r"",
             r"> transformers\.models\.\S+ > \S+\.BatchEncoding\.__getattr__$",
-            TRANSFORMERS_5,
+            V5,
         ),
         Sign(
             "TypeError",
             r"list indices must be integers or slices, not tuple",
             r"warn_if_padding_and_no_attention_mask > \S+\.BatchEncoding\.__getitem__$",
-            TRANSFORMERS_4,
+            V4,
         ),
         cause="""The batch went in as one argument. Two stars hand over its parts by name:
             input_ids=..., attention_mask=...""",
@@ -71,15 +64,8 @@ INPUTS = (
     ),
     known_error(
         "batch-axis-missing",
-        Sign(
-            "ValueError",
-            r"not enough values to unpack \(expected 2, got 1\)",
-            MODEL,
-            TRANSFORMERS_5,
-        ),
-        Sign(
-            "IndexError", r"too many indices for tensor of dimension 1", OLD_CHECK, TRANSFORMERS_4
-        ),
+        Sign("ValueError", r"not enough values to unpack \(expected 2, got 1\)", MODEL, V5),
+        Sign("IndexError", r"too many indices for tensor of dimension 1", OLD_CHECK, V4),
         cause="""One text's token ids are a row, and the model takes a matrix: one row for each
             text.""",
         fix="""
@@ -163,11 +149,7 @@ INPUTS = (
     ),
     known_error(
         "token-types-not-known",
-        Sign(
-            "TypeError",
-            r"DistilBert\w+\.forward\(\) got an unexpected keyword argument 'token_type_ids'",
-            versions=TRANSFORMERS_4,
-        ),
+        refused_keyword(r"DistilBert\w+\.forward", "token_type_ids", versions=V4),
         cause="""BERT's tokenizer makes token_type_ids, which DistilBERT does not have.""",
         fix="""
             batch.pop("token_type_ids")

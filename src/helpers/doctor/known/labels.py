@@ -2,15 +2,19 @@
 
 from helpers.doctor.known._sign import BCE, Sign, known_error
 
+
+def _two_sizes(labels: str, logits: str) -> Sign:
+    message = (
+        rf"Target size \(torch\.Size\(\[{labels}\]\)\) must be the same as "
+        rf"input size \(torch\.Size\(\[{logits}\]\)\)"
+    )
+    return Sign("ValueError", message, BCE)
+
+
 LABELS = (
     known_error(
         "labels-of-another-width",
-        Sign(
-            "ValueError",
-            r"Target size \(torch\.Size\(\[(\d+), (\d+)\]\)\) must be the same as "
-            r"input size \(torch\.Size\(\[\1, (?!\2\])\d+\]\)\)",
-            BCE,
-        ),
+        _two_sizes(r"(\d+), (\d+)", r"\1, (?!\2\])\d+"),
         cause="""The labels have another number of columns than the logits. Without num_labels a
             model gets two outputs, whatever your labels are.""",
         fix="""
@@ -25,12 +29,7 @@ LABELS = (
     ),
     known_error(
         "labels-turned",
-        Sign(
-            "ValueError",
-            r"Target size \(torch\.Size\(\[(\d+), (?!\1\])(\d+)\]\)\) must be the same as "
-            r"input size \(torch\.Size\(\[\2, \1\]\)\)",
-            BCE,
-        ),
+        _two_sizes(r"(\d+), (?!\1\])(\d+)", r"\2, \1"),
         cause="""The labels are turned on their side. A row is a text, a column is a label:
             (n_texts, n_labels).""",
         fix="""
@@ -40,12 +39,7 @@ LABELS = (
     ),
     known_error(
         "labels-of-another-batch",
-        Sign(
-            "ValueError",
-            r"Target size \(torch\.Size\(\[(\d+), (\d+)\]\)\) must be the same as "
-            r"input size \(torch\.Size\(\[(?!\1,)(\d+), \2\]\)\)",
-            BCE,
-        ),
+        _two_sizes(r"(\d+), (\d+)", r"(?!\1,)(\d+), \2"),
         cause="""There are more rows of labels than texts, or fewer. Take both from the same rows
             of the data.""",
         fix="""
@@ -55,12 +49,7 @@ LABELS = (
     ),
     known_error(
         "labels-are-class-ids",
-        Sign(
-            "ValueError",
-            r"Target size \(torch\.Size\(\[(\d+)\]\)\) must be the same as "
-            r"input size \(torch\.Size\(\[\1, (?!1\])\d+\]\)\)",
-            BCE,
-        ),
+        _two_sizes(r"(\d+)", r"\1, (?!1\])\d+"),
         cause="""Each text has one number as its label, but a multi-label model wants a row of 0s
             and 1s for each text, one for each label.""",
         fix="""
@@ -70,12 +59,7 @@ LABELS = (
     ),
     known_error(
         "labels-of-one-text",
-        Sign(
-            "ValueError",
-            r"Target size \(torch\.Size\(\[(\d+)\]\)\) must be the same as "
-            r"input size \(torch\.Size\(\[1, \1\]\)\)",
-            BCE,
-        ),
+        _two_sizes(r"(\d+)", r"1, \1"),
         cause="""The labels of one text are a row, and the loss wants a matrix: one row for each
             text, here a single one.""",
         fix="""

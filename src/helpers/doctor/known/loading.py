@@ -1,6 +1,6 @@
 """A model from a folder: its weights, its config, its labels."""
 
-from helpers.doctor.known._sign import TRANSFORMERS_4, TRANSFORMERS_5, Sign, known_error
+from helpers.doctor.known._sign import V4, V5, Sign, known_error, refused_keyword
 
 LOADING = (
     known_error(
@@ -9,14 +9,14 @@ LOADING = (
             "RuntimeError",
             r"You set `ignore_mismatched_sizes` to `False`, thus raising an error\. .+",
             r"> transformers\.[\w.]+$",
-            TRANSFORMERS_5,
+            V5,
         ),
         Sign(
             "RuntimeError",
             r"Error\(s\) in loading state_dict for Linear:\s+size mismatch for .+: copying a "
             r"param with shape .+ from checkpoint, the shape in current model is .+",
             r"> transformers\.modeling_utils\..+ > torch\S+\.Module\.load_state_dict$",
-            TRANSFORMERS_4,
+            V4,
         ),
         cause="""Weights of the checkpoint have another shape than this model's: most often those
             of the head, which was made for another number of labels. The encoder can stay; the
@@ -38,7 +38,7 @@ LOADING = (
             "ValueError",
             r"You passed along `num_labels=\d+` with an incompatible id to label map: .+",
             r"> transformers\.configuration_utils\.[\w.]+$",
-            TRANSFORMERS_4,
+            V4,
         ),
         cause="""num_labels and id2label disagree on how many labels there are. Take both from one
             list of names.""",
@@ -57,13 +57,13 @@ LOADING = (
             "AttributeError",
             r"'list' object has no attribute 'items'",
             r"> transformers\.configuration_utils\.[\w.]+$",
-            TRANSFORMERS_5,
+            V5,
         ),
         Sign(
             "ValueError",
             r"Argument id2label should be a dictionary\.",
             r"> transformers\.configuration_utils\.[\w.]+$",
-            TRANSFORMERS_4,
+            V4,
         ),
         Sign(
             "StrictDataclassFieldValidationError",
@@ -84,11 +84,10 @@ LOADING = (
     ),
     known_error(
         "keyword-misspelled",
-        Sign(
-            "TypeError",
-            r"\w+\.__init__\(\) got an unexpected keyword argument "
-            r"'(?:problemtype|problem_types|problemType|num_label|numlabels|n_labels"
-            r"|num_classes|id_to_label|id2labels|label_to_id|label2ids)'",
+        refused_keyword(
+            r"\w+\.__init__",
+            "problemtype|problem_types|problemType|num_label|numlabels|n_labels|num_classes"
+            "|id_to_label|id2labels|label_to_id|label2ids",
             r"> transformers\.modeling_utils\.\w+\.from_pretrained$",
         ),
         cause="""from_pretrained hands words that the config does not have on to the model, which
@@ -112,19 +111,19 @@ LOADING = (
             r"`dtype` provided as a `str` can only be `'auto'`, or a string representation of "
             r"a valid `torch\.dtype`",
             r"> transformers\.modeling_utils\.[\w.]+$",
-            TRANSFORMERS_5,
+            V5,
         ),
         Sign(
             "AttributeError",
             r"module 'torch' has no attribute '\w+'",
             r"> transformers\.configuration_utils\.[\w.]+ > torch\.__getattr__$",
-            TRANSFORMERS_5,
+            V5,
         ),
         Sign(
             "AttributeError",
             r"'str' object has no attribute 'is_floating_point'",
             r"> transformers\.modeling_utils\.[\w.]+$",
-            TRANSFORMERS_4,
+            V4,
         ),
         cause="""There is no number type of this name. Pass the type itself; on a CPU float32 is
             also the fastest.""",

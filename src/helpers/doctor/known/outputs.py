@@ -1,16 +1,13 @@
 """What comes out of the model, and what is done with it."""
 
-from helpers.doctor.known._sign import OWN, TRANSFORMERS_4, Sign, known_error
+from helpers.doctor.known._sign import OWN, V4, Sign, known_error, refused_keyword
 
 OUTPUTS = (
     known_error(
         "model-without-head",
         Sign("AttributeError", r"'BaseModelOutput\w*' object has no attribute 'logits'", OWN),
-        Sign(
-            "TypeError",
-            r"\w+Model\.forward\(\) got an unexpected keyword argument 'labels'",
-            r"> torch\.nn\.modules\.module\.Module\._call_impl$",
-            TRANSFORMERS_4,
+        refused_keyword(
+            r"\w+Model\.forward", "labels", r"> torch\.nn\.modules\.module\.Module\._call_impl$", V4
         ),
         cause="""AutoModel loads the encoder alone: no head, no logits, no loss.
             AutoModelForSequenceClassification puts a head on it.""",

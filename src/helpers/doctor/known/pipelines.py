@@ -1,6 +1,6 @@
 """Pipelines."""
 
-from helpers.doctor.known._sign import TRANSFORMERS_4, TRANSFORMERS_5, Sign, known_error
+from helpers.doctor.known._sign import V4, V5, Sign, known_error, refused_keyword
 
 PIPELINES = (
     known_error(
@@ -31,11 +31,8 @@ PIPELINES = (
     ),
     known_error(
         "pipeline-has-no-threshold",
-        Sign(
-            "TypeError",
-            r"\w+\._batch_encode_plus\(\) got an unexpected keyword argument 'threshold'",
-            r"TextClassificationPipeline\.",
-            TRANSFORMERS_4,
+        refused_keyword(
+            r"\w+\._batch_encode_plus", "threshold", r"TextClassificationPipeline\.", V4
         ),
         cause="""A pipeline has no threshold. transformers 5 ignores the word, 4.57 hands it to the
             tokenizer. Apply it to the scores.""",
@@ -53,7 +50,7 @@ PIPELINES = (
             r"list index out of range",
             r"TextClassificationPipeline\.__call__ > "
             r"transformers\.pipelines\.base\.Pipeline\.__call__$",
-            TRANSFORMERS_5,
+            V5,
         ),
         cause="""The pipeline was given an empty list, which transformers 5 does not expect.""",
         fix="results = classifier(texts) if len(texts) else []",

@@ -1,6 +1,6 @@
 """What has gone or has another name now, and what never was."""
 
-from helpers.doctor.known._sign import OWN, TRANSFORMERS_4, TRANSFORMERS_5, Sign, known_error
+from helpers.doctor.known._sign import OWN, V4, V5, Sign, known_error, refused_keyword
 
 REMOVED = (
     known_error(
@@ -9,7 +9,7 @@ REMOVED = (
             "AttributeError",
             r"\w+ has no attribute (?:batch_encode_plus|encode_plus)",
             r"> transformers\.tokenization_utils_base\.\w+\.__getattr__$",
-            TRANSFORMERS_5,
+            V5,
         ),
         cause="""transformers 5 has no encode_plus and batch_encode_plus any more. Call the
             tokenizer itself.""",
@@ -39,14 +39,12 @@ REMOVED = (
     ),
     known_error(
         "tensorflow-classes-removed",
-        Sign(
-            "ImportError", r"cannot import name 'TF\w+' from 'transformers' .+", OWN, TRANSFORMERS_5
-        ),
+        Sign("ImportError", r"cannot import name 'TF\w+' from 'transformers' .+", OWN, V5),
         Sign(
             "ImportError",
             r"\s*TF\w+ requires the TensorFlow library but it was not found .+",
             r"> transformers\.",
-            TRANSFORMERS_4,
+            V4,
         ),
         cause="""Classes that begin with TF are for TensorFlow, which transformers 5 does not
             support any more. The class without TF is for PyTorch.""",
@@ -73,34 +71,21 @@ REMOVED = (
     ),
     known_error(
         "evaluation-strategy-renamed",
-        Sign(
-            "TypeError",
-            r"TrainingArguments\.__init__\(\) got an unexpected keyword argument "
-            r"'evaluation_strategy'",
-        ),
+        refused_keyword(r"TrainingArguments\.__init__", "evaluation_strategy"),
         cause="""evaluation_strategy has been renamed: it is eval_strategy.""",
         fix="""arguments = TrainingArguments(output_dir="trainer_output", eval_strategy="epoch")""",
         check="""assert arguments.eval_strategy == "epoch" """,
     ),
     known_error(
         "no-cuda-renamed",
-        Sign(
-            "TypeError",
-            r"TrainingArguments\.__init__\(\) got an unexpected keyword argument 'no_cuda'",
-            versions=TRANSFORMERS_5,
-        ),
+        refused_keyword(r"TrainingArguments\.__init__", "no_cuda", versions=V5),
         cause="""no_cuda is called use_cpu in transformers 5.""",
         fix="""arguments = TrainingArguments(output_dir="trainer_output", use_cpu=True)""",
         check="""assert arguments.device.type == "cpu" """,
     ),
     known_error(
         "warmup-ratio-removed",
-        Sign(
-            "TypeError",
-            r"TrainingArguments\.__init__\(\) got an unexpected keyword argument "
-            r"'warmup_ratio'",
-            versions=TRANSFORMERS_5,
-        ),
+        refused_keyword(r"TrainingArguments\.__init__", "warmup_ratio", versions=V5),
         cause="""warmup_ratio is gone. warmup_steps takes a share as well: below 1 it is a part of
             all steps.""",
         fix="""arguments = TrainingArguments(output_dir="trainer_output", warmup_steps=0.1)""",
@@ -108,11 +93,8 @@ REMOVED = (
     ),
     known_error(
         "gpu-batch-size-renamed",
-        Sign(
-            "TypeError",
-            r"TrainingArguments\.__init__\(\) got an unexpected keyword argument "
-            r"'per_gpu_(?:train|eval)_batch_size'",
-            versions=TRANSFORMERS_5,
+        refused_keyword(
+            r"TrainingArguments\.__init__", "per_gpu_(?:train|eval)_batch_size", versions=V5
         ),
         cause="""The batch size is given for each device, whether it is a GPU or not.""",
         fix="""
@@ -125,11 +107,10 @@ REMOVED = (
     ),
     known_error(
         "training-argument-removed",
-        Sign(
-            "TypeError",
-            r"TrainingArguments\.__init__\(\) got an unexpected keyword argument "
-            r"'(?:overwrite_output_dir|logging_dir|group_by_length|save_safetensors)'",
-            versions=TRANSFORMERS_5,
+        refused_keyword(
+            r"TrainingArguments\.__init__",
+            "overwrite_output_dir|logging_dir|group_by_length|save_safetensors",
+            versions=V5,
         ),
         cause="""This argument was removed on the way to the transformers that is installed. Leave
             it out: what it asked for happens anyway, or is not needed.""",
@@ -138,11 +119,7 @@ REMOVED = (
     ),
     known_error(
         "trainer-tokenizer-renamed",
-        Sign(
-            "TypeError",
-            r"Trainer\.__init__\(\) got an unexpected keyword argument 'tokenizer'",
-            versions=TRANSFORMERS_5,
-        ),
+        refused_keyword(r"Trainer\.__init__", "tokenizer", versions=V5),
         cause="""The Trainer's tokenizer is called processing_class now, since it may be for
             pictures or sound as well.""",
         fix="trainer = Trainer(model=model, args=arguments, processing_class=tokenizer)",
