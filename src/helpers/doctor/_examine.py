@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 
-from helpers.doctor._faults import FAULTS, Finding, find_faults
 from helpers.doctor._setup import Setup
+from helpers.doctor.faults import FAULTS, Finding, find_faults
 
 
 class Findings(list[Finding]):
@@ -89,10 +89,9 @@ def examine(
         )
     if isinstance(texts, str):
         raise TypeError(f"texts is one string. Put it in a list: [{texts[:40]!r}]")
-    if texts is not None and not len(texts):
-        raise ValueError(
-            "texts is empty, expected at least one text. Leave it out to examine all else."
-        )
+    texts = None if texts is None else list(texts)
+    if texts == []:
+        raise ValueError("texts is empty, expected at least one. Leave it out if you have none.")
     with _tokenizer_left_as_it_was(tokenizer):
         setup = Setup(model, tokenizer, batch, labels, texts, probabilities, thresholds)
         findings = find_faults(setup)

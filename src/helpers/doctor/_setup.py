@@ -17,8 +17,7 @@ class Setup:
 
     def __init__(self, model, tokenizer, batch, labels, texts, probabilities, thresholds):
         self.model, self.tokenizer, self.config = model, tokenizer, model.config
-        self.batch = None if batch is None else dict(batch)
-        self.texts = None if texts is None else list(texts)
+        self.batch, self.texts = None if batch is None else dict(batch), texts
         self.probabilities = self.thresholds = None
         if probabilities is not None:
             self.probabilities = _numbers(probabilities, "probabilities").astype(float)
