@@ -1,4 +1,4 @@
-"""Code that really fails, for each error the doctor knows, by the families of helpers.doctor.known."""
+"""Code that really fails, for each error the doctor knows, in the order of its families."""
 
 from dataclasses import dataclass
 

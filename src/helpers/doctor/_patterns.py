@@ -55,3 +55,11 @@ def sigmoid_twice(p: np.ndarray) -> bool:
 def sigmoid_thrice(p: np.ndarray) -> bool:
     """Whether they are spread over what a third can give, so narrow that thousandths count."""
     return within(p, SIGMOID_THRICE) and np.ptp(p) > 0.001
+
+
+def squared_error(p: np.ndarray, y: np.ndarray) -> bool:
+    """Whether the logits were drawn to the targets themselves, to 0 and to 1."""
+    if not 0 < y.mean() < 1 or not within(p, (0.2, 0.9)):
+        return False
+    off_one, off_zero = p[y == 1].mean() - SIGMOID_OF_ONE, p[y == 0].mean() - SIGMOID_OF_ZERO
+    return bool(abs(off_one) < 0.08 and abs(off_zero) < 0.05)

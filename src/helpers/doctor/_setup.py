@@ -160,7 +160,7 @@ def _near(a, b, tolerance) -> bool:
 
 
 def _numbers(values, name: str) -> np.ndarray:
-    # The one place where whatever examine was given becomes an array.
+    # The one place where what examine was given becomes an array; _validate's own may replace it.
     if hasattr(values, "detach"):
         values = values.detach().cpu()
         values = (values.double() if values.is_floating_point() else values).numpy()

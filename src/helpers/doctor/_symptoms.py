@@ -6,13 +6,12 @@ import numpy as np
 
 from helpers._validate import checked_pair, checked_probabilities
 from helpers.doctor._patterns import (
-    SIGMOID_OF_ONE,
-    SIGMOID_OF_ZERO,
     only_zero_and_one,
     same_for_every_text,
     sigmoid_thrice,
     sigmoid_twice,
     spread_over_texts,
+    squared_error,
     sums_to_one,
     within,
 )
@@ -176,7 +175,8 @@ def symptoms(probabilities, targets=None) -> Reading:
         y, p = None, checked_probabilities(probabilities)
     else:
         y, p = checked_pair(targets, probabilities=probabilities)
-    found = _fitting(p, y, _came_in_half(probabilities))
+    numbers = _numbers(p, y)
+    found = _fitting(p, y, numbers, _came_in_half(probabilities))
     fits = tuple(row for name, row in SYMPTOMS.items() if name in found)
     advice = ""
     if p.size < ENOUGH:
@@ -186,7 +186,7 @@ def symptoms(probabilities, targets=None) -> Reading:
             "These numbers alone do not tell of any fault. Look at examine, and at the metrics on "
             "texts that were not used in training."
         )
-    return Reading(_numbers(p, y), fits, advice)
+    return Reading(numbers, fits, advice)
 
 
 def _numbers(p, y) -> dict[str, float]:
@@ -204,89 +204,64 @@ def _numbers(p, y) -> dict[str, float]:
     if y is not None:
         numbers["share of labels that apply"] = y.mean()
         if _extreme(p).any():
-            numbers["wrong among near 0 or 1"] = _wrong_among_extreme(p, y)
+            numbers["wrong among near 0 or 1"] = ((p > 0.5) != (y == 1))[_extreme(p)].mean()
     return {name: float(value) for name, value in numbers.items()}
 
 
-def _fitting(p, y, came_in_half) -> set[str]:
-    """Name the rows that fit; each question below has one answer or none."""
+def _fitting(p, y, numbers, came_in_half) -> set[str]:
+    """Name the rows that fit; those that need targets stay out where there are none."""
     if p.size < ENOUGH:
         return set()
-    # These two shape everything else that the numbers show, so no other row is named beside them.
+    # These two shape all else that the numbers show, so no other row is named beside them.
     if only_zero_and_one(p):
         return {"only 0 and 1"}
     if sums_to_one(p):
         return {"softmax"}
-    level = _level(p, y)
-    found = {level, _sure(p, y)}
+    level, extreme, mean = _level(p, y), _extreme(p), p.mean()
+    found = {level}
+    # Three of the levels say by themselves how high the values lie.
     if level not in ("sigmoid three times", "sigmoid twice", "the same for every text"):
-        # Those three say by themselves how high the values lie.
-        found |= {_all_low(p, y), _too_high(p, y)}
+        rate = numbers.get("share of labels that apply")
+        if p.max() < 0.5:
+            # Rare labels leave few 1s to tell their share by: the mean may be off by half of it.
+            fair = bool(rate) and abs(mean - rate) <= 0.5 * rate
+            found.add("all low, as rare labels are" if fair else "all low")
+        # Too high in difference and in ratio: either alone is little where labels are rare or
+        # frequent. Where nearly all values are extreme, being right or wrong says more.
+        if rate is not None and p.size >= MANY and extreme.mean() < 0.7:
+            if mean > rate + 0.08 and mean > 1.3 * rate:
+                found.add("too high throughout")
     if came_in_half or _on_half_grid(p):
         found.add("half precision")
     if (np.minimum(p, 1 - p) < 1e-7).mean() >= 0.3:
         found.add("saturated")
+    if extreme.mean() >= 0.5 and p.max() > 0.5:
+        wrong = numbers.get("wrong among near 0 or 1") if extreme.sum() >= MANY else None
+        found.add(_sure(wrong))
     return found - {None}
 
 
 def _level(p, y) -> str | None:
-    """What holds all values away from 0 and 1."""
-    # Three sigmoids lie within the range of two, so they are asked for first.
-    if sigmoid_thrice(p):
+    """Say what holds all values away from 0 and 1."""
+    if sigmoid_thrice(p):  # asked for first, since three sigmoids lie within the range of two
         return "sigmoid three times"
     if sigmoid_twice(p):
         return "sigmoid twice"
     if same_for_every_text(p):
         return "the same for every text"
-    if y is not None and _squared_error(p, y):
+    if y is not None and squared_error(p, y):
         return "trained with squared error"
     return "all in the middle" if within(p, (0.1, 0.9)) and p.max() > 0.5 else None
 
 
-def _squared_error(p, y) -> bool:
-    # The logits were drawn to the targets themselves, so that they lie around 0 and around 1.
-    if not 0 < y.mean() < 1 or not within(p, (0.2, 0.9)):
-        return False
-    off_one, off_zero = p[y == 1].mean() - SIGMOID_OF_ONE, p[y == 0].mean() - SIGMOID_OF_ZERO
-    return abs(off_one) < 0.08 and abs(off_zero) < 0.05
-
-
-def _all_low(p, y) -> str | None:
-    if p.max() >= 0.5:
-        return None
-    # Rare labels leave few 1s to tell their share by, so the mean may be off by half of it.
-    fair = y is not None and 0 < y.mean() and abs(p.mean() - y.mean()) <= 0.5 * y.mean()
-    return "all low, as rare labels are" if fair else "all low"
-
-
-def _too_high(p, y) -> str | None:
-    if y is None or p.size < MANY or _extreme(p).mean() >= 0.7:
-        return None  # where nearly all are near 0 or 1, being right or wrong says more
-    # In difference and in ratio, since either alone is small change for rare or frequent labels.
-    above = p.mean() > y.mean() + 0.08 and p.mean() > 1.3 * y.mean()
-    return "too high throughout" if above else None
-
-
-def _sure(p, y) -> str | None:
-    """Where most values are near 0 or 1: whether they are right to be so, if targets tell."""
-    extreme = _extreme(p)
-    if extreme.mean() < 0.5 or p.max() <= 0.5:
-        return None
-    if y is not None and extreme.sum() >= MANY:
-        wrong = _wrong_among_extreme(p, y)
-        if wrong > 0.05:
-            return "sure, and often wrong"
-        if wrong <= 0.02:
-            return "sure, and right"
-    return "near 0 or 1"
+def _sure(wrong: float | None) -> str:
+    if wrong is None or 0.02 < wrong <= 0.05:
+        return "near 0 or 1"  # nothing tells, or not clearly
+    return "sure, and right" if wrong <= 0.02 else "sure, and often wrong"
 
 
 def _extreme(p) -> np.ndarray:
     return (p < 0.01) | (p > 0.99)
-
-
-def _wrong_among_extreme(p, y) -> float:
-    return ((p > 0.5) != (y == 1))[_extreme(p)].mean()
 
 
 def _came_in_half(values) -> bool:

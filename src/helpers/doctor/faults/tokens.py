@@ -86,14 +86,13 @@ def cut_faults(setup: Setup) -> Iterator[Finding]:
         cut = [(i, limit) for i, length in enumerate(lengths) if length > limit]
     if cut:
         first, kept = cut[0]
+        too_long = [text for text, length in zip(texts, lengths, strict=True) if length > limit]
         yield Finding(
             "texts cut short",
             f"{len(cut)} of {len(texts)} texts; text {first} has {lengths[first]} tokens, of "
             f"which {kept} are read",
             "What stands behind the cut cannot give a label, and no one is told.",
-            _uncut(
-                setup, limit, [text for text, n in zip(texts, lengths, strict=True) if n > limit]
-            ),
+            _uncut(setup, limit, too_long),
         )
 
 
