@@ -1,4 +1,4 @@
-"""Code that really fails, for each error the doctor knows; names as in helpers.doctor.known."""
+"""Code that really fails, for each error the doctor knows, in the order of its families."""
 
 from dataclasses import dataclass
 
@@ -101,7 +101,7 @@ COPY = "shutil.copytree(checkpoint, folder)\n"
 LOAD = "AutoModelForSequenceClassification.from_pretrained"
 
 CASES = [
-    # ---- The four that a tutorial you may meet lists
+    # ---- known/problem_type.py
     Case(
         "problem-type-in-config",
         f"{COPY}checkpoint = folder\nfile = os.path.join(folder, 'config.json')\n"
@@ -123,6 +123,27 @@ CASES = [
         "problem-type-in-loss",
         f"{LLAMA}{MISSPELLED}model(**batch, labels=labels)",
     ),
+    Case(
+        "labels-read-as-classes",
+        "model.config.problem_type = None\nmodel(**batch, labels=labels.long())",
+    ),
+    Case(
+        "labels-read-as-classes",
+        "model.config.problem_type = None\n"
+        "try:\n    model(**batch, labels=labels.long())\n"
+        "except ValueError:\n    pass\n"
+        "model(**batch, labels=labels)",
+    ),
+    Case("labels-read-as-classes", f"{SINGLE}model(**batch, labels=labels)"),
+    Case("class-ids-not-whole", f"{SINGLE}model(**batch, labels=torch.tensor([1.0, 2, 3, 0]))"),
+    Case("class-id-too-large", f"{SINGLE}model(**batch, labels=torch.tensor([1, 2, 3, 4]))"),
+    Case(
+        "class-id-too-large",
+        f"{LLAMA}model.config.problem_type = None\n"
+        "model(**batch, labels=torch.tensor([1, 2, 3, 4]))",
+    ),
+    Case("cross-entropy-for-many-labels", "F.cross_entropy(logits, labels.long())"),
+    # ---- known/number_types.py
     Case("mixed-types-in-layer", "model.half()\nmodel.classifier.float()\nmodel(**batch)"),
     Case("mixed-types-in-layer", "model.bfloat16()\nmodel.classifier.float()\nmodel(**batch)"),
     Case("mixed-types-in-layer", "torch.nn.Linear(16, 4).half()(torch.rand(3, 16))"),
@@ -146,13 +167,21 @@ CASES = [
         "query = key = value = torch.rand(1, 2, 3, 4)\n"
         "F.scaled_dot_product_attention(query.half(), key, value)",
     ),
+    Case(
+        "features-are-double",
+        "features = torch.from_numpy(np.random.rand(3, 16))\nhead = torch.nn.Linear(16, 4)\n"
+        "head(features)",
+    ),
+    Case("bfloat16-to-numpy", "logits.bfloat16().numpy()"),
+    Case(
+        "mean-of-whole-numbers",
+        "predictions = (probabilities > 0.5).int()\npredictions.mean()",
+    ),
+    Case("mean-of-whole-numbers", "predictions = probabilities > 0.5\npredictions.mean()"),
+    # ---- known/names.py
     Case("sigmoid-not-defined", "sigmoid(logits)"),
     Case("sigmoid-not-defined", "def tag(logits):\n    return sigmoid(logits)\ntag(logits)"),
     Case("sigmoid-not-in-nn", "torch.nn.sigmoid(logits)"),
-    Case("sigmoid-of-array", "logits = logits.numpy()\nF.sigmoid(logits)"),
-    Case("sigmoid-of-array", "logits = logits.numpy()\ntorch.sigmoid(logits)"),
-    Case("sigmoid-of-array", "logits = [0.3, -0.4]\ntorch.sigmoid(logits)"),
-    Case("sigmoid-of-output", "torch.sigmoid(model(**batch))"),
     Case("import-forgotten", "del np\nnp.array([1])"),
     Case("import-forgotten", "del pd\npd.DataFrame()"),
     Case("import-forgotten", "plt.plot([1, 2])"),
@@ -170,7 +199,7 @@ CASES = [
     Case("import-forgotten", "del f1_score\nf1_score(targets, predictions)"),
     Case("indentation-lost", "exec('with torch.no_grad():\\nlogits = model(**batch).logits')"),
     Case("indentation-lost", "exec('def tag(text):\\nreturn 0')"),
-    # ---- The loss and its labels
+    # ---- known/labels.py
     Case(
         "labels-of-another-width",
         "config = AutoConfig.from_pretrained(checkpoint, num_labels=2)\n"
@@ -210,26 +239,7 @@ CASES = [
     Case("labels-are-bool", "labels = labels > 0\nmodel(**batch, labels=labels)"),
     Case("labels-are-lists", "labels = labels.tolist()\nmodel(**batch, labels=labels)"),
     Case("labels-are-lists", "labels = labels.numpy()\nmodel(**batch, labels=labels)"),
-    Case(
-        "labels-read-as-classes",
-        "model.config.problem_type = None\nmodel(**batch, labels=labels.long())",
-    ),
-    Case(
-        "labels-read-as-classes",
-        "model.config.problem_type = None\n"
-        "try:\n    model(**batch, labels=labels.long())\n"
-        "except ValueError:\n    pass\n"
-        "model(**batch, labels=labels)",
-    ),
-    Case("labels-read-as-classes", f"{SINGLE}model(**batch, labels=labels)"),
-    Case("class-ids-not-whole", f"{SINGLE}model(**batch, labels=torch.tensor([1.0, 2, 3, 0]))"),
-    Case("class-id-too-large", f"{SINGLE}model(**batch, labels=torch.tensor([1, 2, 3, 4]))"),
-    Case(
-        "class-id-too-large",
-        f"{LLAMA}model.config.problem_type = None\n"
-        "model(**batch, labels=torch.tensor([1, 2, 3, 4]))",
-    ),
-    Case("cross-entropy-for-many-labels", "F.cross_entropy(logits, labels.long())"),
+    # ---- known/loss.py
     Case(
         "logits-as-probabilities", "logits = 9 * logits + 2\nF.binary_cross_entropy(logits, labels)"
     ),
@@ -261,8 +271,18 @@ CASES = [
         "backward-twice",
         "loss = model(**batch, labels=labels).loss\nloss.backward()\nloss.backward()",
     ),
-    # ---- From texts to the model
+    # ---- known/tokenizing.py
     Case("texts-not-padded", 'tokenizer(texts, return_tensors="pt")'),
+    Case("tokenizer-wants-list", "texts = pd.Series(texts)\ntokenizer(texts, padding=True)"),
+    Case("tokenizer-wants-list", "texts = np.array(texts)\ntokenizer(texts, padding=True)"),
+    Case("missing-texts", "texts = [*texts, None]\ntokenizer(texts, padding=True)"),
+    Case("missing-texts", "texts = [*texts, float('nan')]\ntokenizer(texts, padding=True)"),
+    Case("text-is-none", "text = None\ntokenizer(text)"),
+    Case(
+        "tokenizer-without-padding-token",
+        "tokenizer.pad_token = None\ntokenizer.eos_token = '[SEP]'\ntokenizer(texts, padding=True)",
+    ),
+    # ---- known/inputs.py
     Case("lists-into-model", "model(**tokenizer(texts, padding=True))"),
     Case("lists-into-model", "model(texts)"),
     Case("text-into-model", "model(texts[0])"),
@@ -272,7 +292,6 @@ CASES = [
         "batch-axis-missing",
         "input_ids = torch.tensor(tokenizer(texts[0])['input_ids'])\nmodel(input_ids=input_ids)",
     ),
-    Case("pipeline-text-too-long", f"{CLASSIFIER}texts = ['team ' * 600]\nclassifier(texts)"),
     Case(
         "text-too-long",
         "texts = ['team ' * 600]\nbatch = tokenizer(texts, return_tensors='pt')\nmodel(**batch)",
@@ -283,23 +302,19 @@ CASES = [
         f"{DISTILBERT}tokenizer.model_input_names.remove('token_type_ids')\n"
         "model(input_ids=torch.ones(1, 602, dtype=torch.long))",
     ),
+    Case("pipeline-text-too-long", f"{CLASSIFIER}texts = ['team ' * 600]\nclassifier(texts)"),
     Case("token-id-too-large", "model(input_ids=torch.tensor([[2, 999, 3]]))"),
     Case(
         "token-ids-not-whole",
         "batch['input_ids'] = batch['input_ids'].float()\nmodel(**batch)",
     ),
-    Case("tokenizer-wants-list", "texts = pd.Series(texts)\ntokenizer(texts, padding=True)"),
-    Case("tokenizer-wants-list", "texts = np.array(texts)\ntokenizer(texts, padding=True)"),
-    Case("missing-texts", "texts = [*texts, None]\ntokenizer(texts, padding=True)"),
-    Case("missing-texts", "texts = [*texts, float('nan')]\ntokenizer(texts, padding=True)"),
-    Case("text-is-none", "text = None\ntokenizer(text)"),
-    Case(
-        "tokenizer-without-padding-token",
-        "tokenizer.pad_token = None\ntokenizer.eos_token = '[SEP]'\ntokenizer(texts, padding=True)",
-    ),
     Case("model-without-padding-token", f"{GPT2}model(**batch)"),
     Case("token-types-not-known", f"{DISTILBERT}model(**batch)", only=OLD),
-    # ---- What comes out of the model
+    Case(
+        "head-of-another-width",
+        "features, head = torch.rand(3, 16), torch.nn.Linear(768, 4)\nhead(features)",
+    ),
+    # ---- known/outputs.py
     Case("model-without-head", "AutoModel.from_pretrained(checkpoint)(**batch).logits"),
     Case(
         "model-without-head", "AutoModel.from_pretrained(checkpoint)(**batch, labels=labels)", OLD
@@ -307,34 +322,23 @@ CASES = [
     Case("no-such-output", "model(**batch).logit"),
     Case("no-such-output", "model(**batch).argmax(-1)"),
     Case("model-has-no-predict", "model.predict(texts)"),
+    Case("sigmoid-of-array", "logits = logits.numpy()\nF.sigmoid(logits)"),
+    Case("sigmoid-of-array", "logits = logits.numpy()\ntorch.sigmoid(logits)"),
+    Case("sigmoid-of-array", "logits = [0.3, -0.4]\ntorch.sigmoid(logits)"),
+    Case("sigmoid-of-output", "torch.sigmoid(model(**batch))"),
     Case("gradient-to-numpy", "model(**batch).logits.numpy()"),
     Case("gradient-to-numpy", "f1_score(targets, model(**batch).logits)"),
-    Case("bfloat16-to-numpy", "logits.bfloat16().numpy()"),
     Case("tensor-in-if", "if probabilities > 0.5:\n    print('yes')"),
     Case("tensor-is-not-one-number", "probabilities.item()"),
     Case(
         "thresholds-are-a-list",
         "thresholds = [0.5, 0.4, 0.5, 0.6]\nprobabilities > thresholds",
     ),
-    Case(
-        "mean-of-whole-numbers",
-        "predictions = (probabilities > 0.5).int()\npredictions.mean()",
-    ),
-    Case("mean-of-whole-numbers", "predictions = probabilities > 0.5\npredictions.mean()"),
     Case("json-of-numpy", "json.dumps({'sports': probabilities.numpy()[0, 0]})"),
     Case("json-of-numpy", "json.dumps({'sports': targets[0, 0]})"),
     Case("json-of-numpy", "json.dumps({'sports': probabilities})"),
     Case("json-of-numpy", "json.dumps({'sports': predictions})"),
-    Case(
-        "head-of-another-width",
-        "features, head = torch.rand(3, 16), torch.nn.Linear(768, 4)\nhead(features)",
-    ),
-    Case(
-        "features-are-double",
-        "features = torch.from_numpy(np.random.rand(3, 16))\nhead = torch.nn.Linear(16, 4)\n"
-        "head(features)",
-    ),
-    # ---- Loading and saving
+    # ---- known/loading.py
     Case(
         "checkpoint-has-other-labels",
         f"label_names = [str(i) for i in range(20)]\n{LOAD}(checkpoint, num_labels=20)",
@@ -349,10 +353,8 @@ CASES = [
         f"model.config.id2label = label_names\nmodel.save_pretrained(folder)\n{LOAD}(folder)",
     ),
     Case("keyword-misspelled", f"{LOAD}(checkpoint, problemtype='multi_label_classification')"),
-    Case("auth-token-renamed", f"{LOAD}(checkpoint, use_auth_token=True)", only=NEW),
     Case("dtype-not-known", f"{LOAD}(checkpoint, dtype='fp16')"),
     Case("dtype-not-known", f"{LOAD}(checkpoint, torch_dtype='fp16')"),
-    Case("hub-not-reached", f"{LOAD}('bert-base-uncasd')"),
     Case("model-folder-not-found", f"{LOAD}('./no/such/folder')"),
     Case("model-folder-not-found", "AutoTokenizer.from_pretrained('./no/such/folder')"),
     Case(
@@ -360,11 +362,15 @@ CASES = [
         f"os.mkdir(folder)\nshutil.copy(checkpoint + '/config.json', folder)\n{LOAD}(folder)",
     ),
     Case("model-folder-without-config", f"os.mkdir(folder)\n{LOAD}(folder)"),
+    # ---- known/hub.py
+    Case("hub-not-reached", f"{LOAD}('bert-base-uncasd')"),
+    Case("auth-token-renamed", f"{LOAD}(checkpoint, use_auth_token=True)", only=NEW),
+    # ---- known/devices.py
     Case("device-map-not-known", f"{LOAD}(checkpoint, device_map='gpu')"),
     Case("device-not-known", "model.to('gpu')"),
     Case("no-cuda-here", "model.to('cuda')"),
     Case("no-cuda-here", "batch.to('cuda')"),
-    # ---- What has gone, and what never was
+    # ---- known/removed.py
     Case("batch-encode-plus-removed", "tokenizer.batch_encode_plus(texts)", only=NEW),
     Case("batch-encode-plus-removed", "tokenizer.encode_plus(texts[0])", only=NEW),
     Case("adamw-moved", "from transformers import AdamW"),
@@ -394,7 +400,7 @@ CASES = [
         "Trainer(model=model, args=arguments, tokenizer=tokenizer)",
         only=NEW,
     ),
-    # ---- Trainer
+    # ---- known/trainer.py
     Case(
         "trainer-without-labels",
         "train_dataset = Dataset.from_dict({'input_ids': [row['input_ids'] for row in rows],"
@@ -449,7 +455,7 @@ CASES = [
         " compute_metrics=compute_metrics)\n"
         "trainer.evaluate()",
     ),
-    # ---- scikit-learn
+    # ---- known/metrics.py
     Case("metric-of-probabilities", "f1_score(targets, probabilities, average='macro')"),
     Case("metric-of-probabilities", "f1_score(logits.numpy(), targets, average='micro')"),
     Case("metric-of-probabilities", "accuracy_score(targets, probabilities.numpy())"),
@@ -485,7 +491,7 @@ CASES = [
         "stratify-by-many-labels",
         "train_test_split(texts, targets, test_size=0.5, stratify=targets)",
     ),
-    # ---- Pipelines
+    # ---- known/pipelines.py
     Case(
         "pipeline-task-not-known",
         'pipeline("multi-label-classification", model=model, tokenizer=tokenizer)',

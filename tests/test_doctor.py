@@ -2,7 +2,6 @@
 
 import ast
 import copy
-import inspect
 import io
 import re
 import threading
@@ -20,8 +19,8 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from doctor_cases import CASES, ELSEWHERE, SPACE
-from helpers import doctor
-from helpers.doctor import WIDTH, Diagnosis, diagnose, recover
+from helpers.doctor import Diagnosis, _diagnose, diagnose, recover
+from helpers.doctor._diagnose import WIDTH
 from helpers.doctor.known import KNOWN_ERRORS
 from ordinary_errors import ORDINARY
 
@@ -117,8 +116,10 @@ def space(fresh, tmp_path, monkeypatch):
 def test_raised_named_fixed_and_checked(case, space):
     error = caught(case.broken, space)
     diagnosis = diagnose(error)
-    assert diagnosis is not None, (type(error).__name__, str(error), doctor._calls(error))
+    assert diagnosis is not None, (type(error).__name__, str(error), _diagnose._calls(error))
     assert diagnosis.name == case.name, str(error)
+    # No second entry fits, so the order of the families and of their entries does not matter.
+    assert [fits.name for fits in _diagnose._fitting(error)] == [case.name]
     assert not re.search(r"0x[0-9a-f]{6}|[\\/]tmp|-packages", str(diagnosis))
 
     # The same words, but from a line of the learner's own: then it is the learner's own error.
@@ -265,12 +266,11 @@ def test_table_is_well_formed():
             assert re.compile(sign.message) and re.compile(sign.where)
             assert all(kind.isidentifier() for kind in sign.types.split())
             assert re.match(r"all$|transformers \d", sign.versions)
-        fix, check = inspect.cleandoc(known.fix), inspect.cleandoc(known.check)
-        compile(fix, known.name, "exec")
-        assert re.match(r"assert ", check) and compile(check, known.name, "exec")
-        longest = max(len(line) for line in [*fix.splitlines(), *check.splitlines()])
+        compile(known.fix, known.name, "exec")
+        assert re.match(r"assert ", known.check) and compile(known.check, known.name, "exec")
+        longest = max(len(line) for line in [*known.fix.splitlines(), *known.check.splitlines()])
         assert longest + 4 <= WIDTH, known.name
-        cause = " ".join(known.cause.split())
+        cause = known.cause
         assert cause.endswith(".") and 1 <= len(re.findall(r"[.?](?= [A-Z]|$)", cause)) <= 4
 
 
@@ -332,7 +332,7 @@ class OwnError(Exception):
 )
 def test_the_printed_line_is_pythons(error):
     (line,) = traceback.format_exception_only(error)
-    assert doctor._last_line(error) == line.rstrip("\n")
+    assert _diagnose._last_line(error) == line.rstrip("\n")
 
 
 # ---- %load_ext helpers.doctor, in a real kernel
@@ -409,9 +409,9 @@ def test_a_failing_doctor_is_silent(monkeypatch, capsys):
         error_before_exec = None
         error_in_exec = caught(KNOWN, {"__name__": "__main__"})
 
-    monkeypatch.setattr(doctor, "diagnose", lambda error: 1 / 0)
-    doctor._after_cell(Result)
-    doctor._after_cell(object())
+    monkeypatch.setattr(_diagnose, "diagnose", lambda error: 1 / 0)
+    _diagnose._after_cell(Result)
+    _diagnose._after_cell(object())
     assert capsys.readouterr() == ("", "")
 
 

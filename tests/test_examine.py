@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 import transformers
@@ -249,6 +250,17 @@ def minus_and_plus_in_the_batch(space, tmp_path):
     space["batch"]["labels"] = LABELS * 2 - 1
     space["labels"] = None
     assert space["model"](**space["batch"]).loss < 0
+
+
+@fault("labels of -1 and +1")
+def minus_and_plus_in_a_frame(space, tmp_path):
+    space["labels"] = pd.DataFrame(LABELS.int().numpy() * 2 - 1, columns=NAMES)
+
+
+@fault("NaN among the labels")
+def missing_label_in_a_mixed_frame(space, tmp_path):
+    space["labels"] = pd.DataFrame(LABELS.numpy(), columns=NAMES, dtype=object)
+    space["labels"].loc[1, "sports"] = None
 
 
 @fault("-100 among the labels")
@@ -732,11 +744,31 @@ def test_findings_read_well(names, capsys):
         "training mode",
         "  seen  model.training is True; dropout of 0.1 is active",
         "  why   Dropout changes every output at random: two calls on the same text differ.",
-        "  fix  model.eval()",
+        "  fix   model.eval()",
     ]
     with pytest.raises(AttributeError):
         findings[0].name = "other"
-    assert str(Finding("a", "b", "c", "d\ne")).endswith("  fix  d\n        e")
+    assert str(Finding("a", "b", "c", "d\ne")).endswith("  fix   d\n        e")
+
+
+def test_labels_that_are_not_numbers_are_not_looked_at(names):
+    names["labels"] = [["sports"], ["technology"], ["politics"], ["sports"]]
+    findings = check(names)
+    assert findings == []
+    assert findings.not_looked_at == (
+        "Not looked at: labels are not numbers (labels must be numbers, got list of dtype <U10).",
+    )
+
+
+def test_a_batch_of_vectors_beside_texts(names):
+    names["batch"] = {"inputs_embeds": torch.zeros(1, 3, 16)}
+    assert check(names) == []  # the probabilities belong to the texts
+
+
+def test_no_texts_are_refused(names):
+    with pytest.raises(ValueError, match="texts is empty, expected at least one"):
+        examine(names["model"], names["tokenizer"], texts=[])
+    assert examine(names["model"], names["tokenizer"], texts=(text for text in TEXTS)) == []
 
 
 @pytest.mark.parametrize(
@@ -745,6 +777,8 @@ def test_findings_read_well(names, capsys):
         ({"model": "bert"}, "model is a str, expected a transformers model"),
         ({"batch": ["a text"]}, r"batch is a list, expected what goes into model\(\*\*batch\)"),
         ({"texts": "a text"}, r"Put it in a list: \['a text'\]"),
+        ({"probabilities": [["high"]]}, "probabilities must be numbers, got list of dtype <U4"),
+        ({"thresholds": ["high"]}, "thresholds must be numbers, got list of dtype <U4"),
     ],
 )
 def test_wrong_arguments(names, arguments, message):

@@ -54,6 +54,14 @@ def test_sigmoid_too_often(task, logits, sigmoids):
     assert symptoms(p).names == symptoms(p, task[3]).names == [name]
 
 
+@pytest.mark.parametrize("sigmoids", [2, 3])
+def test_sigmoid_too_often_where_texts_hardly_differ(sigmoids):
+    p = np.random.default_rng(0).normal([-4, -1, 1, 4], 0.02, (50, 4))
+    for _ in range(sigmoids):
+        p = sigmoid(p)
+    assert symptoms(p).names == ["sigmoid twice" if sigmoids == 2 else "sigmoid three times"]
+
+
 def test_softmax(task, logits):
     p = softmax(logits)
     assert symptoms(p).names == symptoms(p, task[3]).names == ["softmax"]

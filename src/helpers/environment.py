@@ -3,6 +3,7 @@
 import importlib
 import importlib.metadata
 import platform
+import re
 import sys
 from dataclasses import dataclass
 
@@ -66,15 +67,10 @@ def _package(name: str) -> Line:
 
 def _required(name: str) -> str:
     try:
-        from packaging.requirements import Requirement
-
-        for line in importlib.metadata.requires("multilabel-course") or []:
-            requirement = Requirement(line)
-            if requirement.name == name and requirement.marker is None:
-                return f"{name}{requirement.specifier}"
-    except (ImportError, importlib.metadata.PackageNotFoundError):
-        pass  # the course runs from its folder, uninstalled: the bare name must do
-    return name
+        lines = importlib.metadata.requires("multilabel-course") or []
+    except importlib.metadata.PackageNotFoundError:
+        lines = []  # the course runs from its folder, uninstalled: the bare name must do
+    return next((line for line in lines if re.fullmatch(rf"{name}[<>=!~][^;]*", line)), name)
 
 
 def _memory() -> Line:

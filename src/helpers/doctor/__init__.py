@@ -1,239 +1,31 @@
-"""Help at hand when an error meets you: what it means, how to fix it, how to check the fix.
+"""Help at hand: for errors that meet you, for faults that raise none, for odd probabilities.
 
-Three ways in. ``%load_ext helpers.doctor`` puts a diagnosis below the traceback of any error that
-the doctor knows, in any notebook. ``with recover():`` runs code that is meant to fail.
-``diagnose(exception)`` is for code. The errors themselves stand in helpers/doctor/known/.
+Three ways to a diagnosis. ``%load_ext helpers.doctor`` puts one below the traceback of any error
+that the doctor knows, in any notebook. ``with recover():`` runs code that is meant to fail.
+``diagnose(exception)`` is for code. Each says what the error means, how to fix it and how to check
+the fix. What the doctor does not know it does not judge.
 
-What the doctor does not know it does not judge: an error has to agree in type, in the whole
-message and in the place where it was raised. An error that your own code raises is never known.
+``examine(model, ...)`` looks for what raises no error and is wrong all the same.
+``symptoms(probabilities)`` says what a table of probabilities tells, by the rows of ``SYMPTOMS``.
 """
 
-import dis
-import inspect
-import re
-import sys
-import sysconfig
-import textwrap
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+import importlib
 
-from helpers.doctor._examine import examine
-from helpers.doctor._symptoms import SYMPTOMS, symptoms
-from helpers.doctor.known import KNOWN_ERRORS, KnownError
+from helpers.doctor._diagnose import (
+    Diagnosis,
+    diagnose,
+    load_ipython_extension,
+    recover,
+    unload_ipython_extension,
+)
 
 __all__ = ["SYMPTOMS", "Diagnosis", "diagnose", "examine", "recover", "symptoms"]
-
-WIDTH = 88  # columns of the printed text
-LIBRARIES = {
-    *("accelerate", "datasets", "huggingface_hub", "safetensors", "sklearn"),
-    *("tokenizers", "torch", "transformers"),
-}
-
-_shown: BaseException | None = None  # the last error whose traceback IPython has shown
+__all__ += ["load_ipython_extension", "unload_ipython_extension"]
 
 
-@dataclass(frozen=True)
-class Diagnosis:
-    """What the doctor says about one error; ``print`` it to read it.
-
-    Attributes:
-        name: a short name that stays the same over versions, such as "labels-not-float".
-        cause: why it happened, in plain words.
-        fix: code that fixes it, with the course's names: ``model``, ``batch``, ``labels`` ...
-        check: an ``assert`` that holds once it is fixed.
-        versions: where this message was seen.
-    """
-
-    name: str
-    cause: str
-    fix: str
-    check: str
-    versions: str
-
-    def __str__(self) -> str:
-        return "\n".join(
-            [
-                f"The doctor knows this error: {self.name}",
-                *textwrap.wrap(f"Cause: {self.cause}", WIDTH),
-                "Fix, with your own names in place of these:",
-                textwrap.indent(self.fix, "    "),
-                "Check:",
-                textwrap.indent(self.check, "    "),
-            ]
-        )
-
-
-def diagnose(exception: BaseException) -> Diagnosis | None:
-    """Name the cause and the fix of a caught exception, if the doctor knows it.
-
-    The exception must have been raised, since the place decides too. If it is unknown but was
-    raised ``from`` a known one, that one is diagnosed, and the cause says so.
-
-    Args:
-        exception: as caught by ``except Exception as error``.
-
-    Returns:
-        A :class:`Diagnosis`, or None: then nothing is known, not even a guess.
-
-    Raises:
-        TypeError: ``exception`` is no exception.
-
-    >>> try:
-    ...     sigmoid(0)
-    ... except NameError as error:
-    ...     diagnose(error).name
-    'sigmoid-not-defined'
-    """
-    if not isinstance(exception, BaseException):
-        raise TypeError(
-            f"diagnose needs a caught exception, got {type(exception).__name__}. "
-            "Pass what stands after `as` in `except Exception as error`."
-        )
-    error, seen = exception, set()
-    while error is not None and id(error) not in seen:
-        diagnosis = _look_up(error)
-        if diagnosis is not None:
-            return diagnosis if error is exception else _from_cause(diagnosis, error)
-        seen.add(id(error))
-        error = error.__cause__
-    return None
-
-
-@contextmanager
-def recover() -> Iterator[None]:
-    """Run a block that is meant to fail; print the error's last line and its diagnosis.
-
-    The line is Python's own, ``Type: message``, without the "Did you mean" that differs between
-    versions of Python. The block ends at the error, the notebook goes on. An error that the
-    doctor does not know is printed and then raised again, so that nothing is hidden.
-
-    Raises:
-        Exception: whatever the block raised, if the doctor does not know it.
-
-    >>> with recover():
-    ...     sigmoid(0)  # doctest: +ELLIPSIS
-    NameError: name 'sigmoid' is not defined
-    <BLANKLINE>
-    The doctor knows this error: sigmoid-not-defined
-    ...
-    """
-    try:
-        yield
-    except Exception as error:
-        diagnosis = diagnose(error)
-        print(_last_line(error))
-        if diagnosis is None:
-            print("\nThe doctor does not know this error, so it is raised again.")
-            raise
-        print(f"\n{diagnosis}")
-
-
-def load_ipython_extension(ipython) -> None:
-    """Do what ``%load_ext helpers.doctor`` asks for: a diagnosis below known tracebacks."""
-    unload_ipython_extension(ipython)
-    _newly_shown()  # what was shown before is not of interest
-    ipython.events.register("post_run_cell", _after_cell)
-
-
-def unload_ipython_extension(ipython) -> None:
-    """Undo it, for ``%unload_ext helpers.doctor``."""
-    with suppress(ValueError):  # it was not loaded
-        ipython.events.unregister("post_run_cell", _after_cell)
-
-
-def _after_cell(result) -> None:
-    # IPython calls this after every cell, when the traceback has been shown.
-    try:
-        shown = _newly_shown()
-        error = result.error_in_exec or result.error_before_exec or shown
-        diagnosis = diagnose(error) if isinstance(error, Exception) else None
-        if diagnosis is not None:
-            print(diagnosis)
-    except Exception:  # a doctor who fails stays silent: the learner has one error already
-        pass
-
-
-def _newly_shown() -> BaseException | None:
-    # In older IPython (Colab's) %%time shows the traceback itself and reports no error.
-    global _shown
-    before, _shown = _shown, getattr(sys, "last_value", None)
-    return _shown if _shown is not before else None
-
-
-def _look_up(error: BaseException) -> Diagnosis | None:
-    message = _message(error)
-    if message is None:
-        return None
-    calls = raised_by_own_code = None
-    for known in KNOWN_ERRORS:
-        for sign in known.signs:
-            if type(error).__name__ not in sign.types.split():
-                continue
-            match = re.fullmatch(sign.message, message, re.DOTALL)
-            if not match:
-                continue
-            if calls is None:
-                calls, raised_by_own_code = _calls(error)
-            if calls and not raised_by_own_code and re.search(sign.where, calls):
-                return _diagnosis(known, sign.versions)
-    return None
-
-
-def _diagnosis(known: KnownError, versions: str) -> Diagnosis:
-    return Diagnosis(
-        name=known.name,
-        cause=" ".join(known.cause.split()),
-        fix=inspect.cleandoc(known.fix),
-        check=inspect.cleandoc(known.check).rstrip(),
-        versions=versions,
-    )
-
-
-def _from_cause(diagnosis: Diagnosis, error: BaseException) -> Diagnosis:
-    known = f"Behind it is a {type(error).__name__} that is known. {diagnosis.cause}"
-    return replace(diagnosis, cause=known)
-
-
-def _calls(error: BaseException) -> tuple[str, bool]:
-    """Return the calls that led to the error, and whether own code raised it itself.
-
-    Calls are joined by " > ", the last one is where it was raised. A function of a library is
-    given with its module, everything else is "own".
-    """
-    calls, last = [], None
-    step = error.__traceback__
-    while step is not None:
-        calls.append(_name(step.tb_frame))
-        step, last = step.tb_next, step
-    if last is None:
-        return "", False
-    instruction = dis.opname[last.tb_frame.f_code.co_code[last.tb_lasti]]
-    return " > ".join(calls), calls[-1] == "own" and instruction == "RAISE_VARARGS"
-
-
-def _name(frame) -> str:
-    module, file = str(frame.f_globals.get("__name__")), frame.f_code.co_filename
-    library = (
-        module.partition(".")[0] in LIBRARIES
-        or re.search(r"[\\/](site|dist)-packages[\\/]", file)
-        or file.startswith((sysconfig.get_path("stdlib"), "<frozen"))
-    )
-    return f"{module}.{frame.f_code.co_qualname}" if library else "own"
-
-
-def _message(error: BaseException) -> str | None:
-    try:
-        return str(error)
-    except Exception:  # a learner's own class may have a faulty __str__
-        return None
-
-
-def _last_line(error: BaseException) -> str:
-    kind, message = type(error), _message(error)
-    name = kind.__qualname__
-    if kind.__module__ not in ("builtins", "__main__"):
-        name = f"{kind.__module__}.{name}"
-    if message is None:
-        message = "<exception str() failed>"
-    return f"{name}: {message}" if message else name
+def __getattr__(name: str):
+    # These need NumPy, which a diagnosis does without: they come when they are asked for.
+    room = {"examine": "_examine", "symptoms": "_symptoms", "SYMPTOMS": "_symptoms"}.get(name)
+    if room is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{room}"), name)

@@ -4,9 +4,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers._validate import check_same_shape, checked_probabilities, checked_targets
+from helpers._validate import checked_pair, checked_probabilities
+from helpers.doctor._patterns import (
+    only_zero_and_one,
+    same_for_every_text,
+    sigmoid_thrice,
+    sigmoid_twice,
+    spread_over_texts,
+    squared_error,
+    sums_to_one,
+    within,
+)
 
 ENOUGH = 8  # fewer values than this show a pattern by chance
+MANY = 40  # shares of fewer values than this say little
 
 
 @dataclass(frozen=True)
@@ -160,91 +171,97 @@ def symptoms(probabilities, targets=None) -> Reading:
     >>> symptoms([[0.51, 0.70], [0.73, 0.52], [0.50, 0.50], [0.69, 0.73]]).names
     ['sigmoid twice']
     """
-    p = checked_probabilities(probabilities)
-    y = None
-    if targets is not None:
-        y = checked_targets(targets)
-        check_same_shape(targets=y, probabilities=p)
-    extreme = (p < 0.01) | (p > 0.99)
-    numbers = {
-        "smallest": float(p.min()),
-        "largest": float(p.max()),
-        "mean": float(p.mean()),
-        "share below 0.01": float((p < 0.01).mean()),
-        "share above 0.99": float((p > 0.99).mean()),
-        "share from 0.1 to 0.9": float(((p >= 0.1) & (p <= 0.9)).mean()),
-        "smallest sum of a text": float(p.sum(1).min()),
-        "largest sum of a text": float(p.sum(1).max()),
-        "largest spread over texts": float(p.std(0).max()),
-    }
-    if y is not None:
-        numbers["share of labels that apply"] = float(y.mean())
-        if extreme.any():
-            wrong = ((p > 0.5) != (y == 1))[extreme]
-            numbers["wrong among near 0 or 1"] = float(wrong.mean())
-    found = _fitting(p, y, extreme, numbers, _came_in_half(probabilities))
+    if targets is None:
+        y, p = None, checked_probabilities(probabilities)
+    else:
+        y, p = checked_pair(targets, probabilities=probabilities)
+    numbers = _numbers(p, y)
+    found = _fitting(p, y, numbers, _came_in_half(probabilities))
     fits = tuple(row for name, row in SYMPTOMS.items() if name in found)
     advice = ""
-    if not fits:
+    if p.size < ENOUGH:
+        advice = f"Only {p.size} values: too few to tell a pattern from chance."
+    elif not fits:
         advice = (
-            f"Only {p.size} values: too few to tell a pattern from chance."
-            if p.size < ENOUGH
-            else "These numbers alone do not tell of any fault. Look at examine, and at the "
-            "metrics on texts that were not used in training."
+            "These numbers alone do not tell of any fault. Look at examine, and at the metrics on "
+            "texts that were not used in training."
         )
     return Reading(numbers, fits, advice)
 
 
-def _fitting(p, y, extreme, numbers, came_in_half) -> set[str]:
-    low, high, spread = p.min(), p.max(), numbers["largest spread over texts"]
+def _numbers(p, y) -> dict[str, float]:
+    numbers = {
+        "smallest": p.min(),
+        "largest": p.max(),
+        "mean": p.mean(),
+        "share below 0.01": (p < 0.01).mean(),
+        "share above 0.99": (p > 0.99).mean(),
+        "share from 0.1 to 0.9": ((p >= 0.1) & (p <= 0.9)).mean(),
+        "smallest sum of a text": p.sum(1).min(),
+        "largest sum of a text": p.sum(1).max(),
+        "largest spread over texts": spread_over_texts(p),
+    }
+    if y is not None:
+        numbers["share of labels that apply"] = y.mean()
+        if _extreme(p).any():
+            numbers["wrong among near 0 or 1"] = ((p > 0.5) != (y == 1))[_extreme(p)].mean()
+    return {name: float(value) for name, value in numbers.items()}
+
+
+def _fitting(p, y, numbers, came_in_half) -> set[str]:
+    """Name the rows that fit; those that need targets stay out where there are none."""
     if p.size < ENOUGH:
         return set()
-    if np.isin(p, (0, 1)).all():
+    # These two shape all else that the numbers show, so no other row is named beside them.
+    if only_zero_and_one(p):
         return {"only 0 and 1"}
-    found = set()
-    if len(p) > 1 and p.shape[1] > 1 and np.abs(p.sum(1) - 1).max() < 1e-5 * p.shape[1]:
+    if sums_to_one(p):
         return {"softmax"}
+    level, extreme, mean = _level(p, y), _extreme(p), p.mean()
+    found = {level}
+    # Three of the levels say by themselves how high the values lie.
+    if level not in ("sigmoid three times", "sigmoid twice", "the same for every text"):
+        rate = numbers.get("share of labels that apply")
+        if p.max() < 0.5:
+            # Rare labels leave few 1s to tell their share by: the mean may be off by half of it.
+            fair = bool(rate) and abs(mean - rate) <= 0.5 * rate
+            found.add("all low, as rare labels are" if fair else "all low")
+        # Too high in difference and in ratio: either alone is little where labels are rare or
+        # frequent. Where nearly all values are extreme, being right or wrong says more.
+        if rate is not None and p.size >= MANY and extreme.mean() < 0.7:
+            if mean > rate + 0.08 and mean > 1.3 * rate:
+                found.add("too high throughout")
     if came_in_half or _on_half_grid(p):
         found.add("half precision")
-    same = len(p) > 1 and spread < 0.03 and low > 0.35 and high < 0.65
-    if low > 0.6224 and high < 0.6751 and (spread > 0.001 or len(p) == 1):
-        found.add("sigmoid three times")
-    elif low >= 0.5 and high < 0.7312 and not same and (spread >= 0.03 or len(p) == 1):
-        found.add("sigmoid twice")
-    elif same:
-        found.add("the same for every text")
-    elif y is not None and _squared(p, y):
-        found.add("trained with squared error")
-    elif low >= 0.1 and high <= 0.9 and high > 0.5:
-        found.add("all in the middle")
-    rate = None if y is None else numbers["share of labels that apply"]
-    if high < 0.5 and "the same for every text" not in found:
-        fair = rate is not None and rate > 0 and abs(p.mean() - rate) <= 0.5 * rate
-        found.add("all low, as rare labels are" if fair else "all low")
-    middle = found & {"the same for every text", "sigmoid twice", "sigmoid three times"}
-    if rate is not None and p.size >= 40 and not middle:
-        if p.mean() > rate + 0.08 and p.mean() > 1.3 * rate and extreme.mean() < 0.7:
-            found.add("too high throughout")
     if (np.minimum(p, 1 - p) < 1e-7).mean() >= 0.3:
         found.add("saturated")
-    if extreme.mean() >= 0.5 and high > 0.5:
-        wrong = numbers.get("wrong among near 0 or 1")
-        if wrong is not None and extreme.sum() >= 40:
-            if wrong > 0.05:
-                found.add("sure, and often wrong")
-            elif wrong <= 0.02:
-                found.add("sure, and right")
-            else:
-                found.add("near 0 or 1")
-        else:
-            found.add("near 0 or 1")
-    return found
+    if extreme.mean() >= 0.5 and p.max() > 0.5:
+        wrong = numbers.get("wrong among near 0 or 1") if extreme.sum() >= MANY else None
+        found.add(_sure(wrong))
+    return found - {None}
 
 
-def _squared(p, y) -> bool:
-    if not (0 < y.mean() < 1) or p.min() < 0.2 or p.max() > 0.9:
-        return False
-    return abs(p[y == 1].mean() - 0.7311) < 0.08 and abs(p[y == 0].mean() - 0.5) < 0.05
+def _level(p, y) -> str | None:
+    """Say what holds all values away from 0 and 1."""
+    if sigmoid_thrice(p):  # asked for first, since three sigmoids lie within the range of two
+        return "sigmoid three times"
+    if sigmoid_twice(p):
+        return "sigmoid twice"
+    if same_for_every_text(p):
+        return "the same for every text"
+    if y is not None and squared_error(p, y):
+        return "trained with squared error"
+    return "all in the middle" if within(p, (0.1, 0.9)) and p.max() > 0.5 else None
+
+
+def _sure(wrong: float | None) -> str:
+    if wrong is None or 0.02 < wrong <= 0.05:
+        return "near 0 or 1"  # nothing tells, or not clearly
+    return "sure, and right" if wrong <= 0.02 else "sure, and often wrong"
+
+
+def _extreme(p) -> np.ndarray:
+    return (p < 0.01) | (p > 0.99)
 
 
 def _came_in_half(values) -> bool:
@@ -252,6 +269,7 @@ def _came_in_half(values) -> bool:
 
 
 def _on_half_grid(p) -> bool:
+    # Every value is one that half precision can hold. bfloat16 is float32 without its last 16 bits.
     between = np.unique(p[(p > 0) & (p < 1)])
     if len(between) < ENOUGH:
         return False

@@ -1,0 +1,140 @@
+"""What comes out of the model, and what is done with it."""
+
+from helpers.doctor.known._sign import OWN, V4, Sign, known_error, refused_keyword
+
+OUTPUTS = (
+    known_error(
+        "model-without-head",
+        Sign("AttributeError", r"'BaseModelOutput\w*' object has no attribute 'logits'", OWN),
+        refused_keyword(
+            r"\w+Model\.forward", "labels", r"> torch\.nn\.modules\.module\.Module\._call_impl$", V4
+        ),
+        cause="""AutoModel loads the encoder alone: no head, no logits, no loss.
+            AutoModelForSequenceClassification puts a head on it.""",
+        fix="""
+            model = AutoModelForSequenceClassification.from_pretrained(
+                checkpoint,
+                num_labels=len(label_names),
+                problem_type="multi_label_classification",
+            )
+            logits = model(**batch).logits""",
+        check="assert logits.shape == (len(texts), len(label_names))",
+    ),
+    known_error(
+        "no-such-output",
+        Sign("AttributeError", r"'SequenceClassifierOutput\w*' object has no attribute '\w+'", OWN),
+        cause="""The model's answer has .logits, and .loss if labels went in. Probabilities and
+            predictions you compute from the logits.""",
+        fix="""
+            logits = model(**batch).logits
+            probabilities = torch.sigmoid(logits)""",
+        check="assert probabilities.shape == (len(texts), model.config.num_labels)",
+    ),
+    known_error(
+        "model-has-no-predict",
+        Sign(
+            "AttributeError",
+            r"'\w+ForSequenceClassification' object has no attribute "
+            r"'(?:predict|predict_proba|fit|decision_function)'",
+            r"> torch\.nn\.modules\.module\.Module\.__getattr__$",
+        ),
+        cause="""fit and predict are scikit-learn's way. A model of transformers is called with a
+            batch, and trained by a Trainer or a loop.""",
+        fix="""
+            batch = tokenizer(texts, padding=True, truncation=True, return_tensors="pt")
+            with torch.no_grad():
+                probabilities = torch.sigmoid(model(**batch).logits)
+            predictions = (probabilities > 0.5).int()""",
+        check="assert predictions.shape == (len(texts), model.config.num_labels)",
+    ),
+    known_error(
+        "sigmoid-of-array",
+        Sign(
+            "AttributeError",
+            r"'numpy\.ndarray' object has no attribute 'sigmoid'",
+            r"> torch\.nn\.functional\.sigmoid$",
+        ),
+        Sign(
+            "TypeError",
+            r"sigmoid\(\): argument 'input' \(position 1\) must be Tensor, "
+            r"not (?:numpy\.ndarray|list|tuple|float)",
+        ),
+        cause="""torch.sigmoid takes tensors only, and the logits are a NumPy array, a list or a
+            number.""",
+        fix="probabilities = torch.sigmoid(torch.as_tensor(logits))",
+        check="assert ((probabilities > 0) & (probabilities < 1)).all()",
+    ),
+    known_error(
+        "sigmoid-of-output",
+        Sign(
+            "TypeError",
+            r"sigmoid\(\): argument 'input' \(position 1\) must be Tensor, "
+            r"not \w*(?:ClassifierOutput|ModelOutput)\w*",
+        ),
+        cause="""A model of transformers returns an object with several parts. The logits are one
+            of them.""",
+        fix="""
+            outputs = model(**batch)
+            probabilities = torch.sigmoid(outputs.logits)""",
+        check="assert probabilities.shape == (len(texts), model.config.num_labels)",
+    ),
+    known_error(
+        "gradient-to-numpy",
+        Sign(
+            "RuntimeError",
+            r"Can't call numpy\(\) on Tensor that requires grad\. "
+            r"Use tensor\.detach\(\)\.numpy\(\) instead\.",
+        ),
+        cause="""The tensor still remembers how it was computed, for training. Without
+            torch.no_grad() every output of a model does.""",
+        fix="""
+            with torch.no_grad():
+                logits = model(**batch).logits
+            values = logits.numpy()""",
+        check="assert values.shape == logits.shape",
+    ),
+    known_error(
+        "tensor-in-if",
+        Sign("RuntimeError", r"Boolean value of Tensor with more than one value is ambiguous", OWN),
+        cause="""`if` needs one yes or no, and a comparison of a tensor gives one for each value.
+            A threshold is applied to all of them at once.""",
+        fix="predictions = (probabilities > 0.5).int()",
+        check="assert predictions.shape == probabilities.shape",
+    ),
+    known_error(
+        "tensor-is-not-one-number",
+        Sign(
+            "RuntimeError",
+            r"a Tensor with (?:[02-9]|\d\d+) elements cannot be converted to Scalar",
+            OWN,
+        ),
+        cause=""".item() and float() take a tensor of one value. This one has more: one for each
+            text and label.""",
+        fix="values = probabilities.tolist()",
+        check="assert len(values) == len(texts)",
+    ),
+    known_error(
+        "thresholds-are-a-list",
+        Sign(
+            "TypeError",
+            r"'[<>]=?' not supported between instances of 'Tensor' and '(?:list|tuple)'",
+            OWN,
+        ),
+        cause="""A tensor can be compared with a number or a tensor, not with a list.""",
+        fix="predictions = (probabilities > torch.tensor(thresholds)).int()",
+        check="assert predictions.shape == probabilities.shape",
+    ),
+    known_error(
+        "json-of-numpy",
+        Sign(
+            "TypeError",
+            r"Object of type (?:float16|float32|u?int(?:8|16|32|64)|bool|bool_|ndarray|Tensor) "
+            r"is not JSON serializable",
+            r"> json\.encoder\.JSONEncoder\.default$",
+        ),
+        cause="""JSON knows Python's own numbers and lists. NumPy's numbers, arrays and tensors
+            have to be made these first; .tolist() does it.""",
+        fix="text = json.dumps(dict(zip(label_names, probabilities[0].tolist())))",
+        check="assert list(json.loads(text)) == label_names",
+    ),
+)

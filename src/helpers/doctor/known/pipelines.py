@@ -1,0 +1,71 @@
+"""Pipelines."""
+
+from helpers.doctor.known._sign import V4, V5, Sign, known_error, refused_keyword
+
+PIPELINES = (
+    known_error(
+        "pipeline-task-not-known",
+        Sign(
+            "KeyError",
+            r"\"Unknown task .+, available tasks are \[.+",
+            r"> transformers\.pipelines\.",
+        ),
+        cause="""There is no pipeline of this name. Multi-label is text-classification too: the
+            model's problem_type makes the difference.""",
+        fix="""
+            classifier = pipeline("text-classification", model=model, tokenizer=tokenizer)
+            results = classifier(texts, top_k=None)  # every label, not the best alone""",
+        check="assert len(results) == len(texts)",
+    ),
+    known_error(
+        "pipeline-default-function",
+        Sign(
+            "KeyError",
+            r"'DEFAULT'",
+            r"TextClassificationPipeline\._sanitize_parameters > enum\..+$",
+        ),
+        cause="""The documentation names "default" for function_to_apply, the code does not know
+            it. Leave it out, or say "sigmoid".""",
+        fix="""results = classifier(texts, top_k=None, function_to_apply="sigmoid")""",
+        check="assert len(results) == len(texts)",
+    ),
+    known_error(
+        "pipeline-has-no-threshold",
+        refused_keyword(
+            r"\w+\._batch_encode_plus", "threshold", r"TextClassificationPipeline\.", V4
+        ),
+        cause="""A pipeline has no threshold. transformers 5 ignores the word, 4.57 hands it to the
+            tokenizer. Apply it to the scores.""",
+        fix="""
+            results = [
+                [answer["label"] for answer in answers if answer["score"] > 0.5]
+                for answers in classifier(texts, top_k=None)
+            ]""",
+        check="assert len(results) == len(texts)",
+    ),
+    known_error(
+        "pipeline-of-nothing",
+        Sign(
+            "IndexError",
+            r"list index out of range",
+            r"TextClassificationPipeline\.__call__ > "
+            r"transformers\.pipelines\.base\.Pipeline\.__call__$",
+            V5,
+        ),
+        cause="""The pipeline was given an empty list, which transformers 5 does not expect.""",
+        fix="results = classifier(texts) if len(texts) else []",
+        check="assert len(results) == len(texts)",
+    ),
+    known_error(
+        "pipeline-without-tokenizer",
+        Sign(
+            "Exception",
+            r"Impossible to guess which tokenizer to use\. .+",
+            r"> transformers\.pipelines\.",
+        ),
+        cause="""From a model that is already loaded, a pipeline cannot tell which tokenizer
+            belongs to it.""",
+        fix="""classifier = pipeline("text-classification", model=model, tokenizer=tokenizer)""",
+        check="assert len(classifier(texts)) == len(texts)",
+    ),
+)

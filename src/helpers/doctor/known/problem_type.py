@@ -1,0 +1,115 @@
+"""Which loss the model computes: its problem_type, and labels read as class numbers."""
+
+from helpers.doctor.known._sign import Sign, known_error
+
+# Inside the loss of a classification model of transformers, whatever its kind.
+CLASSIFIER_CROSS_ENTROPY = r"ForSequenceClassification.* > torch\.nn\.functional\.cross_entropy$"
+
+PROBLEM_TYPE = (
+    known_error(
+        "problem-type-in-config",
+        Sign(
+            "ValueError",
+            r"The config parameter `problem_type` was not understood: received .+ but only .+",
+            r"> transformers\.configuration_utils\.[\w.]+$",
+            "transformers 4.6 to 5.3",
+        ),
+        Sign(
+            "StrictDataclassFieldValidationError",
+            r"Validation error for field 'problem_type':\s.+",
+            r"> huggingface_hub\.dataclasses\.[\w.<>]+$",
+            "transformers 5.4 to 5.17",
+        ),
+        cause="""problem_type has to be one of "multi_label_classification",
+            "single_label_classification" and "regression", letter for letter. A saved model keeps
+            a misspelled one in its config.json. transformers 5.18 to 5.23 say nothing at all.""",
+        fix="""
+            import json
+            from pathlib import Path
+
+            config_file = Path(checkpoint) / "config.json"
+            if config_file.is_file():  # a saved model: fix what it saved
+                config = json.loads(config_file.read_text())
+                config["problem_type"] = "multi_label_classification"
+                config_file.write_text(json.dumps(config, indent=2))
+            model = AutoModelForSequenceClassification.from_pretrained(
+                checkpoint, problem_type="multi_label_classification"
+            )""",
+        check="""
+            assert model.config.problem_type == "multi_label_classification"
+            assert model(**batch, labels=labels).loss is not None""",
+    ),
+    known_error(
+        "problem-type-in-loss",
+        Sign(
+            "RuntimeError",
+            r"Invalid problem type: .+",
+            r"> transformers\.loss\.loss_utils\.ForSequenceClassificationLoss$",
+        ),
+        cause="""The model's problem_type is none of the three that exist, so there is no loss to
+            compute. It was accepted when the model was loaded.""",
+        fix="""
+            model.config.problem_type = "multi_label_classification"
+            loss = model(**batch, labels=labels).loss""",
+        check="assert loss.item() > 0",
+    ),
+    known_error(
+        "labels-read-as-classes",
+        Sign(
+            "ValueError",
+            r"Expected input batch_size \(\d+\) to match target batch_size \(\d+\)\.",
+            CLASSIFIER_CROSS_ENTROPY,
+        ),
+        cause="""The model computes the loss of one class per text. Either its problem_type says so,
+            or whole-number labels made it guess so, and the first guess stays in
+            model.config.problem_type for good.""",
+        fix="""
+            model.config.problem_type = "multi_label_classification"
+            labels = labels.float()
+            loss = model(**batch, labels=labels).loss""",
+        check="""
+            assert model.config.problem_type == "multi_label_classification"
+            assert loss.item() > 0""",
+    ),
+    known_error(
+        "class-ids-not-whole",
+        Sign(
+            "RuntimeError",
+            r"expected target dtype to be Long or Byte, but got (?:Float|Double|Half)",
+            CLASSIFIER_CROSS_ENTROPY,
+        ),
+        cause="""The model's problem_type is one class per text, for which labels are whole numbers,
+            and these are floats. For several labels per text set the problem_type and give a row
+            of 0s and 1s for each text.""",
+        fix="""
+            model.config.problem_type = "multi_label_classification"
+            labels = torch.tensor(targets, dtype=torch.float32)
+            loss = model(**batch, labels=labels).loss""",
+        check="assert loss.item() > 0",
+    ),
+    known_error(
+        "class-id-too-large",
+        Sign("IndexError", r"Target -?\d+ is out of bounds\.", CLASSIFIER_CROSS_ENTROPY),
+        cause="""The labels were read as one class per text, and a class has a number that the model
+            has no output for: they run from 0 to num_labels - 1. For several labels per text give
+            a row of 0s and 1s for each.""",
+        fix="""
+            model.config.problem_type = "multi_label_classification"
+            labels = torch.tensor(targets, dtype=torch.float32)
+            loss = model(**batch, labels=labels).loss""",
+        check="assert labels.shape == (len(texts), model.config.num_labels)",
+    ),
+    known_error(
+        "cross-entropy-for-many-labels",
+        Sign(
+            "RuntimeError",
+            r"Expected floating point type for target with class probabilities, got \w+",
+            r"> torch\.nn\.functional\.cross_entropy$",
+        ),
+        cause="""Cross-entropy is the loss of one class per text, and it was given a matrix of 0s
+            and 1s. Converted to floats it would go through and mean something else.""",
+        fix="""
+            loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, labels.float())""",
+        check="assert loss.item() > 0",
+    ),
+)
