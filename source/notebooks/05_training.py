@@ -298,8 +298,8 @@ show_three(model)
 # %%
 before, after = models.load_backbone()[0].state_dict(), model.state_dict()
 changed = [name for name in before if not torch.equal(before[name], after[name])]
-del before
 print(f"{len(after) - len(changed)} arrays of weights are the same, changed are:")
+del before, after
 print(*changed, sep="\n")
 
 # %% [markdown]
@@ -360,12 +360,14 @@ print("default learning rate:", settings(100, 3).learning_rate)
 # To try it out, a hundred texts are enough. **Guess first:** after three epochs with the default
 # learning rate, how good is the model? The head reached its score within seconds.
 #
-# Each training below begins with `start_over`, which puts the untrained weights back: of the backbone
-# as it came, and of the fresh head.
+# From here on there are two models: `tuned`, all of whose weights are trained, and `model`, whose
+# backbone stays frozen. Each training below begins with `start_over`, which puts the untrained
+# weights of `tuned` back: of the backbone as it came, and of the fresh head.
 
 
 # %%
-tuned, _ = models.load_backbone()
+tuned = model
+model, _ = models.load_backbone()
 
 
 def start_over():
@@ -427,8 +429,10 @@ def two_rates(model, body_rate, head_rate):
     return torch.optim.AdamW(groups, weight_decay=0.0, fused=True)
 
 
-for name, group in zip(["body", "head"], two_rates(model, 3e-4, 3e-3).param_groups, strict=True):
-    print(f"{name}: {len(group['params']):3} arrays of weights, learning rate {group['lr']}")
+rates = [group["lr"] for group in two_rates(model, 3e-4, 3e-3).param_groups]
+sizes = [len(group["params"]) for group in two_rates(model, 3e-4, 3e-3).param_groups]
+for name, size, rate in zip(["body", "head"], sizes, rates, strict=True):
+    print(f"{name}: {size:3} arrays of weights, learning rate {rate}")
 
 # %% [markdown]
 # Same hundred texts, same order, same number of steps, the same fresh head. Only the rates differ.
