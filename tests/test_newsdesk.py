@@ -3,18 +3,14 @@
 import csv
 import re
 import statistics
-import sys
 from collections import Counter
 
 import numpy as np
 import pytest
 
-from common import ROOT
-from helpers.data import FOLDER, NEWSDESK_LABELS, SPLITS, TASK_LABELS
-
-sys.path.insert(0, str(ROOT / "tools"))
 import build_newsdesk
 import train_tagger
+from helpers.data import FOLDER, NEWSDESK_LABELS, SPLITS, TASK_LABELS
 
 with open(FOLDER / "newsdesk.csv", encoding="utf-8", newline="") as file:
     ROWS = list(csv.DictReader(file))

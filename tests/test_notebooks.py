@@ -2,17 +2,14 @@
 
 import re
 import runpy
-import sys
 from urllib.parse import unquote
 
 import nbformat
 import numpy as np
 import pytest
 
-from common import ROOT
-
-sys.path.insert(0, str(ROOT / "tools"))
 import build
+from common import ROOT
 
 count_cells = runpy.run_path(str(ROOT / "conftest.py"))["compared_cells"]
 
@@ -97,7 +94,9 @@ def test_badge_points_at_its_own_file(path):
     first = "\n".join(cell.source for cell in read(path).cells[:1])
     links = LINK.findall(first)
     address = build.repository().removeprefix("https://github.com/")
-    assert f"https://colab.research.google.com/github/{address}/blob/main/{name}" in links
+    assert (
+        f"https://colab.research.google.com/github/{address}/blob/{build.branch()}/{name}" in links
+    )
 
 
 @every_notebook
