@@ -89,6 +89,7 @@ def rerun(request, tmp_path_factory):
         notebook,
         timeout=1800,
         startup_timeout=300,
+        iopub_timeout=300,
         kernel_name="python3",
         coalesce_streams=True,
         resources={"metadata": {"path": str(path.parent)}},

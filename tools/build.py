@@ -85,7 +85,9 @@ def run(notebook: nbformat.NotebookNode, folder: Path) -> None:
     os.environ.update(PYTHONHASHSEED="0", HF_HUB_OFFLINE="1")
     NotebookClient(
         notebook,
-        timeout=600,
+        timeout=1800,
+        startup_timeout=300,
+        iopub_timeout=300,  # after 4 seconds, the default, a busy machine would lose output
         kernel_name="python3",
         record_timing=False,
         store_widget_state=False,
