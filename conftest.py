@@ -1,4 +1,4 @@
-"""Let nbval see what a Jupyter front end sees, and count what it compares.
+"""Let nbval see what a Jupyter front end sees, deal the work, and say what was compared.
 
 nbval 0.11 reads raw kernel messages. It knows no clear_output, no update_display_data and no
 Output widget, and it runs cells without history, so a trailing ``;`` does not work. Each of these
@@ -6,12 +6,18 @@ makes a correct notebook fail. Here the messages of one cell are collected first
 shape that a front end would keep, and then handed to nbval.
 """
 
-import json
 from pathlib import Path
 
 import pytest
 from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbFile
+
+from common import compared_cells
+
+# What takes longest begins first, so that no process works alone for minutes at the end.
+LONGEST_FIRST = ("[05", "05_training.ipynb", "[", ".ipynb", "browser", "test_models.py")
+# How long nbval waits for a message that is on its way; it would give a busy machine 5 seconds.
+PATIENCE = 300
 
 OUTPUTS = ("stream", "display_data", "execute_result", "error")
 CAPTURED = ("stream", "display_data", "execute_result", "clear_output")
@@ -70,7 +76,7 @@ def get_kernel_message(self, timeout=None, stream="iopub"):
         newest, mine = self.kernel.newest, []
         idle = False
         while not idle:
-            message = self.kernel.get_message(stream, timeout=timeout)
+            message = self.kernel.get_message(stream, timeout=PATIENCE)
             if message["parent_header"].get("msg_id") == newest:
                 mine.append(message)
                 idle = (
@@ -95,12 +101,32 @@ RunningKernel.await_idle = await_idle
 IPyNbFile.get_kernel_message = get_kernel_message
 
 
-def compared_cells(path: Path) -> tuple[int, int]:
-    """Count the cells of a notebook with saved output: (compared by nbval, ignored)."""
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    with_output = [cell for cell in cells if cell["cell_type"] == "code" and cell["outputs"]]
-    ignored = sum("nbval-ignore-output" in cell["metadata"].get("tags", []) for cell in with_output)
-    return len(with_output) - ignored, ignored
+def pytest_collection_modifyitems(items):
+    def place(item):
+        unit = unit_of_work(item.nodeid)
+        return next((i for i, name in enumerate(LONGEST_FIRST) if name in unit), 99)
+
+    items.sort(key=place)
+
+
+def unit_of_work(nodeid: str) -> str:
+    """Name what one process has to do alone: a file, or one notebook's re-run."""
+    file = nodeid.split("::")[0]
+    if file.endswith("test_rerun.py"):
+        return nodeid[nodeid.find("[") :]
+    return "browser" if "tests/browser/" in file else file  # these share one JupyterLab
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduler(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return unit_of_work(nodeid)
+
+    config.option.loadscopereorder = False
+    return Scheduler(config, log)
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -115,3 +141,8 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.write_line(
             f"{notebook.as_posix()}: output of {compared} cells compared, of {ignored} ignored"
         )
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            for name, value in getattr(report, "user_properties", []):
+                if report.when == "call":
+                    terminalreporter.write_line(f"{report.nodeid}: {name} {value}")

@@ -3,17 +3,18 @@
 
     python3 course.py lab      open the first notebook in JupyterLab
     python3 course.py test     prove that everything works: unit tests, notebooks, outputs
-    python3 course.py test --with transformers-4.57     the same in part, on an older release
     python3 course.py check    look at this machine: each line OK, or what to do
     python3 course.py build    turn source/ into notebooks, run and saved with outputs
     python3 course.py bench    measure speed and memory beside what you would use instead
 
 Each makes the course's own Python environment in .venv first, if it is not there yet.
 What follows the command is passed on: python3 course.py build 00
+More about one: python3 course.py test --help
 """
 
 # The standard library only, and nothing that Python 3.6 cannot read: whoever comes with an old
 # Python shall be told so, not shown a SyntaxError.
+import argparse
 import hashlib
 import os
 import re
@@ -78,16 +79,52 @@ class Stop(Exception):
     """Something the reader has to fix; the text says how."""
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser that answers what it cannot read with the list of commands."""
+
+    def error(self, message):
+        self.print_help()
+        self.exit(2, f"\n{message}\n")
+
+
+def make_parser():
+    """Return the parser of the command line; what it does not know is for the command itself."""
+    options = {"formatter_class": argparse.RawDescriptionHelpFormatter, "allow_abbrev": False}
+    usage = "python3 course.py COMMAND ..."
+    parser = Parser(prog="course.py", usage=usage, description=__doc__, **options)
+    commands = parser.add_subparsers(prog="python3 course.py", help=argparse.SUPPRESS)
+    for function, passed_on in (
+        (lab, "JupyterLab, such as --no-browser"),
+        (test, "pytest, such as -x or -k word; name files, and only those are run"),
+        (check, "python -m helpers.environment"),
+        (build, "tools/build.py: the chapters to build, such as 00 04"),
+        (bench, "benchmarks/run.py: the parts to measure, such as start prediction"),
+    ):
+        text = f"{function.__doc__}\n\nWhat else you write goes to {passed_on}."
+        command = commands.add_parser(function.__name__, description=text, **options)
+        command.set_defaults(function=function, release=None)
+        if function is test:
+            names = "run a part of the tests on other releases: " + ", ".join(sorted(OTHERS))
+            command.add_argument(
+                "--with", dest="release", metavar="NAME", nargs="?", const="", help=names
+            )
+    return parser
+
+
 def main(arguments):
     """Run one command; return the exit status."""
-    commands = {"lab": lab, "test": test, "check": check, "build": build, "bench": bench}
-    if not arguments or arguments[0] not in commands:
-        print(__doc__)
-        return 0 if not arguments or arguments[0] in ("-h", "--help", "help") else 2
+    if arguments[:1] in ([], ["help"]):
+        arguments = ["--help"]
+    try:
+        known, passed_on = make_parser().parse_known_args(arguments)
+    except SystemExit as done:
+        return done.code
     try:
         require_python()
         set_up()
-        return commands[arguments[0]](arguments[1:])
+        if known.release is not None:
+            return test_with(known.release, passed_on)
+        return known.function(passed_on)
     except Stop as stop:
         print("\n" + str(stop), file=sys.stderr)
         return 1
@@ -110,19 +147,31 @@ def lab(arguments):
 
 
 def test(arguments):
-    """Run every test, or those that the arguments name as for pytest."""
-    if arguments and arguments[0] == "--with":
-        return test_with("".join(arguments[1:2]), arguments[2:])
-    if not arguments:
-        # Two processes of one thread each, much faster than one of two threads. A file stays in
-        # one process, since the cells of a notebook need each other.
+    """Run every test and the linter, in two processes, and list the slowest."""
+    files = named_files(arguments)
+    command = [PYTHON, "-m", "pytest", "--durations=15"]
+    one_file = len(files) == 1 and not (ROOT / files[0]).is_dir()
+    if not one_file and "--pdb" not in arguments:
+        # Two processes of one thread each, much faster than one of two threads; conftest.py deals
+        # the work. What the arguments say comes later, so -n 4 wins.
         os.environ.setdefault("OMP_NUM_THREADS", "1")
-        parallel = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
-    status = run([PYTHON, "-m", "pytest", *(arguments or parallel)])
-    if not arguments:
+        command += ["-n", "2"]
+    status = run(command + arguments)
+    if not files:
         status = run([PYTHON, "-m", "ruff", "check", "."]) or status
         status = run([PYTHON, "-m", "ruff", "format", "--check", "."]) or status
     return status
+
+
+def named_files(arguments):
+    """List those of pytest's arguments that name files or folders of the course."""
+    files = []
+    for i, argument in enumerate(arguments):
+        value = i and arguments[i - 1] in ("-k", "-m", "-n", "-p", "-o", "-c", "--deselect")
+        file = argument.split("::")[0]
+        if not value and not argument.startswith("-") and (ROOT / file).exists():
+            files.append(file)
+    return files
 
 
 def test_with(name, arguments):
@@ -142,7 +191,7 @@ def test_with(name, arguments):
 
 
 def check(arguments):
-    """Look at the environment and start a kernel."""
+    """Look at this machine and start a kernel: each line OK, or what to do."""
     status = run([PYTHON, "-m", "helpers.environment", *arguments])
     started = time.time()
     code = (
@@ -161,12 +210,12 @@ def check(arguments):
 
 
 def build(arguments):
-    """Build notebooks from their sources."""
+    """Turn source/ into notebooks, run and saved with their outputs."""
     return run([PYTHON, "tools/build.py", *arguments])
 
 
 def bench(arguments):
-    """Print the tables of ratios."""
+    """Measure speed and memory beside what you would use instead."""
     return run([PYTHON, "benchmarks/run.py", *arguments])
 
 

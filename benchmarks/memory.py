@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from timing import tell
+
 
 def peak() -> int:
     """Return the most memory that this process has held so far, in bytes."""
@@ -39,4 +41,5 @@ def peaks(module: str, names: list[str]) -> dict[str, float]:
     for name in names:
         code = f"import {module}, memory; {module}.ways()[{name!r}](); print('peak', memory.peak())"
         found[name] = int(re.search(r"peak (\d+)", fresh_process(code))[1]) / 1e6
+        tell(f"{name}: peak {found[name]:.0f} MB")
     return found

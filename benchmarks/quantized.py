@@ -21,7 +21,7 @@ from helpers.data import load_newsdesk
 from prediction import OURS, PIPELINE, mixed_texts, ways
 from timing import medians, table
 
-N_TEXTS = 1_000
+N_TEXTS = 500
 NEEDED = ["onnxruntime", "onnx", "onnxscript"]
 
 
@@ -75,7 +75,7 @@ def export(model, tokenizer, path: Path) -> None:
 
 
 def bench_quantized() -> None:
-    """Logits of 1,000 texts of mixed length: the pipeline, predict_logits, ONNX, ONNX in 8 bits."""
+    """Logits of 500 texts of mixed length: the pipeline, predict_logits, ONNX, ONNX in 8 bits."""
     missing = [name for name in NEEDED if not importlib.util.find_spec(name)]
     if missing:
         print(f"\n8-bit layers: not measured, {', '.join(missing)} not installed.")

@@ -2,7 +2,7 @@
 
 Each table compares in one run, on this machine, one thing with its rivals: medians over rounds
 in which the rivals take turns, so that a busy moment hits all of them. Read the ratios; the
-times are this machine's. All of it takes about three quarters of an hour; name a part to run it
+times are this machine's. Each part takes less than five minutes on two cores; name a part to run it
 alone: python3 course.py bench thresholds
 """
 
@@ -33,6 +33,7 @@ def main(names: list[str]) -> int:
     if unknown:
         print(f"There is no part {', '.join(unknown)}. Parts: {', '.join(PARTS)}", file=sys.stderr)
         return 2
+    sys.stdout.reconfigure(line_buffering=True)  # each table as soon as it is measured
     course.start("00")
     print(f"{torch.get_num_threads()} threads, medians of {ROUNDS} rounds unless it says otherwise")
     for name in names or PARTS:

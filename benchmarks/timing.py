@@ -1,6 +1,7 @@
 """How the benchmarks time and print: medians of ways that take turns, and a table of ratios."""
 
 import statistics
+import sys
 import time
 from collections.abc import Callable
 
@@ -8,14 +9,23 @@ ROUNDS = 3
 
 
 def medians(ways: dict[str, Callable[[], object]], rounds: int = ROUNDS) -> dict[str, float]:
-    """Time each way ``rounds`` times, in turns; return the median seconds of each."""
+    """Time each way ``rounds`` times, in turns; return the median seconds of each.
+
+    Each time is told on stderr at once, so that nothing measured is lost if a later way fails.
+    """
     times = {name: [] for name in ways}
-    for _ in range(rounds):
+    for number in range(1, rounds + 1):
         for name, way in ways.items():
             started = time.perf_counter()
             way()
             times[name].append(time.perf_counter() - started)
+            tell(f"{name}: {times[name][-1]:.3g} s, round {number} of {rounds}")
     return {name: statistics.median(values) for name, values in times.items()}
+
+
+def tell(text: str) -> None:
+    """Say on stderr what has been measured so far."""
+    print(f"  {text}", file=sys.stderr, flush=True)
 
 
 def table(

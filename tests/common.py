@@ -1,5 +1,33 @@
-"""Where the course is."""
+"""What tests and the conftests share."""
 
+import json
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def compared_cells(path: Path) -> tuple[int, int]:
+    """Count the cells of a notebook with saved output: (compared by nbval, ignored)."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    with_output = [cell for cell in cells if cell["cell_type"] == "code" and cell["outputs"]]
+    ignored = sum("nbval-ignore-output" in cell["metadata"].get("tags", []) for cell in with_output)
+    return len(with_output) - ignored, ignored
+
+
+def count_calls(run: Callable[[], object]) -> int:
+    """Count the calls of functions that something makes: how much it does, on any machine."""
+    calls = 0
+
+    def note(frame, event, argument):
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        run()
+    finally:
+        sys.setprofile(before)
+    return calls

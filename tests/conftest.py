@@ -20,15 +20,17 @@ def tagger():
 @pytest.fixture(scope="session")
 def run_python():
     """Run code in a fresh Python from the course's folder; return what it printed."""
+    before = [os.environ.get("PYTHONPATH", ""), str(ROOT / "src"), str(ROOT / "tools")]
+    python_path = os.pathsep.join(part for part in before if part)
 
     def run(code: str, **variables: str) -> str:
         done = subprocess.run(
             [sys.executable, "-c", code],
             cwd=ROOT,
-            env={**os.environ, **variables},
+            env={**os.environ, "PYTHONPATH": python_path, **variables},
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=1800,
         )
         assert done.returncode == 0, done.stderr[-3000:]
         return done.stdout

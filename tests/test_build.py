@@ -6,10 +6,8 @@ import sys
 import nbformat
 import pytest
 
-from common import ROOT
-
-sys.path.insert(0, str(ROOT / "tools"))
 import build
+from common import ROOT
 
 SOURCE = """\
 # %% [markdown]
@@ -35,6 +33,7 @@ def small(tmp_path, monkeypatch):
     (tmp_path / "source" / "notebooks").mkdir(parents=True)
     (tmp_path / "notebooks").mkdir()
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    shutil.copy(ROOT / "source" / "setup_cell.py", tmp_path / "source")
     source = tmp_path / "source" / "notebooks" / "00_small.py"
     source.write_text(SOURCE)
     monkeypatch.setattr(build, "ROOT", tmp_path)

@@ -214,6 +214,41 @@ def test_failing_tests_fail_the_command(course):
     assert course.main(["test"]) == 1
 
 
+@pytest.mark.parametrize(
+    ("arguments", "workers", "lint"),
+    [
+        ([], True, True),
+        (["--durations=5", "-x"], True, True),
+        (["-k", "notebooks"], True, True),  # a word, not the folder
+        (["notebooks"], True, False),
+        (["course.py", "conftest.py", "-x"], True, False),
+        (["course.py::test_x", "-k", "y"], False, False),
+        (["--pdb"], False, True),
+    ],
+)
+def test_only_naming_one_file_gives_up_the_two_processes(course, arguments, workers, lint):
+    (course.ROOT / "notebooks").mkdir()
+    (course.ROOT / "conftest.py").write_text("")
+    course.main(["build"])
+    course.calls.clear()
+    assert course.main(["test", *arguments]) == 0
+    (tests, *rest) = course.calls
+    assert (
+        tests[2:4] == ["pytest", "--durations=15"]
+        and tests[len(tests) - len(arguments) :] == arguments
+    )
+    assert ("-n" in tests) == workers
+    assert bool(rest) == lint
+
+
+def test_each_command_has_help_and_makes_nothing(course, capsys):
+    for name in ("lab", "test", "check", "build", "bench"):
+        assert course.main([name, "--help"]) == 0
+        assert f"usage: python3 course.py {name} " in capsys.readouterr().out
+    assert course.main(["help"]) == 0
+    assert course.calls == []
+
+
 def test_lab_opens_the_first_notebook_and_ends_quietly(course, capsys):
     assert (ROOT / course.FIRST_NOTEBOOK).exists()
     assert course.main(["lab", "--no-browser"]) == 0

@@ -337,6 +337,7 @@ def test_the_printed_line_is_pythons(error):
 
 # ---- %load_ext helpers.doctor, in a real kernel
 
+PATIENT = {"startup_timeout": 300, "iopub_timeout": 300}  # with a machine that is busy
 KNOWN, UNKNOWN, FINE = "sigmoid(0)", "{}['sports']", "print('fine')"
 LOAD, UNLOAD = "%load_ext helpers.doctor", "%unload_ext helpers.doctor"
 
@@ -344,7 +345,7 @@ LOAD, UNLOAD = "%load_ext helpers.doctor", "%unload_ext helpers.doctor"
 def run_cells(*sources: str) -> list[list[str]]:
     """Run cells in one kernel; return for each what was shown, in order."""
     notebook = v4.new_notebook(cells=[v4.new_code_cell(source) for source in sources])
-    client = NotebookClient(notebook, timeout=120, kernel_name="python3", allow_errors=True)
+    client = NotebookClient(notebook, **PATIENT, kernel_name="python3", allow_errors=True)
     client.execute()
     return [
         [
@@ -391,7 +392,7 @@ def test_extension_in_a_kernel():
 def test_traceback_is_unchanged_by_the_extension():
     def tracebacks(*sources):
         notebook = v4.new_notebook(cells=[v4.new_code_cell(source) for source in sources])
-        client = NotebookClient(notebook, timeout=120, kernel_name="python3", allow_errors=True)
+        client = NotebookClient(notebook, **PATIENT, kernel_name="python3", allow_errors=True)
         client.execute()
         return [
             re.sub(r"In\[\d+\]|\[\d+\]", "", "\n".join(output.traceback))

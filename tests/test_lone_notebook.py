@@ -8,10 +8,8 @@ import zipfile
 
 import pytest
 
-from common import ROOT
-
-sys.path.insert(0, str(ROOT / "tools"))
 import build
+from common import ROOT
 
 # A Python that has every package but not the course, as on Colab.
 WITHOUT_COURSE = """
@@ -41,10 +39,10 @@ def archive(tmp_path_factory):
     return path
 
 
-def run_setup(folder, course, code="", **variables):
+def run_setup(folder, course, code="", before="", **variables):
     """Run the set-up cell in an empty folder; packages go below it, and none is downloaded."""
-    address = f"{build.repository()}/archive/refs/heads/main.zip"
-    cell = build.SETUP_CELL.format(name="multilabel-course", repository=build.repository())
+    address = f"{build.repository()}/archive/refs/heads/{build.branch()}.zip"
+    cell = build.setup_cell()
     assert address in cell
     environment = {
         **os.environ,
@@ -56,15 +54,20 @@ def run_setup(folder, course, code="", **variables):
         "HF_HUB_OFFLINE": "1",
         **variables,
     }
-    program = WITHOUT_COURSE + cell.replace(address, course) + "\n" + code
+    program = "\n".join([WITHOUT_COURSE, before, cell.replace(address, course), code])
     return subprocess.run(
         [sys.executable, "-c", program],
         cwd=folder,
         env=environment,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=1800,
     )
+
+
+def last_line(done) -> str:
+    assert done.returncode != 0
+    return done.stderr.splitlines()[-1]
 
 
 def test_a_lone_notebook_fetches_the_course_once(archive, tmp_path):
@@ -80,18 +83,81 @@ def test_a_lone_notebook_fetches_the_course_once(archive, tmp_path):
 
 def test_without_a_network_it_says_what_to_do(tmp_path):
     done = run_setup(tmp_path, "http://127.0.0.1:9/main.zip", PIP_RETRIES="0", PIP_TIMEOUT="2")
-    assert done.returncode != 0
-    assert done.stderr.splitlines()[-1] == (
+    assert last_line(done) == (
         "ConnectionError: The course could not be fetched. Connect and run this again."
     )
 
 
 def test_a_course_around_it_is_used_as_it_is(tmp_path):
-    shutil.copytree(ROOT / "src" / "helpers", tmp_path / "src" / "helpers")
-    (tmp_path / "notebooks").mkdir()
-    done = run_setup(
-        tmp_path / "notebooks", "file:///nowhere.zip", "import helpers; print(helpers.__file__)"
+    folder = with_course(tmp_path)
+    done = run_setup(folder, "file:///nowhere.zip", "import helpers; print(helpers.__file__)")
+    assert done.stdout.splitlines() == [
+        "The course is here.",
+        str(tmp_path / "src" / "helpers" / "__init__.py"),
+    ]
+
+
+def with_course(folder):
+    """Put the course into a folder; return its notebooks' folder."""
+    shutil.copytree(ROOT / "src" / "helpers", folder / "src" / "helpers")
+    (folder / "notebooks").mkdir()
+    return folder / "notebooks"
+
+
+@pytest.mark.parametrize("name", ["helpers.py", "helpers/__init__.py"])
+@pytest.mark.parametrize("around", [True, False])
+def test_what_hides_the_course_is_named(tmp_path, name, around):
+    folder = with_course(tmp_path) if around else tmp_path
+    other = folder / name
+    other.parent.mkdir(exist_ok=True)
+    other.write_text("raise RuntimeError('not to be run')")
+    done = run_setup(folder, "file:///nowhere.zip")
+    assert done.stdout == ""
+    assert last_line(done) == (
+        f"ImportError: `import helpers` finds {other}, not this course. Rename it or move this "
+        "notebook, then restart the kernel and run this again."
     )
+    other.rename(other.with_name("mine.py"))
+    if around:
+        assert run_setup(folder, "file:///nowhere.zip").stdout == "The course is here.\n"
+
+
+def test_another_package_that_is_installed_is_named(tmp_path):
+    other = tmp_path / "site" / "helpers" / "__init__.py"
+    other.parent.mkdir(parents=True)
+    other.write_text("")
+    done = run_setup(
+        with_course(tmp_path), "file:///nowhere.zip", PYTHONPATH=str(tmp_path / "site")
+    )
+    assert f"finds {other}, not this course" in last_line(done)
+
+
+@pytest.mark.parametrize(
+    ("before", "named"),
+    [
+        ("sys.path.insert(0, 'mine'); import helpers", "mine/helpers.py"),
+        ("sys.path.insert(0, 'bare'); import helpers", "bare/helpers"),
+        (
+            "import types; sys.modules['helpers'] = types.ModuleType('helpers')",
+            "<module 'helpers'>",
+        ),
+    ],
+    ids=["a file", "a folder without __init__.py", "made by hand"],
+)
+def test_another_that_was_imported_before_is_named(tmp_path, before, named):
+    (tmp_path / "bare" / "helpers").mkdir(parents=True)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "helpers.py").write_text("")
+    with_course(tmp_path)
+    done = run_setup(tmp_path, "file:///nowhere.zip", before=before)
+    assert last_line(done).startswith("ImportError: `import helpers` finds ")
+    assert named in last_line(done) and "restart the kernel" in last_line(done)
+
+
+def test_a_folder_that_hides_nothing_is_let_be(tmp_path):
+    folder = with_course(tmp_path)
+    (folder / "helpers").mkdir()
+    done = run_setup(folder, "file:///nowhere.zip", "import helpers; print(helpers.__file__)")
     assert done.stdout.splitlines() == [
         "The course is here.",
         str(tmp_path / "src" / "helpers" / "__init__.py"),

@@ -1,5 +1,4 @@
 import re
-import time
 import warnings
 
 import numpy as np
@@ -7,7 +6,7 @@ import pandas as pd
 import pytest
 from sklearn import metrics as sk
 
-from common import ROOT
+from common import ROOT, count_calls
 from helpers import metrics
 
 AVERAGES = ["micro", "macro", "weighted", "samples"]
@@ -222,9 +221,8 @@ def test_texts_are_drawn_whole():
 def test_a_thousand_resamples_are_quick():
     pair = simulated(np.random.default_rng(5), n_texts=300)
     metrics.bootstrap(*pair, "macro-F1", resamples=2)  # imports
-    before = time.process_time()
-    metrics.bootstrap(*pair, "macro-F1")
-    assert time.process_time() - before < 1
+    # With scikit-learn's f1_score it is 5.8 million calls, and two seconds.
+    assert count_calls(lambda: metrics.bootstrap(*pair, "macro-F1")) < 100_000
 
 
 # Bad input

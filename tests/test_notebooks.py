@@ -1,20 +1,13 @@
 """What nbval does not look at: it passes a notebook without outputs, or run out of order."""
 
 import re
-import runpy
-import sys
 from urllib.parse import unquote
 
 import nbformat
-import numpy as np
 import pytest
 
-from common import ROOT
-
-sys.path.insert(0, str(ROOT / "tools"))
 import build
-
-count_cells = runpy.run_path(str(ROOT / "conftest.py"))["compared_cells"]
+from common import ROOT, compared_cells
 
 PAIRS = build.targets([])
 NOTEBOOKS = [notebook for _, notebook in PAIRS]
@@ -71,7 +64,7 @@ def test_no_stray_output(path):
 
 @every_notebook
 def test_at_most_one_output_in_ten_is_ignored(path):
-    compared, ignored = count_cells(path)
+    compared, ignored = compared_cells(path)
     assert compared >= 3
     assert ignored <= compared / 10
     for cell in code_cells(read(path)):
@@ -97,7 +90,9 @@ def test_badge_points_at_its_own_file(path):
     first = "\n".join(cell.source for cell in read(path).cells[:1])
     links = LINK.findall(first)
     address = build.repository().removeprefix("https://github.com/")
-    assert f"https://colab.research.google.com/github/{address}/blob/main/{name}" in links
+    assert (
+        f"https://colab.research.google.com/github/{address}/blob/{build.branch()}/{name}" in links
+    )
 
 
 @every_notebook
@@ -152,49 +147,3 @@ def test_prose_has_the_courses_voice(path):
         "advise",
     }
     assert not [word for word in british if word.lower() not in known]
-
-
-# What a notebook prints of the tagger must be the same on a machine that rounds differently.
-
-# Thirty times the largest difference seen between threads and instruction sets.
-DRIFT = 2e-5
-
-
-@pytest.mark.parametrize("source", [source for source, _ in PAIRS], ids=lambda path: path.stem)
-def test_printed_probabilities_are_far_from_a_rounding_edge(source, monkeypatch):
-    """Run the notebook's own code and look at all it takes from ``predict_logits``."""
-    from helpers import models
-    from helpers.activations import sigmoid
-
-    seen = []
-
-    def recording(model, tokenizer, texts, **kwargs):
-        logits = original(model, tokenizer, texts, **kwargs)
-        if len(logits) <= 20:  # a table that is printed, not a split that is counted
-            seen.append(sigmoid(logits))
-        else:
-            counted.append(sigmoid(logits))
-        return logits
-
-    original, counted = models.predict_logits, []
-    monkeypatch.setattr(models, "predict_logits", recording)
-    monkeypatch.setattr("matplotlib.pyplot.show", lambda: None)
-    monkeypatch.chdir(ROOT / "notebooks")
-    namespace = {"__name__": "__main__", "display": lambda *things: None}
-    for cell in code_cells(build.cells(source)):
-        if "raises-exception" not in cell.metadata.get("tags", []):
-            exec(compile(cell.source, cell.id, "exec"), namespace)
-    if not seen:
-        return  # a chapter without the tagger, such as 1
-    printed = np.concatenate([block.ravel() for block in seen])
-    printed = np.concatenate([printed, *(block.sum(axis=1) for block in seen)])
-    to_edge = np.abs((printed * 100) % 1 - 0.5) / 100
-    assert to_edge.min() > DRIFT, printed[to_edge.argmin()]
-    for block in [*seen, *counted]:
-        assert np.abs(block - 0.5).min() > DRIFT / 2, "a prediction hangs on rounding"
-
-
-def test_the_edge_test_sees_an_edge():
-    printed = np.array([0.12349, 0.12505])
-    to_edge = np.abs((printed * 100) % 1 - 0.5) / 100
-    np.testing.assert_allclose(to_edge, [0.00151, 0.00005], atol=1e-9)

@@ -8,6 +8,7 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 
+import build
 from common import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -93,6 +94,15 @@ def test_the_repositorys_address_stands_in_one_place():
             if address in (ROOT / name).read_text(encoding="utf-8"):
                 hits.append(name)
     assert [name for name in hits if name != "pyproject.toml"] == []
+
+
+def test_the_branch_stands_in_one_place():
+    source = (ROOT / "source" / "setup_cell.py").read_text(encoding="utf-8")
+    assert "/archive/refs/heads/{branch}.zip" in source
+    assert f"/archive/refs/heads/{build.branch()}.zip" in build.setup_cell()
+    for name in TRACKED:
+        if name.endswith((".py", ".yml", ".txt")):
+            assert "/blob/" + build.branch() not in (ROOT / name).read_text(encoding="utf-8"), name
 
 
 def test_no_file_names_a_machine():

@@ -1,18 +1,14 @@
-import sys
-
 import numpy as np
 import pytest
 import torch
 from datasets import Dataset, DatasetDict
 
+import build
 from common import ROOT
 from helpers import models
 from helpers.data import load_newsdesk
 from helpers.models import load_backbone, predict_logits
 from helpers.training import cache_features, fine_tune, parameter_groups, train_head
-
-sys.path.insert(0, str(ROOT / "tools"))
-import build
 
 HEAD = ("bert.pooler.", "classifier.")
 

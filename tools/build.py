@@ -29,31 +29,28 @@ KEPT_METADATA = ("tags", "slideshow")
 BADGE_MARK = "{badge}"
 SETUP_MARK = "# {setup}"
 
-SETUP_CELL = """\
-# Set-up: run this first. It is the same in every notebook and safe to run twice.
-import importlib.util
-import pathlib
-import subprocess
-import sys
-
-if importlib.util.find_spec("helpers") is None:
-    here = pathlib.Path.cwd()
-    around = [p / "src" for p in (here, *here.parents) if (p / "src" / "helpers").is_dir()]
-    if around:
-        sys.path.insert(0, str(around[0]))
-    else:
-        course = "{name} @ {repository}/archive/refs/heads/main.zip"
-        print("Fetching the course, once: about a minute.")
-        done = subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", course])
-        if done.returncode:
-            raise ConnectionError("The course could not be fetched. Connect and run this again.")
-        importlib.invalidate_caches()
-print("The course is here.")"""
-
 
 def repository() -> str:
     """Return the address of the course's repository, which stands in pyproject.toml alone."""
-    return _project()["urls"]["Repository"]
+    return _pyproject()["project"]["urls"]["Repository"]
+
+
+def branch() -> str:
+    """Return the branch that learners get, on Colab and by the set-up cell."""
+    return _pyproject()["tool"]["course"]["branch"]
+
+
+def setup_cell() -> str:
+    """Return the set-up cell: source/setup_cell.py, its three marks filled in."""
+    cell = (SOURCE / "setup_cell.py").read_text(encoding="utf-8").rstrip("\n")
+    facts = {
+        "{name}": _pyproject()["project"]["name"],
+        "{repository}": repository(),
+        "{branch}": branch(),
+    }
+    for mark, fact in facts.items():
+        cell = cell.replace(mark, fact)
+    return cell
 
 
 def cells(source: Path) -> nbformat.NotebookNode:
@@ -69,9 +66,9 @@ def cells(source: Path) -> nbformat.NotebookNode:
     )
     badge = (
         "[![Open In Colab](https://colab.research.google.com/assets/colab-badge.svg)]"
-        f"({address}/blob/main/{name})"
+        f"({address}/blob/{branch()}/{name})"
     )
-    setup = SETUP_CELL.format(name=_project()["name"], repository=repository())
+    setup = setup_cell()
     for mark in (BADGE_MARK, SETUP_MARK):
         if sum(mark in cell.source for cell in notebook.cells) != 1:
             raise SystemExit(f"{source.name}: expected one cell with {mark}")
@@ -88,7 +85,9 @@ def run(notebook: nbformat.NotebookNode, folder: Path) -> None:
     os.environ.update(PYTHONHASHSEED="0", HF_HUB_OFFLINE="1")
     NotebookClient(
         notebook,
-        timeout=600,
+        timeout=1800,
+        startup_timeout=300,
+        iopub_timeout=300,  # after 4 seconds, the default, a busy machine would lose output
         kernel_name="python3",
         record_timing=False,
         store_widget_state=False,
@@ -168,8 +167,8 @@ def main() -> int:
     return 0
 
 
-def _project() -> dict:
-    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+def _pyproject() -> dict:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 def _bare(cell) -> tuple:

@@ -1,20 +1,25 @@
-"""A real JupyterLab in headless Chromium, with the notebooks in a folder of their own."""
+"""A real JupyterLab in headless Chromium, with the notebooks in a folder of their own.
 
+A notebook is opened as it was saved, and only the cells that the test's cell needs are run: whole
+notebooks are run by nbval and by test_rerun.py.
+"""
+
+import ast
 import json
 import os
 import re
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from common import ROOT
+
+PATIENCE_S = 300  # no test fails because the machine is busy
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 QUIET = {
@@ -54,66 +59,101 @@ def server(tmp_path_factory):
         path = folder / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(settings))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     token = secrets.token_hex(8)
     command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--ip=127.0.0.1"]
-    command += [f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}"]
+    # The system chooses a free port; the server writes it down.
+    command += ["--port=0", f"--IdentityProvider.token={token}"]
     command += [f"--ServerApp.root_dir={folder}", "--LabApp.expose_app_in_browser=True"]
     command += [f"--LabApp.user_settings_dir={folder / 'settings'}"]
     command += [f"--LabApp.workspaces_dir={folder / 'workspaces'}"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
+    environment = {**os.environ, "JUPYTER_RUNTIME_DIR": str(folder / "runtime")}
     with open(folder / "server.log", "w") as log:
-        lab = subprocess.Popen(command, stdout=log, stderr=log)
+        lab = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
         try:
-            address = f"http://127.0.0.1:{port}"
-            for _ in range(300):
-                try:
-                    urllib.request.urlopen(f"{address}/api/status?token={token}", timeout=1)
-                    break
-                except OSError:
-                    time.sleep(0.2)
-            else:
-                pytest.fail((folder / "server.log").read_text()[-2000:])
-            yield address, token
+            yield wait_for_address(lab, folder), token
         finally:
             lab.terminate()
-            lab.wait(30)
+            lab.wait(PATIENCE_S)
+
+
+def wait_for_address(lab, folder: Path) -> str:
+    """Wait until the server listens, which it does before it writes down its address."""
+    end = time.monotonic() + PATIENCE_S
+    while lab.poll() is None and time.monotonic() < end:
+        for path in (folder / "runtime").glob("jpserver-*.json"):
+            try:
+                return json.loads(path.read_text())["url"].rstrip("/")
+            except ValueError:  # half written
+                pass
+        time.sleep(0.2)
+    pytest.fail((folder / "server.log").read_text()[-2000:])
 
 
 @pytest.fixture(scope="session")
 def browser(server):
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE_S * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
         yield browser
         browser.close()
 
 
+RUN_CELL = """async index => {
+    const {shell, commands} = window.jupyterapp, notebook = shell.currentWidget.content;
+    notebook.deselectAll();
+    notebook.activeCellIndex = index;
+    await commands.execute('notebook:run-cell');
+}"""
+
+
+def names(source: str, context) -> set[str]:
+    """Find the names that a cell makes (ast.Store) or reads (ast.Load)."""
+    tree = ast.parse(re.sub(r"(?m)^\s*[%!].*$", "", source))
+    found = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, context)}
+    if context is ast.Store:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                found |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+                found.add(node.name)
+    return found
+
+
+def needed(cells: list[dict], target: int) -> list[int]:
+    """List the cells to run for one cell: the first two, and all that make what these read."""
+    code = [i for i, cell in enumerate(cells[: target + 1]) if cell["cell_type"] == "code"]
+    chosen, wanted = [], set()
+    for i in reversed(code):
+        source = "".join(cells[i]["source"])
+        if i in (*code[:2], target) or names(source, ast.Store) & wanted:
+            chosen.append(i)
+            wanted |= names(source, ast.Load)
+    return chosen[::-1]
+
+
 class Notebook:
-    """One notebook, run from top to bottom; what the page complained of is in ``problems``."""
+    """One notebook as it was saved; what the page complained of is in ``problems``."""
 
     def __init__(self, browser, server, name: str, width: int = 1280):
         address, token = server
         self.page = browser.new_page(viewport={"width": width, "height": 900})
+        self.page.set_default_timeout(PATIENCE_S * 1000)
         self.problems: list[str] = []
+        self.was_run: set[int] = set()
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.page.on("console", self._note)
         self.page.on("dialog", lambda dialog: self.problems.append(f"dialog: {dialog.message}"))
         self.page.goto(f"{address}/lab/tree/notebooks/{name}?token={token}&reset")
         self.page.wait_for_function(
             "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status"
-            " === 'idle'",
-            timeout=120_000,
+            " === 'idle'"
         )
-        self.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }")
-        self.page.wait_for_function(
-            "() => window.jupyterapp.shell.currentWidget.content.widgets.every("
-            "w => w.model.type !== 'code' || w.model.executionCount)",
-            timeout=240_000,
+        self.cells = self.page.evaluate(
+            "() => window.jupyterapp.shell.currentWidget.content.model.toJSON().cells"
         )
 
     def _note(self, message):
@@ -121,8 +161,24 @@ class Notebook:
             self.problems.append(message.text)
 
     def cell(self, source: str):
-        """Find the code cell whose source holds this text."""
+        """Run the last code cell whose source holds this text, and before it what it needs."""
+        target = max(
+            i
+            for i, cell in enumerate(self.cells)
+            if cell["cell_type"] == "code" and source in "".join(cell["source"])
+        )
+        for i in needed(self.cells, target):
+            if i == target or i not in self.was_run:
+                self.page.evaluate(RUN_CELL, i)
+                self.was_run.add(i)
         return self.page.locator(".jp-CodeCell").filter(has_text=source).last
+
+    def wait_until(self, condition) -> None:
+        """Wait until a condition on the page holds."""
+        end = time.monotonic() + PATIENCE_S
+        while not condition() and time.monotonic() < end:
+            self.page.wait_for_timeout(100)
+        assert condition()
 
     def stray_output(self) -> list[str]:
         """What cells wrote to stderr; errors that are meant do not count."""
@@ -150,19 +206,27 @@ class Notebook:
         self.page.close()
 
 
+@pytest.fixture(scope="module")
+def pages():
+    """The notebooks that are open, by name and width; a test's cell is run anew for it."""
+    pages: dict[tuple, Notebook] = {}
+    yield pages
+    for notebook in pages.values():
+        notebook.close()
+
+
 @pytest.fixture
-def opened(browser, server):
-    """Open and run a notebook by name; checks at the end that nothing went wrong in the page."""
+def opened(browser, server, pages):
+    """Open a notebook by name; checks at the end that nothing went wrong in the page."""
     notebooks = []
 
     def open_notebook(name: str, width: int = 1280) -> Notebook:
-        notebook = Notebook(browser, server, name, width)
-        notebooks.append(notebook)
-        return notebook
+        if (name, width) not in pages:
+            pages[name, width] = Notebook(browser, server, name, width)
+        notebooks.append(pages[name, width])
+        return notebooks[-1]
 
     yield open_notebook
     for notebook in notebooks:
-        problems, stray = notebook.problems, notebook.stray_output()
-        notebook.close()
-        assert not problems
-        assert not stray
+        assert not notebook.problems
+        assert not notebook.stray_output()

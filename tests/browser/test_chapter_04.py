@@ -28,8 +28,7 @@ def test_sliders_by_keyboard_and_mouse(opened):
     notebook.page.mouse.down()
     notebook.page.mouse.move(track["x"] + track["width"], handle["y"] + 4, steps=5)
     notebook.page.mouse.up()
-    notebook.page.wait_for_timeout(500)
-    assert sums(picture)[0] > sigmoid_after and sums(picture)[1] == 1
+    notebook.wait_until(lambda: sums(picture)[0] > sigmoid_after and sums(picture)[1] == 1)
 
 
 def test_own_text_is_read_and_shown_as_text(opened):
@@ -51,6 +50,4 @@ def test_presets_by_keyboard(opened):
     picture = cell.locator(".widget-html-content").last
     cell.locator("select").focus()
     notebook.page.keyboard.type("none")
-    notebook.page.wait_for_timeout(500)
-    sigmoid_sum, softmax_sum = sums(picture)
-    assert sigmoid_sum < 0.5 and softmax_sum == 1
+    notebook.wait_until(lambda: sums(picture)[0] < 0.5 and sums(picture)[1] == 1)
