@@ -28,6 +28,8 @@ KEPT_METADATA = ("tags", "slideshow")
 
 BADGE_MARK = "{badge}"
 SETUP_MARK = "# {setup}"
+# "chapter {metrics}" and the like; the words of a file's name stand for its number
+CHAPTER_MARK = re.compile(r"\b([Cc]hapters? \{\w+\}(?:(?:, | and | to )\{\w+\})*)")
 
 
 def repository() -> str:
@@ -51,6 +53,18 @@ def setup_cell() -> str:
     for mark, fact in facts.items():
         cell = cell.replace(mark, fact)
     return cell
+
+
+def chapter_number(word: str) -> str:
+    """Return the number of the chapter that has this word in its file's name.
+
+    So a page can say "chapter {metrics}" and stays right when another chapter comes before it.
+    """
+    found = [s.stem for s in sorted((SOURCE / "notebooks").glob("[0-9]*.py"))]
+    found = [stem[:2] for stem in found if word in stem.split("_")[1:]]
+    if len(found) != 1:
+        raise SystemExit(f"{{{word}}} stands for {len(found)} chapters, expected 1")
+    return str(int(found[0]))
 
 
 def cells(source: Path) -> nbformat.NotebookNode:
@@ -77,7 +91,12 @@ def cells(source: Path) -> nbformat.NotebookNode:
         kept = {key: value for key, value in cell.metadata.items() if key in KEPT_METADATA}
         cell.metadata = nbformat.from_dict(kept)
         cell.source = cell.source.replace(BADGE_MARK, badge).replace(SETUP_MARK, setup)
+        cell.source = CHAPTER_MARK.sub(_with_numbers, cell.source)
     return notebook
+
+
+def _with_numbers(mention: re.Match) -> str:
+    return re.sub(r"\{(\w+)\}", lambda mark: chapter_number(mark[1]), mention[0])
 
 
 def run(notebook: nbformat.NotebookNode, folder: Path) -> None:

@@ -103,7 +103,7 @@ for text, total in zip(harder, harder_probabilities.sum(axis=1), strict=True):
     print(f"{total:.2f}  {text}")
 
 # %% [markdown]
-# Chapter 4 shows what goes wrong when a model is made to share out a total of 1.
+# Chapter {sigmoid} shows what goes wrong when a model is made to share out a total of 1.
 #
 # ## Now your own text
 #
@@ -120,7 +120,7 @@ widgets.live_tagger(tagger, "The striker scored twice, then read out the union's
 # 1. Write one sentence that gets three labels.
 # 2. Take out a word at a time. Which one was the label hanging on?
 # 3. Write a sentence that fools it. That is easier than it looks, and you will know why by the
-#    end of chapter 6.
+#    end of chapter {metrics}.
 #
 # ## How good is it?
 #
@@ -144,8 +144,8 @@ all_right = (predictions == targets).all(axis=1).sum()
 print(f"All four labels right: {all_right} of {len(test)} texts")
 
 # %% [markdown]
-# Not perfect, and honest. Which of these mistakes matter depends on who pays for them. Chapter 6
-# measures them properly, and chapter 7 trades one kind for the other. A plain baseline that only
+# Not perfect, and honest. Which of these mistakes matter depends on who pays for them. Chapter {metrics}
+# measures them properly, and chapter {thresholds} trades one kind for the other. A plain baseline that only
 # counts words is beside the tagger on [its card](../src/helpers/files/tagger/CARD.md).
 #
 # ## How to work
@@ -201,6 +201,6 @@ findings = environment.look()
 #
 # ## Next
 #
-# [Chapter 1](01_tagging_a_photo.ipynb) puts the model away and tags a photo by hand. There is a
+# [Chapter {photo}](01_tagging_a_photo.ipynb) puts the model away and tags a photo by hand. There is a
 # beach, a sunset and two friends in it; you may choose one label. Which one, and what does the
 # choice cost?

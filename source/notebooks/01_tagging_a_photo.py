@@ -8,7 +8,7 @@
 #
 # | minutes | needs | after this you can |
 # |---|---|---|
-# | 20 | chapter 0, for the set-up | tell multi-class from multi-label; write an indicator matrix |
+# | 20 | chapter {start}, for the set-up | tell multi-class from multi-label; write an indicator matrix |
 
 # %%
 # {setup}
@@ -144,7 +144,7 @@ print(f"kinds of number: {from_sklearn.dtype}, {from_course.dtype}, by hand {by_
 #
 # Why floats, for something that is 0 or 1? In training, each 0 or 1 is compared with a
 # probability, which can be anything between, and a **loss** measures how far apart they are.
-# Chapter 4 builds that loss; here it is ahead of time. The zeros in `model_says` stand for the
+# Chapter {sigmoid} builds that loss; here it is ahead of time. The zeros in `model_says` stand for the
 # logits that a model might give, one for each photo and label. The loss turns them into
 # probabilities itself: a logit of 0 becomes a probability of 0.5, half-way between no and yes.
 
@@ -271,7 +271,7 @@ for name, row in zip(photos, by_hand, strict=True):
 print(f"label cardinality of the photos: {row_sums.mean():.2f}")
 
 # %% [markdown]
-# Now newsdesk, the news items from chapter 0. They come with four labels or with all twenty, and
+# Now newsdesk, the news items from chapter {start}. They come with four labels or with all twenty, and
 # the texts are the same.
 #
 # **Guess first.** What is the cardinality with four labels: above 1, or below? And with twenty?
@@ -345,7 +345,7 @@ print(f"possible sets of 100 labels: {2**100:,}")
 # is answered by every text: yes or no. Even the rarest label has the number of yes-texts printed
 # above. And a text with a set never seen before is no trouble: the questions are answered one by
 # one. So a hundred labels are a hundred yes-or-no questions: a hundred columns here, and a hundred
-# numbers out of the model in chapter 3.
+# numbers out of the model in chapter {encoder}.
 #
 # ## From practice
 #
@@ -413,4 +413,4 @@ widgets.quiz(
 # ## Next
 #
 # You know the form in which the answers are written down. The model also has to read the text, and
-# it does not read words. [Chapter 2](02_tokenization.ipynb) shows what it sees in their place.
+# it does not read words. [Chapter {tokenization}](02_tokenization.ipynb) shows what it sees in their place.

@@ -8,7 +8,7 @@
 #
 # | minutes | needs | after this you can |
 # |---|---|---|
-# | 25 | chapter 1 | read what the model reads |
+# | 25 | chapter {photo} | read what the model reads |
 
 # %%
 # {setup}
@@ -49,7 +49,7 @@ course.start("02")
 #
 # ## See it run
 #
-# The tagger of chapter 0 brings its own tokenizer.
+# The tagger of chapter {start} brings its own tokenizer.
 
 # %%
 tagger = models.load_tagger()
@@ -157,7 +157,7 @@ for name, meaning in meanings.items():
     print(f"{name:7} id {tokenizer.convert_tokens_to_ids(name):3}  {meaning}")
 
 # %% [markdown]
-# From what stands at `[CLS]` the tagger's last part, its **head**, makes the logits. Chapter 3
+# From what stands at `[CLS]` the tagger's last part, its **head**, makes the logits. Chapter {encoder}
 # takes it apart.
 #
 # Can you get the text back from the ids? **Guess** what will have changed.
@@ -485,6 +485,6 @@ widgets.quiz(
 # %% [markdown]
 # ## Next
 #
-# You now have ids and a mask in the right shape. [Chapter 3](03_encoder_and_head.ipynb) follows
+# You now have ids and a mask in the right shape. [Chapter {encoder}](03_encoder_and_head.ipynb) follows
 # them through the model, layer by layer, to four logits, and finds out what a model answers whose
 # last layer nobody trained.

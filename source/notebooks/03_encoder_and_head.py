@@ -8,7 +8,7 @@
 #
 # | minutes | needs | after this you can |
 # |---|---|---|
-# | 25 | chapter 2 | follow shapes from ids to logits; tell an untrained head from a trained one |
+# | 25 | chapter {tokenization} | follow shapes from ids to logits; tell an untrained head from a trained one |
 
 # %%
 # {setup}
@@ -53,7 +53,7 @@ course.start("03")
 #         |__ tokenizer        |__________ backbone __________|    |__ yours to train
 # ```
 #
-# The same three sentences as in chapter 0, and the same four labels. `load_backbone` fetches the
+# The same three sentences as in chapter {start}, and the same four labels. `load_backbone` fetches the
 # backbone and puts a new head on it; the first time takes a few seconds. The line before it sets
 # the seed of the random numbers. Why that matters is what this chapter leads up to.
 
@@ -73,7 +73,7 @@ print(f"{model.config.hidden_size} numbers in a vector, {model.config.num_labels
 # %% [markdown]
 # ## See it run: ids become vectors
 #
-# Chapter 2 got you this far: texts become ids, padded to the same length.
+# Chapter {tokenization} got you this far: texts become ids, padded to the same length.
 
 # %%
 inputs = tokenizer(texts, padding=True, truncation=True, return_tensors="pt").to(model.device)
@@ -323,7 +323,7 @@ print(f"{beyond} of the {len(printed)} dashed lines lie to the right of every ba
 # %% [markdown]
 # Getting the labels right by luck is rare: it takes twelve yes-or-no answers, all of them right.
 # Getting *those numbers* is another matter. A probability is sigmoid of a logit, so it tells you
-# which logit it needs. The way back from p is `log(p / (1 - p))`; take it on trust here, chapter 4
+# which logit it needs. The way back from p is `log(p / (1 - p))`; take it on trust here, chapter {sigmoid}
 # explains it. A fresh logit is the sum of the pooled vector's numbers, each times a random weight.
 # Its spread is the weights' spread times the vector's **length**: the root of the sum of its
 # squares (`norm`), not how many numbers it has.
@@ -392,7 +392,7 @@ print("\n".join(lines))
 
 # %% [markdown]
 # One set. The model returns logits, always. `problem_type` chooses the **loss**, the number that
-# training makes smaller, and nothing else in the model; chapter 4 builds that loss. The sigmoid is
+# training makes smaller, and nothing else in the model; chapter {sigmoid} builds that loss. The sigmoid is
 # yours to apply, as you did above.
 #
 # ## When it breaks: two loads, two answers
@@ -430,7 +430,7 @@ del one, two  # gives their memory back
 # the head is drawn, setting it fixes nothing.
 #
 # One more thing can differ between two runs: in **training mode** a model leaves out random numbers
-# on purpose. `from_pretrained` gives you the other one, **evaluation mode**; chapter 5 uses both.
+# on purpose. `from_pretrained` gives you the other one, **evaluation mode**; chapter {training} uses both.
 #
 # ### The load report
 #
@@ -470,7 +470,7 @@ print(f"loss with the wrong word: {wrong_loss}\nloss with the right word: {right
 
 # %% [markdown]
 # No error, and no loss: `None`. The version printed at the top does not check the word, so you
-# would notice only in training, far from the cause. (Chapter 4
+# would notice only in training, far from the cause. (Chapter {sigmoid}
 # tells you why the other loss is that very number.) If the cell above stops with an error on your
 # machine, your release checks the word: be glad of it, and skip the last cell of this section.
 #
@@ -520,7 +520,7 @@ for way, vectors in pooled_ways.items():
 # training of yours. What is missing is the step from vectors to *your* labels.
 #
 # The mean separates more clearly. This backbone was trained to make means comparable; its pooler
-# was not part of that. Chapter 5 comes back to it.
+# was not part of that. Chapter {training} comes back to it.
 #
 # And with a trained head? The course's tagger started from this same backbone. Embeddings and
 # layers are unchanged; the pooler and the head have learned from newsdesk. (The tagger's card
@@ -578,6 +578,6 @@ widgets.quiz(
 # ## Next
 #
 # One step of this chapter stayed closed: a logit went into sigmoid and a probability came out.
-# [Chapter 4](04_sigmoid_versus_softmax.ipynb) asks why sigmoid and not its famous rival, softmax,
+# [Chapter {sigmoid}](04_sigmoid_versus_softmax.ipynb) asks why sigmoid and not its famous rival, softmax,
 # and lets you watch what the wrong one does to a text with two labels. A head that learns awaits
-# you in chapter 5.
+# you in chapter {training}.

@@ -8,7 +8,7 @@
 #
 # | minutes | needs | after this you can |
 # |---|---|---|
-# | 30 | chapter 3 | choose the right activation and loss, and say why |
+# | 30 | chapter {encoder} | choose the right activation and loss, and say why |
 
 # %%
 # {setup}
@@ -30,7 +30,7 @@ course.start("04")
 # %% [markdown]
 # ## Why it matters
 #
-# Chapter 3 ended with **logits**: one number for each label, from any negative number to any
+# Chapter {encoder} ended with **logits**: one number for each label, from any negative number to any
 # positive one. Nobody can read "politics: 3.53". You want a **probability**, from 0 to 1, and the
 # function that turns one into the other is called an **activation**.
 #
@@ -210,9 +210,9 @@ print(f"{len(test)} texts, logits {test_logits.shape}, targets {targets.shape}")
 
 # %% [markdown]
 # A **target** is the right answer for one text and one label: 1 or 0. All of them together are the
-# indicator matrix of chapter 1. The library's argument for it is called `labels`.
+# indicator matrix of chapter {photo}. The library's argument for it is called `labels`.
 #
-# **Recall**: of all labels that should have been found, the share that was found. Chapter 6 has
+# **Recall**: of all labels that should have been found, the share that was found. Chapter {metrics} has
 # more of such measures.
 #
 # **Guess first:** on the texts that have two labels or more, what can recall under softmax be at
@@ -330,7 +330,7 @@ print(f"label false, p 0.97: {penalty(0.97, 0):.2f}")
 
 # %% [markdown]
 # **Step 3: the whole table.** $N$ texts and $L$ labels make $N \times L$ questions, each with its
-# penalty. The targets are an indicator matrix, as in chapter 1.
+# penalty. The targets are an indicator matrix, as in chapter {photo}.
 #
 # **Guess first:** in which of the twelve places is the tagger punished most?
 
@@ -391,7 +391,7 @@ print(f"trained head {by_hand:.2f}")
 
 # %% [markdown]
 # At 0.5 the penalty is the same whether the label is true or false, so the mean is too, for any
-# number of labels. Watch for it when you train in chapter 5: a first loss far from this value says
+# number of labels. Watch for it when you train in chapter {training}: a first loss far from this value says
 # that something is wrong, before you have waited for an hour.
 #
 # ## Common gotcha: a threshold on logits
@@ -572,6 +572,6 @@ widgets.quiz(
 # %% [markdown]
 # ## Next
 #
-# You know what the model should make small. Chapter 5 makes it small: you train a head of your own,
+# You know what the model should make small. Chapter {training} makes it small: you train a head of your own,
 # watch the loss leave log 2, and find out whether a plain baseline that counts words was better all
 # along.

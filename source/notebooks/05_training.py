@@ -8,7 +8,7 @@
 #
 # | minutes | needs | after this you can |
 # |---|---|---|
-# | 35 | chapter 4 | train a tagger in seconds; fine-tune one; tell whether it paid |
+# | 35 | chapter {sigmoid} | train a tagger in seconds; fine-tune one; tell whether it paid |
 
 # %%
 # {setup}
@@ -68,7 +68,7 @@ for part in newsdesk:
 #
 # One number is needed to compare by. The **F1** of a label is 1 if the model finds every text that
 # has the label and gives it to no other; it sinks with each label missed and each one given
-# wrongly, and is 0 if no label is found. The mean over the labels is **macro-F1**. Chapter 6 takes
+# wrongly, and is 0 if no label is found. The mean over the labels is **macro-F1**. Chapter {metrics} takes
 # it apart; until then: higher is better.
 
 
@@ -130,10 +130,10 @@ for name, one_label in zip(names, baseline[1].estimators_, strict=True):
 #
 # ## The idea: freeze the backbone, train the head
 #
-# Chapter 3 took the model apart: the backbone turns a text into hidden states, and the head (the
+# Chapter {encoder} took the model apart: the backbone turns a text into hidden states, and the head (the
 # pooler and the classifier) reads the first token's. Here is a model with a fresh classifier. Its
 # pooler came with the backbone, where it served another task; both will be trained. Below it is
-# what this model says about the three sentences of chapter 0, before any training.
+# what this model says about the three sentences of chapter {start}, before any training.
 
 # %%
 set_seed(0)  # before loading: the head is drawn at random
@@ -219,7 +219,7 @@ np.testing.assert_allclose(features["train"][:3], a_few, atol=1e-5)
 
 # %% [markdown]
 # That was the slow part. Now the training itself. Each step takes 32 texts, compares their logits
-# with their targets by the loss of chapter 4, asks torch for the directions (`backward`), and lets
+# with their targets by the loss of chapter {sigmoid}, asks torch for the directions (`backward`), and lets
 # an **optimizer** take the step. How large a step is depends on the **learning rate**, `lr`. A round
 # over all texts is an **epoch**.
 
@@ -257,12 +257,13 @@ weights = [*model.bert.pooler.parameters(), *model.classifier.parameters()]
 optimizer = torch.optim.AdamW(weights, lr=1e-3)
 order = torch.Generator().manual_seed(0)
 my_losses = [my_epoch(optimizer, inputs, wanted, order) for epoch in range(20)]
+del weights, optimizer  # or they would keep this model's memory after the model is gone
 
 print("loss", ", ".join(f"{loss:.2f}" for loss in my_losses[:5]), "...", f"{my_losses[-1]:.2f}")
 
 # %% [markdown]
 # A second or two. And on texts that it has not learned from? The cached features of the validation
-# split answer that without the backbone. Logit 0 is probability 0.5, as you know from chapter 4.
+# split answer that without the backbone. Logit 0 is probability 0.5, as you know from chapter {sigmoid}.
 
 
 # %%
@@ -325,7 +326,7 @@ for column, tensor in example.items():
     print(f"{column:15} {tuple(tensor.shape)} {tensor.dtype}")
 
 # %% [markdown]
-# The **collator** makes a batch and pads it, as in chapter 2. The labels are floats, as the loss
+# The **collator** makes a batch and pads it, as in chapter {tokenization}. The labels are floats, as the loss
 # wants them, because `load_newsdesk` gives floats.
 #
 # Training all weights is work for a GPU. Without one, the trainings on this page take a minute or two
@@ -593,7 +594,7 @@ for way, predicted in predictions.items():
 
 # %% [markdown]
 # The same as on the validation split or a little lower, and in the same order. A little lower is no
-# surprise: settings were chosen there. How far such a number can be trusted is for chapter 6.
+# surprise: settings were chosen there. How far such a number can be trusted is for chapter {metrics}.
 #
 # ## When it breaks: `problem_type` left out
 #
@@ -619,9 +620,9 @@ guesser.config.problem_type = None  # as it was at first
 guesser(**three_batch, labels=float_labels.long())
 
 # %% [markdown]
-# It took whole numbers for the *positions* of labels, one per text: multi-class, as in chapter 4. Three
+# It took whole numbers for the *positions* of labels, one per text: multi-class, as in chapter {sigmoid}. Three
 # texts need three positions and it was given twelve. (Had you named the problem, the message would
-# be chapter 4's, about "Float" and "Long".)
+# be chapter {sigmoid}'s, about "Float" and "Long".)
 #
 # So you fix the labels and try again:
 
@@ -699,4 +700,4 @@ widgets.quiz(
 #
 # One number, macro-F1, decided everything on this page. Can you trust it? A tagger that never says
 # *politics* can still look good by it, and another number says that a tagger without any label is
-# right most of the time. Chapter 6 takes these numbers apart and finds out who is hurt.
+# right most of the time. Chapter {metrics} takes these numbers apart and finds out who is hurt.

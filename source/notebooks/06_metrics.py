@@ -8,7 +8,7 @@
 #
 # | minutes | needs | after this you can |
 # |---|---|---|
-# | 30 | chapter 5 | say how good a tagger is, for whom, and how sure you are |
+# | 30 | chapter {training} | say how good a tagger is, for whom, and how sure you are |
 
 # %%
 # {setup}
@@ -239,7 +239,7 @@ for warning in caught:
 #
 # ## When it breaks: micro and macro disagree
 #
-# Now a harder case: all twenty labels, some of them rare, and chapter 5's plain baseline. It counts
+# Now a harder case: all twenty labels, some of them rare, and chapter {training}'s plain baseline. It counts
 # the words of a text (TF-IDF: words that few texts have count more) and adds them up to a logit with
 # weights that it has learned (logistic regression), for every label on its own. Its settings were
 # chosen on the validation split. Training it takes about five seconds.
@@ -367,7 +367,7 @@ order_20.loc[chosen].drop(columns="note").round(2)
 # Two things to read off:
 #
 # - *gaming* is in perfect order on these few texts, and still half of them were missed. The order is
-#   there; the threshold hides it. That can be fixed without any training, and chapter 7 shows how.
+#   there; the threshold hides it. That can be fixed without any training, and chapter {thresholds} shows how.
 # - *science* has a splendid ROC AUC and a middling average precision. When a label is rare, the
 #   negatives are so many that those above a true one are a small share of all pairs; but they are
 #   what a person meets at the top of the list. **For rare labels read average precision beside ROC
@@ -561,7 +561,7 @@ for j, name in enumerate(names):
 
 # %% [markdown]
 # The difference in macro-F1 is well away from 0: with both at threshold 0.5, the tagger is better.
-# Part of that may be the baseline's threshold rather than what it knows; chapter 7 has the tools to
+# Part of that may be the baseline's threshold rather than what it knows; chapter {thresholds} has the tools to
 # ask. And it is not better for everybody. On the labels marked "not decided" these texts cannot tell
 # the two apart, and an honest report says so. *Not decided* is not *equal*: more texts might decide
 # it. And four verdicts are four chances for luck: trust the one far from 0 more than the one that is
@@ -617,5 +617,5 @@ widgets.quiz(
 # ## Next
 #
 # You can now say how good a tagger is. You have also seen one that knew the answer and kept it to
-# itself, because somebody once wrote 0.5. Chapter 7 moves that number: exactly, label by label, and
+# itself, because somebody once wrote 0.5. Chapter {thresholds} moves that number: exactly, label by label, and
 # with an eye on who pays for which mistake.

@@ -8,7 +8,7 @@
 #
 # | minutes | needs | after this you can |
 # |---|---|---|
-# | 40 | chapters 4 to 6 | choose thresholds and defend them |
+# | 40 | chapters {sigmoid} to {metrics} | choose thresholds and defend them |
 
 # %%
 # {setup}
@@ -67,7 +67,7 @@ print("thresholds so far:", tagger.thresholds.tolist())
 # ## The idea
 #
 # A threshold trades one mistake for the other. Lower it, and more labels are given: fewer are
-# **missed**, and more are **false alarms**. Chapter 6 boiled the two down to one number:
+# **missed**, and more are **false alarms**. Chapter {metrics} boiled the two down to one number:
 #
 # $$F_1 = \frac{2 \cdot \text{found}}{2 \cdot \text{found} + \text{false alarms} + \text{missed}}$$
 #
@@ -184,7 +184,7 @@ results.rename_axis("macro-F1")
 
 # %% [markdown]
 # They do not. What was gained on validation is gone. One number is not proof either, so ask how
-# far chance could have moved it, with chapter 6's paired bootstrap: both thresholds on the same
+# far chance could have moved it, with chapter {metrics}'s paired bootstrap: both thresholds on the same
 # draws of the test texts.
 
 # %%
@@ -304,7 +304,7 @@ print(f"flattery {np.mean(same - new):.3f}; flattered in {(same > new).mean():.0
 #
 # ## Where thresholds pay
 #
-# So why tune at all? Take a tagger that needs it: chapter 6's baseline, with the same settings, on
+# So why tune at all? Take a tagger that needs it: chapter {metrics}'s baseline, with the same settings, on
 # all of newsdesk's labels. Many of them are rare. (About ten seconds.)
 
 # %%
@@ -516,7 +516,7 @@ for name, power in [("strong", 1), ("weaker", 3), ("weak", 10)]:
 
 # %% [markdown]
 # To four decimals. The reason is short. The bottom of the F1 fraction is all labels given plus all
-# true ones (chapter 6), so giving one more adds 1 to it, right or wrong. To the top it adds 2 if it
+# true ones (chapter {metrics}), so giving one more adds 1 to it, right or wrong. To the top it adds 2 if it
 # is right, so $2p$ on average. A fraction grows as long as what you add has a higher ratio than it
 # has itself: $2p / 1 > F_1$, that is $p > F_1 / 2$.
 #
@@ -566,7 +566,7 @@ for name, t in [("0.5", 0.5), ("best F1", best20.thresholds), ("half of F1", bes
 #
 # ## Common gotcha: a threshold on logits
 #
-# A threshold on probabilities must never meet logits: chapter 4 showed that numpy compares
+# A threshold on probabilities must never meet logits: chapter {sigmoid} showed that numpy compares
 # them without complaint. The helper looks at what it gets. This cell fails, and is meant to:
 
 # %% tags=["raises-exception"]
@@ -702,6 +702,6 @@ widgets.quiz(
 # %% [markdown]
 # ## Next
 #
-# Your tagger is trained, measured and tuned, and until now most things worked. Chapter 8 breaks them: real
+# Your tagger is trained, measured and tuned, and until now most things worked. Chapter {error} breaks them: real
 # errors on your installed versions, and the worse kind that raises nothing at all. How many can you
 # name from their message alone?

@@ -8,7 +8,7 @@
 #
 # | minutes | needs | after this you can |
 # |---|---|---|
-# | 35 | chapters 3 and 4, and F1 from chapter 6 | meet an error, name it, fix it; find the faults that no error tells of |
+# | 35 | chapters {encoder} and {sigmoid}, and F1 from chapter {metrics} | meet an error, name it, fix it; find the faults that no error tells of |
 
 # %%
 # {setup}
@@ -108,7 +108,7 @@ def loss_of(model, batch, labels):
 loss_of(model, batch, labels.int())
 
 # %% [markdown]
-# You know this one from chapter 4. "Int" is a whole number, the loss wants floats. The fix:
+# You know this one from chapter {sigmoid}. "Int" is a whole number, the loss wants floats. The fix:
 
 # %%
 whole_numbers = labels.int()
@@ -145,7 +145,7 @@ with recover():
     wrong(**batch, labels=labels).loss.backward()
 
 # %% [markdown]
-# With the `Trainer` of chapter 5 the same fault has another face:
+# With the `Trainer` of chapter {training} the same fault has another face:
 
 # %%
 arguments = transformers.TrainingArguments(
@@ -384,7 +384,7 @@ with recover():
     transformers.AutoModel.from_pretrained(checkpoint)(**batch).logits
 
 # %% [markdown]
-# *Why:* `AutoModel` is the backbone alone. Chapter 3's picture: hidden states, no logits.
+# *Why:* `AutoModel` is the backbone alone. Chapter {encoder}'s picture: hidden states, no logits.
 
 # %%
 whole = Classifier.from_pretrained(checkpoint)
@@ -464,7 +464,7 @@ with recover():
 # %%
 stuck.config.problem_type = "multi_label_classification"
 loss = stuck(**batch, labels=labels.float()).loss
-assert abs(loss.item() - np.log(2)) < 0.05  # a fresh head, as chapter 4 has it
+assert abs(loss.item() - np.log(2)) < 0.05  # a fresh head, as chapter {sigmoid} has it
 print(f"loss {loss:.2f}")
 
 # %% [markdown]
@@ -664,21 +664,21 @@ our_batch = tokenizer(their_texts, padding=True, truncation=True, return_tensors
 our_labels = (their_labels > 0).float()
 with torch.no_grad():
     our_probabilities = torch.sigmoid(our_model(**our_batch).logits).numpy()
-our_thresholds = np.full(len(names), 0.5)  # then choose them, as in chapter 7
+our_thresholds = np.full(len(names), 0.5)  # then choose them, as in chapter {thresholds}
 found = examine(
     our_model, tokenizer, our_batch, our_labels, their_texts, our_probabilities, our_thresholds
 )
 assert not found
 
 # %% [markdown]
-# All clear means: none of the known faults. It does not mean that the tagger is good; chapter 6
+# All clear means: none of the known faults. It does not mean that the tagger is good; chapter {metrics}
 # says how good it is.
 #
 # ## Myths, checked
 #
 # Six claims that you may meet. **Guess first:** which of them is true as it stands?
 #
-# *"With `problem_type` set, the sigmoid is in the head."* Chapter 3 compared the four settings.
+# *"With `problem_type` set, the sigmoid is in the head."* Chapter {encoder} compared the four settings.
 # Here is the shipped tagger:
 
 # %%
@@ -716,7 +716,7 @@ with recover():
 # %% [markdown]
 # The argument does not exist, and version 5 ignores it without a word. One more silent one.
 #
-# *"A fresh head prints 0.754 for the right label."* Chapter 3 drew many. Here are others, on the
+# *"A fresh head prints 0.754 for the right label."* Chapter {encoder} drew many. Here are others, on the
 # shipped tagger's vectors, whose pooler was trained for these very labels:
 
 # %%
@@ -745,7 +745,7 @@ for threshold in [0.5, 0.3]:
 # At one threshold the false labels grow with the number of labels. So a threshold that was fine for
 # few labels may be too low for many.
 #
-# *"The labels must be independent of each other."* Chapter 4 met music and entertainment. Two
+# *"The labels must be independent of each other."* Chapter {sigmoid} met music and entertainment. Two
 # others:
 
 # %%
