@@ -1,11 +1,18 @@
 """What tests and the conftests share."""
 
 import json
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+TRACKED = subprocess.run(
+    ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+    cwd=ROOT,
+    capture_output=True,
+    text=True,
+).stdout.split("\n")[:-1]
 
 
 def compared_cells(path: Path) -> tuple[int, int]:

@@ -125,25 +125,3 @@ def test_every_chapter_is_on_the_map_and_in_the_readme():
         assert f"({path.name})" in chapter_0
     for path in NOTEBOOKS:
         assert f"(notebooks/{path.name})" in readme
-
-
-@every_notebook
-def test_prose_has_the_courses_voice(path):
-    prose = "\n".join(c.source for c in read(path).cells if c.cell_type == "markdown")
-    banned = re.findall(r"\b(simply|just|obviously|of course|easily)\b", prose, re.IGNORECASE)
-    assert not banned
-    assert "!" not in re.sub(r"\[!\[|`[^`]*`", "", prose)
-    british = re.findall(r"\b\w*(?:colour|labell|behaviour|favour)\w*\b|\b\w+ise[ds]?\b", prose)
-    known = {"otherwise", "exercise", "exercises", "precise", "rise", "raise", "raised", "raises"}
-    known |= {
-        "rises",
-        "noise",
-        "promise",
-        "promises",
-        "promised",
-        "wise",
-        "surprise",
-        "surprises",
-        "advise",
-    }
-    assert not [word for word in british if word.lower() not in known]

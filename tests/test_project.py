@@ -1,7 +1,6 @@
 """Files that say the same thing in two places must agree."""
 
 import re
-import subprocess
 import tomllib
 
 import pytest
@@ -9,15 +8,10 @@ import yaml
 from packaging.requirements import Requirement
 
 import build
-from common import ROOT
+import readme_picture
+from common import ROOT, TRACKED
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-TRACKED = subprocess.run(
-    ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-    cwd=ROOT,
-    capture_output=True,
-    text=True,
-).stdout.split("\n")[:-1]
 
 
 def requirements(lines) -> dict[str, str]:
@@ -96,6 +90,13 @@ def test_the_repositorys_address_stands_in_one_place():
     assert [name for name in hits if name != "pyproject.toml"] == []
 
 
+def test_the_readmes_link_into_colab_is_the_first_chapters_badge():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    chapter = (ROOT / "notebooks" / "00_start_here.ipynb").read_text(encoding="utf-8")
+    (link,) = re.findall(r"\((https://colab[^)]+)\)", readme)
+    assert f"({link})" in chapter
+
+
 def test_the_branch_stands_in_one_place():
     source = (ROOT / "source" / "setup_cell.py").read_text(encoding="utf-8")
     assert "/archive/refs/heads/{branch}.zip" in source
@@ -129,9 +130,13 @@ def test_readme_states_the_two_commands_that_ci_runs():
     assert "python3 course.py test" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
-def test_tables_of_the_readme_are_the_cards():
-    """The README quotes the tagger's card; it must be the same table."""
+def test_the_picture_in_the_readme_is_what_tagger_and_doctor_say():
+    assert "(README.svg)" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert readme_picture.PICTURE.read_text(encoding="utf-8") == readme_picture.draw()
+
+
+def test_scores_stand_on_the_card_alone():
+    """The README sends to the tagger's card; test_metrics compares that with chapter 6."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    card = (ROOT / "src/helpers/files/tagger/CARD.md").read_text(encoding="utf-8")
-    rows = [line for line in card.splitlines() if line.startswith("|")]
-    assert rows and all(row in readme for row in rows)
+    assert "(src/helpers/files/tagger/CARD.md)" in readme
+    assert not re.search(r"\b0\.\d\d\b", readme)

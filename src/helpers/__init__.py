@@ -1,7 +1,31 @@
-"""Helpers of the course "Every Label That Fits": a flat module for each topic.
+"""Helpers of the course "Every Label That Fits".
 
-Importing this package is cheap on purpose: torch and transformers are imported by the
-modules that need them, when they need them.
+A name in an import line is a door, and ``DOORS`` lists them all. What only its door uses lives in a
+folder of that name; ``_validate`` (every check of an argument) and ``_html`` (every table and
+picture in HTML) serve several doors and are for no notebook.
+
+Importing this package is cheap on purpose: torch and transformers are imported by the modules that
+need them, when they need them.
 """
 
 __version__ = "0.1.0"
+
+DOORS = {
+    "course": "00",
+    "environment": "00",
+    "data": "01",
+    "models": "03",
+    "activations": "04",
+    "training": "05",
+    "metrics": "06",
+    "calibration": "07",
+    "thresholds": "07",
+    "plots": "00",
+    "doctor": "08",
+    "widgets": "00",
+    "widgets.photo": "01",
+    "widgets.tokens": "02",
+    "widgets.activations": "04",
+    "widgets.thresholds": "07",
+}
+"""Each door of the package, and the chapter that shows its code or what it is for."""
