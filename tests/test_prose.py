@@ -67,9 +67,7 @@ def test_pages_have_the_courses_voice(name):
 # "Chapter N" must be right after another chapter has come in between.
 
 
-@pytest.mark.parametrize(
-    "source", [source for source, _ in build.targets([])], ids=lambda s: s.stem
-)
+@pytest.mark.parametrize("source", [one for one, _ in build.targets([])], ids=lambda s: s.stem)
 def test_chapters_are_named_by_a_word_where_the_build_can_put_in_the_number(source):
     numbers = {str(int(s.stem[:2])) for s, _ in build.targets([])}
     for mention in re.findall(r"\b[Cc]hapters? (\d+)", source.read_text(encoding="utf-8")):

@@ -1,4 +1,4 @@
-"""Draw the picture at the top of the README: one text with all labels that fit, one error diagnosed.
+"""Draw the picture at the top of the README: a text with all its labels, an error diagnosed.
 
     python tools/readme_picture.py            write README.svg
     python tools/readme_picture.py --check    exit 1 where README.svg is not what would be drawn
