@@ -15,7 +15,7 @@ from nbval.plugin import IPyNbFile
 from common import compared_cells
 
 # What takes longest begins first, so that no process works alone for minutes at the end.
-LONGEST_FIRST = ("[05", "05_training.ipynb", "[", ".ipynb", "browser", "test_models.py")
+LONGEST_FIRST = ("re-run of 05", "05_training.ipynb", "re-run", ".ipynb", "browser", "train_tagger")
 # How long nbval waits for a message that is on its way; it would give a busy machine 5 seconds.
 PATIENCE = 300
 
@@ -113,7 +113,7 @@ def unit_of_work(nodeid: str) -> str:
     """Name what one process has to do alone: a file, or one notebook's re-run."""
     file = nodeid.split("::")[0]
     if file.endswith("test_rerun.py"):
-        return nodeid[nodeid.find("[") :]
+        return "re-run of " + nodeid.partition("[")[2]
     return "browser" if "tests/browser/" in file else file  # these share one JupyterLab
 
 
