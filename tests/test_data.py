@@ -27,17 +27,17 @@ def test_labels_come_in_the_order_asked_for():
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("arguments", "error", "message"),
     [
-        ({"labels": ["sport"]}, "Did you mean 'sports'"),
-        ({"labels": "sports"}, r"Pass a list: \['sports'\]"),
-        ({"labels": []}, "at least one label"),
-        ({"labels": ["art", "art"]}, "more than once"),
-        ({"split": "dev"}, "train, validation, test"),
+        ({"labels": ["sport"]}, ValueError, "Did you mean 'sports'"),
+        ({"labels": "sports"}, TypeError, r"Put it in a list: \['sports'\]"),
+        ({"labels": []}, ValueError, "at least one label"),
+        ({"labels": ["art", "art"]}, ValueError, "holds art twice"),
+        ({"split": "dev"}, ValueError, '"train", "validation" or "test"'),
     ],
 )
-def test_newsdesk_says_what_is_wrong(arguments, message):
-    with pytest.raises(ValueError, match=message):
+def test_newsdesk_says_what_is_wrong(arguments, error, message):
+    with pytest.raises(error, match=message):
         load_newsdesk(**arguments)
 
 

@@ -29,7 +29,7 @@ def test_each_label_has_its_threshold():
     ("probabilities", "message"),
     [
         ([[2.3, -1.0]], "apply sigmoid first"),
-        ([[np.nan, 0.5]], "between 0 and 1"),
+        ([[np.nan, 0.5]], "probabilities holds NaN"),
         ([[0.5]], r"shape \(1, 1\), expected \(1, 2\)"),
     ],
 )

@@ -9,7 +9,7 @@ from common import ROOT
 from helpers import models
 from helpers.data import load_newsdesk
 from helpers.models import load_backbone, predict_logits
-from helpers.training import cache_features, fine_tune, parameter_groups, train_head
+from helpers.training import _parameter_groups, cache_features, fine_tune, train_head
 
 sys.path.insert(0, str(ROOT / "tools"))
 import build
@@ -221,7 +221,7 @@ def test_fine_tuning_is_the_same_each_time_and_as_the_chapter_does_it(fresh, sta
     namespace = {"torch": torch, "model": model}
     exec(chapter("def two_rates").split("\n\n\nfor")[0], namespace)
     theirs = namespace["two_rates"](model, 2e-4, 2e-3).param_groups
-    for group, our_group in zip(theirs, parameter_groups(model, 2e-4, 2e-3), strict=True):
+    for group, our_group in zip(theirs, _parameter_groups(model, 2e-4, 2e-3), strict=True):
         assert group["lr"] == our_group["lr"]
         assert [id(w) for w in group["params"]] == [id(w) for w in our_group["params"]]
 
@@ -282,9 +282,9 @@ ONES = np.ones((24, 4), "float32")
         ({"features": np.full((24, 384), np.nan)}, ValueError, "features holds NaN"),
         ({"features": np.empty((0, 384))}, ValueError, "no texts"),
         ({"epochs": 0}, ValueError, "epochs is 0, expected a whole number"),
-        ({"epochs": 1.5}, ValueError, "epochs is 1.5"),
+        ({"epochs": 1.5}, TypeError, "epochs is 1.5"),
         ({"learning_rate": -1e-3}, ValueError, "learning_rate is -0.001"),
-        ({"batch_size": 2.5}, ValueError, "batch_size is 2.5"),
+        ({"batch_size": 2.5}, TypeError, "batch_size is 2.5"),
     ],
 )
 def test_train_head_refuses(fresh, start, learned, change, error, says):
@@ -326,17 +326,17 @@ def test_fine_tune_refuses(fresh, train, error, says):
 
 
 @pytest.mark.parametrize(
-    ("settings", "says"),
+    ("settings", "error", "says"),
     [
-        ({"epochs": 0}, "epochs is 0, expected a number above 0"),
-        ({"body_rate": 0}, "body_rate is 0"),
-        ({"head_rate": "fast"}, "head_rate is 'fast'"),
-        ({"batch_size": 0}, "batch_size is 0"),
-        ({"warmup": 10}, "warmup is 10, expected a share"),
+        ({"epochs": 0}, ValueError, "epochs is 0, expected a number above 0"),
+        ({"body_rate": 0}, ValueError, "body_rate is 0"),
+        ({"head_rate": "fast"}, TypeError, "head_rate is 'fast'"),
+        ({"batch_size": 0}, ValueError, "batch_size is 0"),
+        ({"warmup": 10}, ValueError, "warmup is 10, expected a share"),
     ],
 )
-def test_fine_tune_refuses_settings(fresh, few, settings, says):
-    with pytest.raises(ValueError, match=says):
+def test_fine_tune_refuses_settings(fresh, few, settings, error, says):
+    with pytest.raises(error, match=says):
         fine_tune(*fresh, few, **settings)
 
 

@@ -24,7 +24,7 @@ EVERY = [
         ([[0.0, np.nan]], ValueError, "NaN, first in row 0, column 1"),
         ([[0.0], [0.0, 1.0]], ValueError, "rows of different lengths"),
         ([["sports"]], TypeError, "indicator_matrix"),
-        (None, TypeError, "must be numbers"),
+        (None, TypeError, "is None, expected numbers"),
     ],
 )
 def test_what_no_table_may_be(check, value, error, says):

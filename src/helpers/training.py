@@ -1,4 +1,9 @@
-"""Training: a head on cached features in seconds, or the whole model with two learning rates."""
+"""Training: a head on cached features in seconds, or the whole model with two learning rates.
+
+All functions here raise a TypeError for what is no texts, no floats or no number, and a ValueError
+for shapes that do not fit one another or the model, NaN, and settings out of range. ``Raises``
+names what comes on top.
+"""
 
 import gc
 import html
@@ -7,8 +12,19 @@ import time
 
 import numpy as np
 
-from helpers._validate import checked_logits, checked_targets
-from helpers.models import PROBLEM_TYPE, checked_texts, encode, run_in_batches
+from helpers._validate import (
+    as_array,
+    checked_features,
+    checked_path,
+    checked_positive,
+    checked_seed,
+    checked_share,
+    checked_targets,
+    checked_texts,
+    checked_whole,
+    matched,
+)
+from helpers.models import PROBLEM_TYPE, encode, run_in_batches
 
 
 def cache_features(model, tokenizer, texts, batch_size: int = 64) -> np.ndarray:
@@ -26,8 +42,7 @@ def cache_features(model, tokenizer, texts, batch_size: int = 64) -> np.ndarray:
         float32 array ``(n_texts, hidden_size)``, in the order of the texts.
 
     Raises:
-        TypeError: ``texts`` is one string or not a list, or holds something else than strings.
-        ValueError: there are no texts, or ``batch_size`` is not at least 1.
+        ValueError: there are no texts.
 
     >>> from helpers.models import load_backbone
     >>> model, tokenizer = load_backbone()
@@ -72,9 +87,8 @@ def train_head(
         The mean loss (binary cross-entropy) of each epoch.
 
     Raises:
-        TypeError: features or targets are not floats.
-        ValueError: shapes that do not fit one another or the model, targets that are not 0 and 1,
-            NaN, settings that are not positive, a model for another problem, or a head of an
+        TypeError: features or targets are whole numbers.
+        ValueError: targets that are not 0 and 1, a model for another problem, or a head of an
             unknown build.
 
     >>> from helpers.models import load_backbone
@@ -86,7 +100,8 @@ def train_head(
     """
     import torch
 
-    features = checked_logits(features, "features").astype(np.float32)
+    features = matched(features, "features", targets, axes=(0,))
+    features = checked_features(features).astype(np.float32)
     targets = _float_targets(targets, model)
     if features.shape[1] != model.config.hidden_size:
         raise ValueError(
@@ -98,7 +113,9 @@ def train_head(
             f"features has {len(features)} texts and targets {len(targets)}. Each text needs a row "
             "in both, in the same order."
         )
-    _check_settings(epochs=epochs, learning_rate=learning_rate, batch_size=batch_size)
+    epochs = checked_whole(epochs, "epochs")
+    learning_rate = checked_positive(learning_rate, "learning_rate")
+    batch_size, seed = checked_whole(batch_size, "batch_size"), checked_seed(seed)
     parameters, forward = _head(model)
     inputs = torch.from_numpy(features).to(model.device)
     wanted = torch.from_numpy(targets).to(model.device)
@@ -161,9 +178,9 @@ def fine_tune(
         ``validation`` also the loss and the macro-F1 (at threshold 0.5) there.
 
     Raises:
-        TypeError: what was given is no such dataset, or its labels are whole numbers.
-        ValueError: a column is missing, there are no texts, labels of another number than the
-            model's or not 0 and 1, settings out of range, or a model for another problem.
+        TypeError: what was given is no such dataset, or its labels are whole numbers or classes.
+        ValueError: a column is missing, there are no texts, labels that are not 0 and 1, or a
+            model for another problem.
 
     >>> from helpers.data import load_newsdesk
     >>> from helpers.models import load_backbone
@@ -173,42 +190,27 @@ def fine_tune(
     Trained on 16 texts in 1 step on the CPU.
     (1, 1)
     """
-    import pandas as pd
-    import torch
-    from transformers import (
-        DataCollatorWithPadding,
-        PrinterCallback,
-        ProgressCallback,
-        Trainer,
-        TrainingArguments,
-    )
+    from transformers import DataCollatorWithPadding, PrinterCallback, ProgressCallback, Trainer
 
-    _check_settings(epochs=epochs, body_rate=body_rate, head_rate=head_rate, batch_size=batch_size)
-    if not 0 <= warmup < 1:
-        raise ValueError(f"warmup is {warmup!r}, expected a share of the steps such as 0.1.")
+    epochs, batch_size = checked_positive(epochs, "epochs"), checked_whole(batch_size, "batch_size")
+    body_rate = checked_positive(body_rate, "body_rate")
+    head_rate = checked_positive(head_rate, "head_rate")
+    warmup, seed = checked_share(warmup, "warmup", 0.1, zero=True), checked_seed(seed)
+    folder = folder if folder is None else checked_path(folder)
     train = _tokenized(model, tokenizer, train, "train")
     if validation is not None:
         validation = _tokenized(model, tokenizer, validation, "validation")
     steps = max(1, round(epochs * -(-len(train) // batch_size)))
     was_on = model.device
-    by_length = {"group_by_length": True}
-    if "train_sampling_strategy" in TrainingArguments.__dataclass_fields__:  # the newer name
-        by_length = {"train_sampling_strategy": "group_by_length"}
     with tempfile.TemporaryDirectory() as scratch:
-        arguments = TrainingArguments(
+        arguments = _arguments(
             output_dir=str(folder or scratch),
             save_strategy="epoch" if folder else "no",
             eval_strategy="no" if validation is None else "epoch",
-            logging_strategy="epoch",
-            report_to="none",
             num_train_epochs=epochs,
             warmup_steps=int(warmup * steps),
             per_device_train_batch_size=batch_size,
-            per_device_eval_batch_size=64,
             seed=seed,
-            **by_length,  # batches of like length waste little on padding: a quarter faster
-            disable_tqdm=True,
-            use_cpu=not torch.cuda.is_available(),
         )
         kind, settings = Trainer.get_optimizer_cls_and_kwargs(arguments)
         trainer = Trainer(
@@ -218,7 +220,7 @@ def fine_tune(
             eval_dataset=validation,
             data_collator=DataCollatorWithPadding(tokenizer),
             compute_metrics=_macro_f1,
-            optimizers=(kind(parameter_groups(model, body_rate, head_rate), **settings), None),
+            optimizers=(kind(_parameter_groups(model, body_rate, head_rate), **settings), None),
         )
         for unwanted in (PrinterCallback, ProgressCallback):
             trainer.remove_callback(unwanted)
@@ -229,6 +231,33 @@ def fine_tune(
     history = trainer.state.log_history
     del trainer
     gc.collect()  # a Trainer holds itself, and with it the optimizer: twice the model's size
+    return _by_epoch(history)
+
+
+def _arguments(**settings):
+    """Make the arguments of a Trainer: ours, and what is the same in every run."""
+    import torch
+    from transformers import TrainingArguments
+
+    # Batches of like length waste little on padding: a quarter faster.
+    by_length = {"group_by_length": True}
+    if "train_sampling_strategy" in TrainingArguments.__dataclass_fields__:  # the newer name
+        by_length = {"train_sampling_strategy": "group_by_length"}
+    return TrainingArguments(
+        logging_strategy="epoch",
+        report_to="none",
+        per_device_eval_batch_size=64,
+        disable_tqdm=True,
+        use_cpu=not torch.cuda.is_available(),
+        **by_length,
+        **settings,
+    )
+
+
+def _by_epoch(history: list[dict]):
+    """Put what a Trainer logged into a table, a row for each epoch."""
+    import pandas as pd
+
     names = {"loss": "training loss", "eval_loss": "validation loss"}
     names["eval_macro_f1"] = "validation macro-F1"
     rows: dict[float, dict[str, float]] = {}
@@ -239,24 +268,10 @@ def fine_tune(
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("epoch")
 
 
-def parameter_groups(model, body_rate: float, head_rate: float) -> list[dict]:
+def _parameter_groups(model, body_rate: float, head_rate: float) -> list[dict]:
     """Part a model's weights into body and head, each with its learning rate, for an optimizer.
 
     The head is the pooler, if there is one, and all that comes after the encoder.
-
-    Args:
-        model: a model for sequence classification.
-        body_rate: learning rate of the encoder.
-        head_rate: learning rate of the head.
-
-    Returns:
-        Two groups: body, then head.
-
-    >>> from helpers.models import load_backbone
-    >>> model, _ = load_backbone()
-    >>> body, head = parameter_groups(model, 1e-4, 1e-3)
-    >>> len(head["params"]), head["lr"]
-    (4, 0.001)
     """
     body, head = [], []
     encoder, pooler = f"{model.base_model_prefix}.", f"{model.base_model_prefix}.pooler."
@@ -289,12 +304,13 @@ def _float_targets(targets, model, name: str = "targets") -> np.ndarray:
             f"The model's problem_type is {model.config.problem_type!r}, expected "
             f"{PROBLEM_TYPE!r}. Load it with that, or set model.config.problem_type."
         )
+    targets = as_array(targets, name)
     checked = checked_targets(targets, name)
-    dtype = getattr(targets, "dtype", None) or np.asarray(targets).dtype
-    if "float" not in str(dtype):
+    if targets.dtype.kind != "f":
         raise TypeError(
-            f"{name} are whole numbers ({dtype}), expected floats: the multi-label loss takes "
-            '0.0 and 1.0 only. Write numpy.asarray(...).astype("float32"), or .float() on a tensor.'
+            f"{name} are whole numbers ({targets.dtype}), expected floats: the multi-label loss "
+            'takes 0.0 and 1.0 only. Write numpy.asarray(...).astype("float32"), or .float() on a '
+            "tensor."
         )
     if checked.shape[1] != model.config.num_labels:
         raise ValueError(
@@ -302,15 +318,6 @@ def _float_targets(targets, model, name: str = "targets") -> np.ndarray:
             "labels. Load the model with the label names of these targets."
         )
     return checked.astype(np.float32)
-
-
-def _check_settings(**settings) -> None:
-    for name, value in settings.items():
-        whole = name == "batch_size" or (name == "epochs" and "body_rate" not in settings)
-        good = isinstance(value, int) if whole else isinstance(value, int | float)
-        if not good or isinstance(value, bool) or not 0 < value < float("inf"):
-            kind = "whole number of 1 or more" if whole else "number above 0"
-            raise ValueError(f"{name} is {value!r}, expected a {kind}.")
 
 
 def _tokenized(model, tokenizer, dataset, name: str):
@@ -330,9 +337,15 @@ def _tokenized(model, tokenizer, dataset, name: str):
         )
     if not len(dataset):
         raise ValueError(f"{name} is empty: it has no texts. Pass at least one.")
+    kind = dataset.features["labels"]
+    if hasattr(getattr(kind, "feature", kind), "int2str"):
+        raise TypeError(
+            f"{name}['labels'] are class numbers, the positions of each text's labels, expected "
+            "rows of 0.0 and 1.0. Make them with helpers.data.indicator_matrix([[label_names[i] "
+            "for i in row] for row in dataset['labels']], label_names)."
+        )
     texts = checked_texts(dataset["text"])
-    labels = list(dataset["labels"])
-    targets = _float_targets(labels, model, f"{name}['labels']")
+    targets = _float_targets(list(dataset["labels"]), model, f"{name}['labels']")
     encoded = encode(model, tokenizer, texts, stacklevel=4)
     return Dataset.from_dict({**encoded, "labels": targets.tolist()})
 
