@@ -3,7 +3,7 @@ import sys
 import numpy as np
 import pytest
 import torch
-from datasets import Dataset, DatasetDict
+from datasets import ClassLabel, Dataset, DatasetDict, Features, Sequence, Value
 
 from common import ROOT
 from helpers import models
@@ -295,9 +295,46 @@ def test_train_head_refuses(fresh, start, learned, change, error, says):
     assert not changed(model, start)
 
 
+def test_features_are_named_by_what_they_are(fresh, learned):
+    features, targets = learned
+    for wrong, says in (
+        (features[0], r"shape \(384,\), expected \(n_texts, hidden_size\)"),
+        (features * np.inf, "infinity. Pass what cache_features returned"),
+        (features.astype(int), "expected floats. Pass what cache_features returned"),
+    ):
+        with np.errstate(invalid="ignore"), pytest.raises((TypeError, ValueError), match=says):
+            train_head(fresh[0], wrong, targets)
+
+
+def test_numbers_of_numpy_are_settings_too(fresh, start, learned):
+    model, _ = fresh
+    plain = train_head(model, *learned, epochs=2, learning_rate=0.5, batch_size=8, seed=3)
+    model.load_state_dict(start)
+    again = train_head(
+        model,
+        *learned,
+        epochs=np.int64(2),
+        learning_rate=np.float32(0.5),
+        batch_size=np.int32(8),
+        seed=np.uint64(3),
+    )
+    assert again == pytest.approx(plain, abs=1e-6)
+
+
 def test_lists_and_tensors_are_fine(fresh, learned):
     features, targets = learned
     train_head(fresh[0], torch.tensor(features), targets.tolist(), epochs=1)
+
+
+@pytest.mark.parametrize("sets", [[[0], []], [[0], [1]], [[0, 1], [2, 3]]])
+def test_class_numbers_are_named(fresh, sets):
+    names = ClassLabel(names=["joy", "fear", "anger", "calm"])
+    features = Features({"text": Value("string"), "labels": Sequence(names)})
+    train = Dataset.from_dict({"text": ["a", "b"], "labels": sets}, features=features)
+    with pytest.raises(TypeError, match=r"train\['labels'\] are class numbers.*label_names\[i\]"):
+        fine_tune(*fresh, train)
+    with pytest.raises(ValueError, match=r"different lengths.*Class numbers"):
+        fine_tune(*fresh, dataset(labels=[[0], [1, 2]]))
 
 
 def dataset(**changes) -> Dataset:

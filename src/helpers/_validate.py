@@ -9,7 +9,7 @@ argument, what was got, what was expected, and the likely fix.
   a value out of range. A probability may leave 0 to 1 by ``ROUNDING`` and is then clipped.
 - **Names.** Two DataFrames are matched by the names of their rows and columns where both hold the
   same ones, and refused otherwise; so is a Series of one value per label. A DataFrame beside an
-  array is taken by position, as are a Series and columns that are merely counted 0, 1, 2.
+  array is taken by position, and so is a Series that is merely counted 0, 1, 2.
 - **Lists** of texts or names: a list, tuple, array, Series, Index, generator or dataset column.
   TypeError: one string, a dict, a set, a DataFrame, a wrong element. ValueError: no names, or one
   that stands twice.
@@ -28,7 +28,14 @@ import numpy as np
 
 ROUNDING = 1e-6  # float32 turns some 1s into 1 + 1e-7; no logit comes this close by chance
 LARGEST_SEED = 2**32 - 1  # NumPy's own limit, which transformers' Trainer meets
-_MISSING = "A missing value must be settled first"
+_UNEVEN = (
+    "Each text needs a value per label. Class numbers become that by helpers.data."
+    "indicator_matrix([[label_names[i] for i in row] for row in rows], label_names)."
+)
+_NO_NUMBERS = (
+    "For label names use helpers.data.indicator_matrix first; turn strings of digits into numbers "
+    "by float(); of a DataFrame pass the label columns alone, frame[label_names]."
+)
 
 # Arrays
 
@@ -44,19 +51,17 @@ def as_array(values, name: str, expected: str = "numbers", fix: str = "") -> np.
     if hasattr(values, "logits") and not _is_frame(values):
         raise TypeError(f"{name} is a whole model output; the array inside it is outputs.logits.")
     if values is None or isinstance(values, str | bytes):
-        raise TypeError(f"{name} is {short(values)}, expected {expected}. {fix or _likely(values)}")
-    _refuse_containers(values, name, expected)
-    if isinstance(values, Iterator):
-        values = list(values)
+        raise _wrong_kind(values, name, expected, fix)
+    _refuse_containers(values, name, expected, frames=False)
+    values = list(values) if isinstance(values, Iterator) else values
     rows = values if isinstance(values, list | tuple) else []
     if any(map(np.ma.is_masked, [values, *rows])):
-        raise ValueError(f"{name} holds masked values. {_MISSING}, as with filled().")
+        raise ValueError(f"{name} holds masked values, expected {expected}. Settle them first.")
     try:
         array = np.asarray(_plain(values))
     except ValueError:
-        wanted = "a value per label for each text" if expected == "numbers" else expected
         raise ValueError(
-            f"{name} has rows of different lengths, expected {wanted}. {_likely_labels(rows)}"
+            f"{name} has rows of different lengths, expected {expected}. {fix or _UNEVEN}"
         ) from None
     except (RuntimeError, TypeError) as error:
         raise TypeError(
@@ -64,14 +69,21 @@ def as_array(values, name: str, expected: str = "numbers", fix: str = "") -> np.
         ) from None
     if array.dtype.kind in "fiub":
         return array
-    if array.ndim == 1 and not isinstance(values, list) and any(map(_is_row, array)):
-        return as_array(list(array), name, expected, fix)  # a column of lists
-    cells = array.ravel().tolist()
-    if not all(map(_is_number, cells)):
-        raise TypeError(_no_numbers(cells, array, values, name, expected, fix))
-    numbers = np.array([math.nan if _is_missing(cell) else cell for cell in cells])
-    numbers = numbers.astype(float) if numbers.dtype == object else numbers  # beyond 64 bits
-    return numbers.reshape(array.shape)
+    # What is left are objects: columns of several dtypes, or of lists; or what is no number.
+    dates = array.dtype.kind not in "OU"  # and complex numbers; nanoseconds would become integers
+    cells = [array.dtype] if dates else array.ravel().tolist()
+    rows_inside = any(isinstance(cell, list | tuple) or hasattr(cell, "ndim") for cell in cells)
+    if rows_inside and array.ndim == 1 and not isinstance(values, list):
+        return as_array(cells, name, expected, fix)
+    missing = ("NoneType", "NAType", "NaTType")
+    cells = [math.nan if type(cell).__name__ in missing else cell for cell in cells]
+    wrong = [cell for cell in cells if not isinstance(cell, Real | np.bool_)]
+    if wrong and array.ndim == 0:
+        raise _wrong_kind(values, name, expected, fix)
+    if wrong:
+        raise TypeError(f"{name} holds {short(wrong[0])}, expected {expected}. {_NO_NUMBERS}")
+    numbers = np.array(cells).reshape(array.shape)
+    return numbers.astype(float) if numbers.dtype == object else numbers  # beyond 64 bits
 
 
 def checked_targets(targets, name: str = "targets") -> np.ndarray:
@@ -94,9 +106,8 @@ def checked_predictions(predictions, name: str = "predictions") -> np.ndarray:
     ValueError: predictions holds 0.9, expected only 0 and 1. These look like probabilities: \
 apply a threshold first, probabilities > 0.5.
     """
-    unparted = "These look like probabilities: apply a threshold first, probabilities > 0.5."
-    meaning = "Predictions are 1 for a label given, else 0"
-    return _zeros_and_ones(predictions, name, meaning, unparted)
+    before = "These look like probabilities: apply a threshold first, probabilities > 0.5."
+    return _zeros_and_ones(predictions, name, "Predictions are 1 for a label given, else 0", before)
 
 
 def checked_probabilities(probabilities, name: str = "probabilities") -> np.ndarray:
@@ -108,11 +119,8 @@ def checked_probabilities(probabilities, name: str = "probabilities") -> np.ndar
     ValueError: probabilities holds 2.3, expected values from 0 to 1. These look like logits: \
 apply sigmoid first, helpers.activations.sigmoid(logits).
     """
-    return _from_0_to_1(
-        _floats(probabilities, name),
-        name,
-        "These look like logits: apply sigmoid first, helpers.activations.sigmoid(logits).",
-    )
+    fix = "These look like logits: apply sigmoid first, helpers.activations.sigmoid(logits)."
+    return _from_0_to_1(_floats(probabilities, name), name, fix)
 
 
 def checked_logits(logits, name: str = "logits") -> np.ndarray:
@@ -125,17 +133,13 @@ def checked_logits(logits, name: str = "logits") -> np.ndarray:
 
 
 def checked_features(features, name: str = "features") -> np.ndarray:
-    """Return what a head reads as float64, ``(n_texts, hidden_size)``.
-
-    >>> checked_features([[0.5, -0.5, 3.0]]).shape
-    (1, 3)
-    """
+    """Return what a head reads as float64, ``(n_texts, hidden_size)``."""
     fix = "Pass what cache_features returned."
     return _finite(_floats(features, name, fix, "hidden_size"), name, fix)
 
 
 def checked_pair(targets, **compared) -> tuple[np.ndarray, np.ndarray]:
-    """Return targets and what is compared with them: predictions, a rival's, probabilities, logits.
+    """Return targets and what is compared with them, named by what it is.
 
     >>> targets, probabilities = checked_pair([[1, 0]], probabilities=[[0.7, 0.2]])
     >>> targets.shape == probabilities.shape
@@ -148,10 +152,9 @@ def checked_pair(targets, **compared) -> tuple[np.ndarray, np.ndarray]:
         "probabilities": checked_probabilities,
         "logits": checked_logits,
     }[name]
-    values = check(matched(values, name, targets), name)
-    targets = checked_targets(targets)
-    check_same_shape(**{"targets": targets, name: values})
-    return targets, values
+    pair = {name: check(matched(values, name, targets), name), "targets": checked_targets(targets)}
+    check_same_shape(targets=pair["targets"], **{name: pair[name]})
+    return pair["targets"], pair[name]
 
 
 def check_same_shape(**arrays: np.ndarray) -> None:
@@ -182,16 +185,15 @@ def matched(values, name: str, targets, axes: tuple[int, ...] = (0, 1)):
     if not (_is_frame(values) and _is_frame(targets)):
         return values
     for axis in axes:
-        held, wanted = values.axes[axis], targets.axes[axis]
-        if held.equals(wanted) or len(held) != len(wanted):  # lengths are another check's
+        held, wanted = list(values.axes[axis]), list(targets.axes[axis])
+        if held == wanted or len(held) != len(wanted):  # lengths are another check's
             continue
-        held, wanted = list(held), list(wanted)
         if _is_counted(held) or _is_counted(wanted) or not _same_names(held, wanted):
             what = ("rows", "columns")[axis]
             raise ValueError(
-                f"{name} has the {what} {short(held)}, targets {short(wanted)}. "
-                f"DataFrames are matched by name, so give both the same {what}; where they belong "
-                "together by position already, pass to_numpy() of each."
+                f"{name} has the {what} {short(held)}, targets {short(wanted)}. DataFrames are "
+                f"matched by name, so give both the same {what}; where they belong together by "
+                "position already, pass to_numpy() of each."
             )
         values = values.reindex(wanted, axis=axis)
     return values
@@ -201,11 +203,10 @@ def check_columns(label_names, **tables) -> None:
     """Raise a ValueError where a DataFrame has columns of other names, or in another order."""
     for name, table in tables.items():
         held = columns_of(table)
-        if held is not None and held != list(label_names):
+        if held is not None and held != label_names:
             raise ValueError(
-                f"{name} has the columns {short(held)}, expected label_names "
-                f"{short(list(label_names))}. Write {name}[label_names], or {name}.to_numpy() "
-                "where the columns are in that order already."
+                f"{name} has the columns {short(held)}, expected label_names {short(label_names)}. "
+                f"Write {name}[label_names], or {name}.to_numpy() to go by position."
             )
 
 
@@ -227,43 +228,35 @@ def checked_thresholds(thresholds, n_labels: int, label_names=None) -> np.ndarra
     fix = "What best_f1 found is in its attribute .thresholds."
     array = _per_label(thresholds, "thresholds", fix, label_names)
     _check_length(array, "thresholds", n_labels)
-    array = _from_0_to_1(
-        array,
-        "thresholds",
+    fix = (
         "These look like logits: a threshold on logits becomes one on probabilities by "
-        "helpers.activations.sigmoid.",
+        "helpers.activations.sigmoid."
     )
-    return np.broadcast_to(array, n_labels).copy()
+    return np.broadcast_to(_from_0_to_1(array, "thresholds", fix), n_labels).copy()
 
 
-def checked_costs(cost_fp, cost_fn, n_labels: int | None = None, label_names=None):
-    """Return both costs as float64, each without an axis or ``(n_labels,)``.
-
-    >>> checked_costs(1, [2, 3])
-    (array(1.), array([2., 3.]))
-    """
-    if label_names is None and _is_series(cost_fp):
-        label_names = cost_fp.index
-    costs = []
-    for name, cost in (("cost_fp", cost_fp), ("cost_fn", cost_fn)):
-        fix = "Costs are in any one unit: minutes, euros, complaints."
-        array = _per_label(cost, name, fix, label_names)
+def checked_costs(cost_fp, cost_fn, n_labels: int | None = None, label_names=None) -> tuple:
+    """Return both costs as float64, each one number for all labels or ``(n_labels,)``."""
+    if label_names is None and hasattr(cost_fp, "iloc"):
+        label_names = list(cost_fp.index)
+    fix = "Costs are in any one unit: minutes, euros, complaints."
+    costs = {"cost_fp": cost_fp, "cost_fn": cost_fn}
+    for name, cost in costs.items():
+        costs[name] = array = _per_label(cost, name, fix, label_names)
         wrong = array[~((array >= 0) & np.isfinite(array))]
         if wrong.size:
             raise ValueError(
                 f"{name} holds {wrong[0]:g}, expected 0 or more. A cost is what a mistake takes "
                 "away; a gain from a right answer is counted as the cost of missing it."
             )
-        costs.append(array)
-    fp, fn = costs
+    fp, fn = costs.values()
     if fp.ndim and fn.ndim and len(fp) != len(fn):
         raise ValueError(
             f"cost_fp has {len(fp)} values and cost_fn {len(fn)}. Pass one number for all labels, "
             "or one per label for both."
         )
-    if n_labels is not None:
-        _check_length(fp, "cost_fp", n_labels)
-        _check_length(fn, "cost_fn", n_labels)
+    for name, array in costs.items():
+        _check_length(array, name, n_labels)
     return fp, fn
 
 
@@ -271,36 +264,23 @@ def checked_costs(cost_fp, cost_fn, n_labels: int | None = None, label_names=Non
 
 
 def checked_list(values, name: str, of: str = "strings") -> list:
-    """Return any list-like thing as a list.
-
-    >>> checked_list("sports", "label_names")
-    Traceback (most recent call last):
-        ...
-    TypeError: label_names is one string. Put it in a list: ['sports']
-    """
+    """Return any list-like thing as a list."""
     if isinstance(values, str | bytes):
         raise TypeError(f"{name} is one string. Put it in a list: [{short(values)}]")
-    expected = f"a list of {of}"
-    _refuse_containers(values, name, expected)
-    if _is_frame(values):
-        raise TypeError(
-            f"{name} is a DataFrame, expected {expected}. Pass one of its columns, or the names "
-            "of its columns: list(frame.columns)."
-        )
+    _refuse_containers(values, name, f"a list of {of}")
     try:
         return list(values)
     except TypeError:
-        raise TypeError(f"{name} is {short(values)}, expected {expected}.") from None
+        raise _wrong_kind(values, name, f"a list of {of}") from None
 
 
 def checked_texts(texts, name: str = "texts") -> list[str]:
     """Return texts as a list of strings.
 
-    >>> checked_texts(["A goal.", None])
+    >>> checked_texts("A goal.")
     Traceback (most recent call last):
         ...
-    TypeError: texts[1] is None (NoneType), expected a string. Drop missing values first, and turn \
-anything else into a string with str().
+    TypeError: texts is one string. Put it in a list: ['A goal.']
     """
     texts = checked_list(texts, name)
     for i, text in enumerate(texts):
@@ -328,7 +308,7 @@ def checked_names(
             raise TypeError(f"{name} holds {short(one)}, expected strings.")
     if not names:
         raise ValueError(f"{name} is empty. Name at least one label.")
-    twice = [str(one) for one, count in Counter(names).items() if count > 1]
+    twice = [one for one, count in Counter(names).items() if count > 1]
     if twice:
         raise ValueError(f"{name} holds {listed(twice)} twice. Give each label a name of its own.")
     if n_labels is not None and len(names) != n_labels:
@@ -352,18 +332,14 @@ def checked_whole(value, name: str, least: int = 1, most: int | None = None, fix
     """
     span = f"of {least} or more" if most is None else f"from {least} to {most}"
     if not _is_whole(value):
-        _refuse_setting(value, name, f"a whole number {span}", fix)
+        raise _wrong_kind(value, name, f"a whole number {span}", fix)
     if value < least or (most is not None and value > most):
         raise ValueError(f"{name} is {value}, expected a whole number {span}.")
     return int(value)
 
 
 def checked_seed(seed) -> int:
-    """Return a seed as an int. None is refused: with it, two calls would differ.
-
-    >>> checked_seed(np.int64(3))
-    3
-    """
+    """Return a seed as an int. None is refused: with it, two calls would differ."""
     return checked_whole(seed, "seed", 0, LARGEST_SEED, "The same number gives the same draws.")
 
 
@@ -376,7 +352,8 @@ def checked_share(value, name: str, example: float, zero: bool = False) -> float
     ValueError: level is 95, expected a share between 0 and 1, such as 0.95. For 95 % write 0.95.
     """
     expected = f"a share between 0 and 1, such as {example}"
-    _check_real(value, name, expected)
+    if not _is_real(value):
+        raise _wrong_kind(value, name, expected)
     if not (0 < value < 1 or (zero and value == 0)):
         percent = f" For {value:g} % write {value / 100:g}." if 1 < value <= 100 else ""
         raise ValueError(f"{name} is {value}, expected {expected}.{percent}")
@@ -384,12 +361,9 @@ def checked_share(value, name: str, example: float, zero: bool = False) -> float
 
 
 def checked_positive(value, name: str) -> float:
-    """Return a finite number above 0, such as a learning rate, as a float.
-
-    >>> checked_positive(np.float64(0.5), "learning_rate")
-    0.5
-    """
-    _check_real(value, name, "a number above 0")
+    """Return a finite number above 0, such as a learning rate, as a float."""
+    if not _is_real(value):
+        raise _wrong_kind(value, name, "a number above 0")
     if not 0 < value < math.inf:
         raise ValueError(f"{name} is {value}, expected a number above 0.")
     return float(value)
@@ -404,33 +378,25 @@ def checked_choice(value, name: str, choices, fix: str = "") -> str:
     ValueError: objective is 'median', expected "macro" or "micro".
     """
     *first, last = (f'"{choice}"' for choice in choices)
-    message = f"{name} is {short(value)}, expected {', '.join(first)} or {last}. {fix}".rstrip()
+    expected = f"{', '.join(first)} or {last}"
     if not isinstance(value, str):
-        raise TypeError(message)
+        raise _wrong_kind(value, name, expected, fix)
     if value not in choices:
-        raise ValueError(message)
+        raise ValueError(f"{name} is {short(value)}, expected {expected}. {fix}".strip())
     return value
 
 
 def checked_string(value, name: str) -> str:
-    """Return a string, or say that the argument must be one.
-
-    >>> checked_string("on validation", "note")
-    'on validation'
-    """
+    """Return a string."""
     if not isinstance(value, str):
-        _refuse_setting(value, name, "a string")
+        raise _wrong_kind(value, name, "a string")
     return value
 
 
 def checked_path(value, name: str = "folder") -> Path:
-    """Return a path, from a string or from a path.
-
-    >>> checked_path("my_tagger").name
-    'my_tagger'
-    """
+    """Return a path, from a string or a path."""
     if not isinstance(value, str | os.PathLike):
-        _refuse_setting(value, name, "a path: a string or a pathlib.Path")
+        raise _wrong_kind(value, name, "a path: a string or a pathlib.Path")
     return Path(value)
 
 
@@ -438,11 +404,7 @@ def checked_path(value, name: str = "folder") -> Path:
 
 
 def short(value) -> str:
-    """Show a value in at most 80 letters.
-
-    >>> short("a" * 100)[-3:]
-    'aa…'
-    """
+    """Show a value in at most 80 letters."""
     text = " ".join(repr(value).split())
     return text if len(text) <= 80 else text[:79] + "…"
 
@@ -456,6 +418,30 @@ def listed(names, most: int = 20) -> str:
     names = [str(name) for name in names]
     more = f" and {len(names) - most:,} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more
+
+
+def _wrong_kind(value, name: str, expected: str, fix: str = "") -> TypeError:
+    likely = f"That is of type {type(value).__name__}."
+    if value is None:
+        likely = "None is also what a function without a return gives."
+    elif isinstance(value, str):
+        likely = "Write a number without quotes."
+    elif _is_real(value) and math.isfinite(value):
+        likely = f"Round it: int({value})."
+    return TypeError(f"{name} is {short(value)}, expected {expected}. {fix or likely}")
+
+
+def _refuse_containers(values, name: str, expected: str, frames: bool = True) -> None:
+    """Raise a TypeError for what Python would walk through, though it is no list."""
+    if isinstance(values, Mapping):
+        kind, fix = "dict", f"list({name}) are its keys, list({name}.values()) its values."
+    elif isinstance(values, set | frozenset):
+        kind, fix = "set", f"A set has no order: write sorted({name})."
+    elif hasattr(type(values), "column_names") or (frames and _is_frame(values)):
+        kind, fix = type(values).__name__, "Pass one of its columns."
+    else:
+        return
+    raise TypeError(f"{name} is a {kind}, expected {expected}. {fix}")
 
 
 # Behind the checks
@@ -512,8 +498,9 @@ def _table(values, name: str, columns: str = "n_labels") -> np.ndarray:
     if array.dtype.kind == "f" and np.isnan(array).any():
         row, column = np.argwhere(np.isnan(array))[0]
         raise ValueError(
-            f"{name} holds NaN, first in row {row}, column {column}. {_MISSING}; a model that "
-            "gives NaN has diverged: train it again with a lower learning rate."
+            f"{name} holds NaN, first in row {row}, column {column}. A missing value must be "
+            "settled first; a model that gives NaN has diverged: train it again with a lower "
+            "learning rate."
         )
     return array
 
@@ -534,115 +521,42 @@ def _from_0_to_1(array: np.ndarray, name: str, fix: str) -> np.ndarray:
 def _per_label(values, name: str, fix: str, label_names) -> np.ndarray:
     """Return one number for all labels, or one per label, a Series by the names of its index."""
     expected = "a number, or one per label"
-    if _is_frame(values):
-        raise TypeError(f"{name} is a DataFrame, expected {expected}. Pass one of its columns.")
-    if _is_series(values) and label_names is not None:
-        held, wanted = list(values.index), list(label_names)
-        if _same_names(held, wanted):
-            values = values.loc[wanted]
-        elif not _is_counted(held) and len(held) == len(wanted):
+    _refuse_containers(values, name, expected)
+    if hasattr(values, "iloc") and label_names is not None:
+        held = list(values.index)
+        if _same_names(held, label_names):
+            values = values.loc[label_names]
+        elif not _is_counted(held) and len(held) == len(label_names):
             raise ValueError(
-                f"{name} has the names {short(held)}, expected {short(wanted)}. A Series is "
+                f"{name} has the names {short(held)}, expected {short(label_names)}. A Series is "
                 f"matched by name; to go by position pass {name}.to_numpy()."
             )
     array = as_array(values, name, expected, fix)
     if array.dtype.kind == "b":
-        raise TypeError(f"{name} is {short(values)}, expected {expected}. {fix}")
+        raise _wrong_kind(values, name, expected, fix)
     if array.ndim > 1:
         raise ValueError(f"{name} has shape {array.shape}, expected {expected}. {fix}")
     return array.astype(np.float64)
 
 
-def _check_length(array: np.ndarray, name: str, n_labels: int) -> None:
-    if array.ndim and len(array) != n_labels:
+def _check_length(array: np.ndarray, name: str, n_labels: int | None) -> None:
+    if array.ndim and n_labels is not None and len(array) != n_labels:
         raise ValueError(
             f"{name} has {len(array)} values for {n_labels} labels. Pass one number for all, "
             "or one per label in the order of the columns."
         )
 
 
-def _refuse_containers(values, name: str, expected: str) -> None:
-    if isinstance(values, Mapping):
-        keys = f"list({name}) are its keys, list({name}.values()) its values"
-        raise TypeError(f"{name} is a dict, expected {expected}. Pass what is meant: {keys}.")
-    if isinstance(values, set | frozenset):
-        raise TypeError(f"{name} is a set, expected {expected}. A set has no order: sort it first.")
-    if hasattr(type(values), "column_names"):
-        kind = type(values).__name__
-        raise TypeError(f"{name} is a {kind}, expected {expected}. Pass one of its columns.")
-
-
-def _no_numbers(cells: list, array, values, name: str, expected: str, fix: str) -> str:
-    """Say what stands where numbers should, by the worst example of it."""
-    wrong = [i for i, cell in enumerate(cells) if not _is_number(cell)]
-    i = next((i for i in wrong if not _looks_like_a_number(cells[i])), wrong[0])
-    cell = cells[i]
-    if array.ndim == 0:
-        return f"{name} is {short(values)}, expected {expected}. {fix or _likely(values)}"
-    got = f"{name} holds {short(cell)}"
-    if _is_frame(values):
-        got += f" in column {values.columns[i % array.shape[1]]!r}"
-        fix = f"Pass the label columns alone, {name}[label_names]."
-    elif isinstance(cell, str):
-        fix = "For label names use helpers.data.indicator_matrix first."
-        if _looks_like_a_number(cell):
-            fix = "Turn strings into numbers first, with float()."
-    return f"{got}, expected {expected}. {fix or _likely(cell)}"
-
-
-def _likely_labels(rows) -> str:
-    first = next((row[0] for row in rows if isinstance(row, list | tuple) and row), None)
-    if isinstance(first, str):
-        return "For label names use helpers.data.indicator_matrix first."
-    if _is_whole(first):
-        return (
-            "These look like class numbers, the positions of each text's labels: "
-            "indicator_matrix([[label_names[i] for i in row] for row in rows], label_names)."
-        )
-    return "Is a value missing?"
-
-
-def _refuse_setting(value, name: str, expected: str, fix: str = "") -> None:
-    raise TypeError(f"{name} is {short(value)}, expected {expected}. {fix or _likely(value)}")
-
-
-def _check_real(value, name: str, expected: str) -> None:
-    if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
-        _refuse_setting(value, name, expected)
-
-
-def _likely(value) -> str:
-    if value is None:
-        return "None is also what a function without a return gives."
-    if isinstance(value, str) and _looks_like_a_number(value):
-        return "Write it without quotes."
-    if isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value):
-        return f"Round it: int({value})."
-    return f"That is of type {type(value).__name__}."
+def _is_real(value) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def _is_whole(value) -> bool:
     return isinstance(value, Integral) and not isinstance(value, bool)
 
 
-def _is_number(cell) -> bool:
-    return isinstance(cell, Real | np.bool_) or _is_missing(cell)
-
-
-def _is_missing(cell) -> bool:
-    return cell is None or type(cell).__name__ in ("NAType", "NaTType")
-
-
-def _is_row(value) -> bool:
-    return isinstance(value, list | tuple | np.ndarray) or hasattr(type(value), "detach")
-
-
 def _is_frame(values) -> bool:
     return hasattr(values, "iloc") and values.ndim == 2
-
-
-def _is_series(values) -> bool:
-    return hasattr(values, "iloc") and values.ndim == 1
 
 
 def _is_counted(names) -> bool:
@@ -651,10 +565,3 @@ def _is_counted(names) -> bool:
 
 def _same_names(held: list, wanted: list) -> bool:
     return len(set(held)) == len(held) == len(wanted) and set(held) == set(wanted)
-
-
-def _looks_like_a_number(cell) -> bool:
-    try:
-        return float(cell) is not None
-    except (TypeError, ValueError):
-        return False

@@ -1,6 +1,6 @@
 """Sigmoid and softmax on logits, stable for any finite input. Chapter 4 builds both by hand.
 
-Both take an array, a list, a DataFrame or a tensor, and raise a TypeError for what is no numbers.
+Both take any numbers: an array, a list, a DataFrame, a tensor. What is none is a TypeError.
 """
 
 import numpy as np

@@ -1,8 +1,7 @@
 """Calibration: does a probability of 0.7 come true 7 times in 10, and what to do if it does not.
 
-All functions here raise a TypeError for what is no table of numbers, and a ValueError for shapes
-that differ and values out of range. Two DataFrames are matched by name, or refused. ``Raises``
-names what comes on top.
+Bad arguments raise a TypeError (wrong kind) or a ValueError (wrong value) that names the likely
+fix; ``Raises`` names what comes on top. Two DataFrames are matched by name, or refused.
 """
 
 import numpy as np

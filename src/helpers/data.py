@@ -1,12 +1,13 @@
 """Texts and their labels: the course's own newsdesk set, and CSV files of the reader's own.
 
-All functions here raise a TypeError for one string, a dict or a DataFrame in place of a list, and a
-ValueError for no name and for a name that stands twice. ``Raises`` names what comes on top.
+Bad arguments raise a TypeError (wrong kind) or a ValueError (wrong value) that names the likely
+fix; ``Raises`` names what comes on top.
 """
 
 import csv
 import difflib
 import io
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral, Real
 from pathlib import Path
@@ -171,7 +172,19 @@ def load_csv(
         label_columns = checked_names(label_columns, "label_columns")
         wanted += label_columns
     header, rows = _read_rows(checked_path(path, "path"), delimiter, encoding)
-    _check_header(path, header, wanted)
+    known = set(header)
+    for name in wanted:
+        if name not in known:
+            hint = ""
+            if len(header) == 1:
+                hint = (
+                    " The file has only one column: if its columns are parted by another sign, "
+                    'say so, for example delimiter=";" or delimiter="\\t".'
+                )
+            raise ValueError(
+                f"{path} has no column {name!r}; it has {listed(map(repr, header))}. "
+                f"Name the right one in the call, or fix the header.{hint}"
+            )
     texts = [row[text_column] for row in rows]
     empty = [i for i, text in enumerate(texts, start=1) if not text.strip()]
     if empty:
@@ -180,7 +193,17 @@ def load_csv(
             f"{_and_more(len(empty))}. Fill it in or delete the row."
         )
     if labels_column is not None:
-        label_names, targets = _split_labels(path, rows, labels_column, separator)
+        label_sets = [
+            [part.strip() for part in row[labels_column].split(separator) if part.strip()]
+            for row in rows
+        ]
+        label_names = sorted(set().union(*label_sets))
+        if not label_names:
+            raise ValueError(
+                f"{path}: column {labels_column!r} is empty in every row, so there is no label "
+                "to learn. Check the name of the column."
+            )
+        targets = indicator_matrix(label_sets, label_names)
     else:
         others = [name for name in header if name != text_column]
         label_names = label_columns or checked_names(others, "label_columns")
@@ -209,34 +232,6 @@ def _checked_labels(names, where: str, kind: type) -> list:
                 + (fix if isinstance(name, Real) else f"That is of type {type(name).__name__}.")
             )
     return names
-
-
-def _check_header(path, header: list[str], wanted: list[str]) -> None:
-    for name in wanted:
-        if name not in header:
-            hint = ""
-            if len(header) == 1:
-                hint = (
-                    " The file has only one column: if its columns are parted by another sign, "
-                    'say so, for example delimiter=";" or delimiter="\\t".'
-                )
-            raise ValueError(
-                f"{path} has no column {name!r}; it has {', '.join(map(repr, header))}. "
-                f"Name the right one in the call, or fix the header.{hint}"
-            )
-
-
-def _split_labels(path, rows: list[dict], column: str, separator: str):
-    label_sets = [
-        [part.strip() for part in row[column].split(separator) if part.strip()] for row in rows
-    ]
-    label_names = sorted(set().union(*label_sets))
-    if not label_names:
-        raise ValueError(
-            f"{path}: column {column!r} is empty in every row, so there is no label "
-            "to learn. Check the name of the column."
-        )
-    return label_names, indicator_matrix(label_sets, label_names)
 
 
 def _read_rows(path: Path, delimiter: str, encoding: str):
@@ -277,10 +272,10 @@ def _read_rows(path: Path, delimiter: str, encoding: str):
     if not lines:
         raise ValueError(f"{path} is empty. It needs a header row and a row for each text.")
     header = [name.strip() for name in lines[0]]
-    twice = sorted({name for name in header if header.count(name) > 1})
+    twice = sorted(name for name, count in Counter(header).items() if count > 1)
     if twice:
         raise ValueError(
-            f"{path}: the header has {', '.join(map(repr, twice))} more than once. "
+            f"{path}: the header has {listed(map(repr, twice))} more than once. "
             "Give every column a name of its own."
         )
     if len(lines) == 1:

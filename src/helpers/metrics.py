@@ -1,8 +1,7 @@
 """How good a tagger is, for each label and over all, and how sure one may be. Chapter 6.
 
-All functions here raise a TypeError for what is no table of numbers, and a ValueError for shapes
-that differ, for probabilities or logits in place of 0 and 1, for NaN and for no texts. Two
-DataFrames are matched by name, or refused. ``Raises`` names what comes on top.
+Bad arguments raise a TypeError (wrong kind) or a ValueError (wrong value) that names the likely
+fix; ``Raises`` names what comes on top. Two DataFrames are matched by name, or refused.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +18,7 @@ from helpers._validate import (
     checked_seed,
     checked_share,
     checked_whole,
+    matched,
 )
 
 METRICS = ["micro-F1", "macro-F1", "weighted-F1", "samples-F1", "subset accuracy", "Hamming loss"]
@@ -228,7 +228,7 @@ def bootstrap(
         )
     value, values = _drawn(metric, y, given, resamples, seed)
     if rival is not None:  # the same seed draws the same texts, so the differences are paired
-        _, given = checked_pair(targets, rival=rival)
+        _, given = checked_pair(y, rival=matched(rival, "rival", targets))
         rivals_value, rivals_values = _drawn(metric, y, given, resamples, seed)
         value, values = value - rivals_value, values - rivals_values
     low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])

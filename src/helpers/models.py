@@ -1,7 +1,7 @@
 """Models: the pre-trained backbone, the course's trained tagger, and logits for many texts.
 
-All functions here raise a TypeError for what is no list of texts or names, no path or no number,
-and a ValueError for a number out of range. ``Raises`` names what comes on top.
+Bad arguments raise a TypeError (wrong kind) or a ValueError (wrong value) that names the likely
+fix; ``Raises`` names what comes on top.
 """
 
 import functools
@@ -23,6 +23,8 @@ from helpers._validate import (
     checked_texts,
     checked_thresholds,
     checked_whole,
+    listed,
+    short,
 )
 from helpers.data import TASK_LABELS
 
@@ -175,8 +177,8 @@ def save_tagger(folder: str | Path, tagger: Tagger) -> Path:
     names = _label_names(tagger.model)
     if checked_names(tagger.label_names, "tagger.label_names") != names:
         raise ValueError(
-            f"tagger.label_names are {list(tagger.label_names)}, the model's configuration says "
-            f"{names}. Give from_pretrained id2label, or load_backbone label_names."
+            f"tagger.label_names are {short(list(tagger.label_names))}, the model's configuration "
+            f"says {short(names)}. Give from_pretrained id2label, or load_backbone label_names."
         )
     # What is wrong with the thresholds shows before anything is written.
     thresholds = checked_thresholds(tagger.thresholds, len(names), names)
@@ -271,19 +273,10 @@ def run_in_batches(
 
 
 def encode(model, tokenizer, texts: list[str], stacklevel: int = 3):
-    """Tokenize texts without padding, cut where the model's limit is; warn where one was cut.
+    """Tokenize texts without padding, cut where the model or the tokenizer has its limit.
 
-    Args:
-        model: its limit counts where it is below the tokenizer's.
-        tokenizer: the tokenizer that belongs to the model.
-        texts: strings.
-        stacklevel: whose line the warning names: 3 is the caller's caller.
-
-    Returns:
-        The tokenizer's output: a list for each text under ``input_ids`` and its companions.
-
-    Warns:
-        UserWarning: a text is longer than the model can read; its end is left out.
+    Where a text is cut a UserWarning says so; ``stacklevel`` is whose line it names, 3 for the
+    caller's caller.
     """
     limit = min(
         tokenizer.model_max_length,
@@ -357,23 +350,43 @@ def _load_head(folder: Path) -> Tagger:
 
 
 def _load_whole(folder: Path) -> Tagger:
+    import torch
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
     fix = "Save it again with helpers.models.save_tagger(folder, tagger)."
     if not folder.is_dir():
         raise FileNotFoundError(f"There is no folder {folder}. Check the path. {fix}")
     for kinds in (["config.json"], _WEIGHTS):
         if not any((folder / name).is_file() for name in kinds):
             raise FileNotFoundError(f"{folder / kinds[0]} is missing: no model is here. {fix}")
-    with _quiet_loading():  # what transformers would report is checked instead
-        model, missing = _read_model(folder, fix)
-        tokenizer = _read_tokenizer(folder, fix)
+    with _quiet_loading():  # what its report would say is checked below
+        try:
+            model, report = AutoModelForSequenceClassification.from_pretrained(
+                folder, dtype=torch.float32, output_loading_info=True, local_files_only=True
+            )
+        except Exception as error:  # each file format has errors of its own
+            raise ValueError(f"The model in {folder} is damaged. {fix}\n({error})") from error
+        # Without its files some releases make up a tokenizer that knows no word, and say nothing.
+        try:
+            tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+            files = set(tokenizer.vocab_files_names.values())
+        except Exception as error:
+            raise ValueError(
+                f"The tokenizer in {folder} is missing or damaged. {fix}\n({error})"
+            ) from error
+    if files and not any((folder / name).is_file() for name in files):
+        raise FileNotFoundError(
+            f"{folder} has no tokenizer, none of {', '.join(sorted(files))}: the model would read "
+            f"every word as unknown. Save it beside the model: tokenizer.save_pretrained(folder)."
+        )
     if len(tokenizer) > model.config.vocab_size:
         raise ValueError(
             f"The tokenizer in {folder} knows {len(tokenizer)} tokens, the model "
             f"{model.config.vocab_size}. It belongs to another model. {fix}"
         )
-    if missing:
+    if report["missing_keys"]:
         raise ValueError(
-            f"The model in {folder} lacks {', '.join(sorted(missing))}: it has no "
+            f"The model in {folder} lacks {listed(sorted(report['missing_keys']))}: it has no "
             f"trained head. Save the model that you trained. {fix}"
         )
     if model.config.problem_type not in (None, PROBLEM_TYPE):
@@ -383,39 +396,6 @@ def _load_whole(folder: Path) -> Tagger:
         )
     names = _label_names(model)
     return Tagger(model.eval(), tokenizer, saved_thresholds.load(folder, names), names)
-
-
-def _read_model(folder: Path, fix: str):
-    """Return the model, and the names of the weights that its folder lacks."""
-    import torch
-    from transformers import AutoModelForSequenceClassification
-
-    try:
-        model, report = AutoModelForSequenceClassification.from_pretrained(
-            folder, dtype=torch.float32, output_loading_info=True, local_files_only=True
-        )
-    except Exception as error:  # each file format has errors of its own
-        raise ValueError(f"The model in {folder} is damaged. {fix}\n({error})") from error
-    return model, report["missing_keys"]
-
-
-def _read_tokenizer(folder: Path, fix: str):
-    from transformers import AutoTokenizer
-
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        files = set(tokenizer.vocab_files_names.values())
-    except Exception as error:
-        raise ValueError(
-            f"The tokenizer in {folder} is missing or damaged. {fix}\n({error})"
-        ) from error
-    # Without its files some releases make up a tokenizer that knows no word, and say nothing.
-    if files and not any((folder / name).is_file() for name in files):
-        raise FileNotFoundError(
-            f"{folder} has no tokenizer, none of {', '.join(sorted(files))}: the model would read "
-            "every word as unknown. Save it beside the model: tokenizer.save_pretrained(folder)."
-        )
-    return tokenizer
 
 
 def _label_names(model) -> list[str]:

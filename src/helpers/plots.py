@@ -1,8 +1,7 @@
 """Figures and tables. Each figure prints a sentence that says what it shows: its text twin.
 
-All functions here raise a TypeError for what is no list of texts or names and no numbers, and a
-ValueError for shapes that do not fit and for what is no probability. ``Raises`` names what comes
-on top.
+Bad arguments raise a TypeError (wrong kind) or a ValueError (wrong value) that names the likely
+fix; ``Raises`` names what comes on top.
 """
 
 from collections.abc import Mapping
@@ -74,7 +73,6 @@ def plot_probabilities(texts, probabilities, label_names, thresholds) -> None:
     texts = checked_texts(texts)
     if not 1 <= len(texts) <= 6:
         raise ValueError(f"This figure has room for 1 to 6 texts, got {len(texts)}. Pass fewer.")
-    twin = describe_probabilities(texts, probabilities, label_names, thresholds)
     _, rows, label_names, thresholds = _checked(texts, probabilities, label_names, thresholds)
     height = 0.9 + 0.24 * len(label_names)
     figure, axes = plt.subplots(
@@ -94,7 +92,7 @@ def plot_probabilities(texts, probabilities, label_names, thresholds) -> None:
     axes[0][0].invert_yaxis()
     figure.suptitle("Probability of each label (dashed: its threshold)", x=0.01, ha="left")
     plt.show()
-    print(twin)
+    print(describe_probabilities(texts, rows, label_names, thresholds))
 
 
 def describe_probabilities(texts, probabilities, label_names, thresholds) -> str:
@@ -194,31 +192,23 @@ def _checked(texts, probabilities, label_names, thresholds):
 def _checked_intervals(label_names, intervals) -> tuple[list, dict[str, list]]:
     names = checked_names(label_names, numbers=True)
     if not isinstance(intervals, Mapping):
-        raise TypeError(
-            f"intervals is {short(intervals)}, expected a dict with a list for each tagger. Write "
-            '{"tagger": [...]}.'
-        )
+        got = f"intervals is {short(intervals)}"
+        raise TypeError(f"{got}, expected a dict with a list of intervals for each tagger.")
     if not 1 <= len(intervals) <= 4:
         raise ValueError(f"This figure has room for 1 to 4 taggers, got {len(intervals)}.")
-    rows = {
-        name: checked_list(row, f"intervals[{name!r}]", "intervals")
-        for name, row in intervals.items()
-    }
-    for name, row in rows.items():
-        if len(row) != len(names):
+    rows = {}
+    for name, row in intervals.items():
+        where = f"intervals[{name!r}]"
+        rows[name] = checked_list(row, where, "intervals")
+        if len(rows[name]) != len(names):
             raise ValueError(
-                f"intervals[{name!r}] has {len(row)} intervals for {len(names)} labels. "
+                f"{where} has {len(rows[name])} intervals for {len(names)} labels. "
                 "Pass one for each label, in the order of the names."
             )
-        for j, one in enumerate(row):
+        for j, one in enumerate(rows[name]):
             if not all(hasattr(one, end) for end in ("low", "value", "high")):
-                raise TypeError(
-                    f"intervals[{name!r}][{j}] is {short(one)}, expected an interval, as "
-                    "helpers.metrics.bootstrap returns it."
-                )
+                expected = "expected an interval, as helpers.metrics.bootstrap returns it."
+                raise TypeError(f"{where}[{j}] is {short(one)}, {expected}")
             if not np.isfinite([one.low, one.value, one.high]).all():
-                raise ValueError(
-                    f"intervals[{name!r}][{j}] is {short(one)}, expected finite numbers. Give "
-                    "0 / 0 a value first, as zero_division=0 does."
-                )
+                raise ValueError(f"{where}[{j}] is {one}, expected finite numbers.")
     return names, rows

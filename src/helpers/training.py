@@ -1,8 +1,7 @@
 """Training: a head on cached features in seconds, or the whole model with two learning rates.
 
-All functions here raise a TypeError for what is no texts, no floats or no number, and a ValueError
-for shapes that do not fit one another or the model, NaN, and settings out of range. ``Raises``
-names what comes on top.
+Bad arguments raise a TypeError (wrong kind) or a ValueError (wrong value) that names the likely
+fix; ``Raises`` names what comes on top.
 """
 
 import gc

@@ -3,12 +3,11 @@
 A label is predicted where its probability is greater than its threshold, everywhere in this
 course. Tune on validation texts, judge on test texts.
 
-All functions here raise a TypeError for what is no table of numbers, and a ValueError for shapes
-that differ and values out of range. Two DataFrames are matched by name, or refused, and so is a
-Series of thresholds or costs beside a DataFrame. ``Raises`` names what comes on top.
+Bad arguments raise a TypeError (wrong kind) or a ValueError (wrong value) that names the likely
+fix; ``Raises`` names what comes on top. Two DataFrames are matched by name, or refused, and so is
+a Series of thresholds or costs beside a DataFrame.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,23 +25,7 @@ from helpers._validate import (
     columns_of,
 )
 from helpers.metrics import draw_texts
-from helpers.thresholds._file import FILE_NAME, load, save
-
-__all__ = [
-    "FILE_NAME",
-    "Choice",
-    "Spread",
-    "apply_thresholds",
-    "best_constant",
-    "best_f1",
-    "from_costs",
-    "load",
-    "save",
-    "spread",
-    "sweep",
-    "top_k",
-    "total_cost",
-]
+from helpers.thresholds._file import FILE_NAME, load, save  # noqa: F401  the door shows them
 
 
 @dataclass(frozen=True)
@@ -421,16 +404,15 @@ def _best_f1(targets: np.ndarray, probabilities: np.ndarray, objective: str) -> 
         _cuts(scores, scores[column == 1])
         for column, scores in zip(targets.T, probabilities.T, strict=True)
     )
-    rows = _best_macro(columns) if objective == "macro" else _best_micro(list(columns))
+    if objective == "macro":
+        rows = [_row(cuts, cuts.best(cuts.f1())) for cuts in columns]
+    else:
+        rows = _best_micro(list(columns))
     return _choice(*map(np.array, zip(*rows, strict=True)), objective)
 
 
 def _row(cuts: _Cuts, i: int) -> tuple:
     return cuts.threshold(i), cuts.tp[i], cuts.predicted[i], cuts.positives
-
-
-def _best_macro(columns: Iterable[_Cuts]) -> list[tuple]:
-    return [_row(cuts, cuts.best(cuts.f1())) for cuts in columns]
 
 
 def _best_micro(columns: list[_Cuts]) -> list[tuple]:

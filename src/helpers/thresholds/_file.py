@@ -15,6 +15,7 @@ from helpers._validate import (
     checked_string,
     checked_thresholds,
     listed,
+    short,
 )
 
 FILE_NAME = "thresholds.json"
@@ -136,7 +137,8 @@ def _read(path: Path) -> dict[str, float]:
     found = content.get("thresholds")
     if not isinstance(found, dict) or not found:
         raise ValueError(
-            f'{path} has "thresholds": {found!r}, expected a number for each label\'s name. {_FIX}'
+            f'{path} has "thresholds": {short(found)}, expected a number for each label\'s name. '
+            + _FIX
         )
     for name, value in found.items():
         number = isinstance(value, int | float) and not isinstance(value, bool)
