@@ -426,7 +426,7 @@ def _wrong_kind(value, name: str, expected: str, fix: str = "") -> TypeError:
         likely = "None is also what a function without a return gives."
     elif isinstance(value, str):
         likely = "Write a number without quotes."
-    elif _is_real(value) and math.isfinite(value):
+    elif isinstance(value, float | np.floating) and math.isfinite(value):
         likely = f"Round it: int({value})."
     return TypeError(f"{name} is {short(value)}, expected {expected}. {fix or likely}")
 

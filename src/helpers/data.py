@@ -164,7 +164,7 @@ def load_csv(
         checked_string(value, name)
     for name, value in {"separator": separator, "delimiter": delimiter}.items():
         if not checked_string(value, name) or (name == "delimiter" and len(value) > 1):
-            raise ValueError(f'{name} is {value!r}, expected a sign such as ";".')
+            raise ValueError(f'{name} is {short(value)}, expected a sign such as ";".')
     wanted = [text_column]
     if labels_column is not None:
         wanted.append(checked_string(labels_column, "labels_column"))
@@ -218,20 +218,23 @@ def _checked_labels(names, where: str, kind: type) -> list:
             f"{where} is a dict, of scores perhaps, expected a list of labels. Choose its labels: "
             "[name for name, score in scores.items() if score > 0.5]."
         )
-    if isinstance(names, str | bytes) or not isinstance(names, Iterable):
+    try:
+        labels = None if isinstance(names, str | bytes) else list(names)
+    except TypeError:
+        labels = None
+    if labels is None:
         raise TypeError(
             f"{where} is {short(names)}, expected a list of labels. "
             f"Write [{short(names)}] for one label and [] for none."
         )
-    names = list(names)
-    for name in names:
+    for name in labels:
         if isinstance(name, bool) or not isinstance(name, str if kind is str else Integral):
             fix = "For class numbers write [[label_names[i] for i in row] for row in label_sets]."
             raise TypeError(
                 f"{where} holds {short(name)}, expected names of labels. "
                 + (fix if isinstance(name, Real) else f"That is of type {type(name).__name__}.")
             )
-    return names
+    return labels
 
 
 def _read_rows(path: Path, delimiter: str, encoding: str):

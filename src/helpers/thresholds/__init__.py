@@ -23,6 +23,7 @@ from helpers._validate import (
     checked_thresholds,
     checked_whole,
     columns_of,
+    short,
 )
 from helpers.metrics import draw_texts
 from helpers.thresholds._file import FILE_NAME, load, save  # noqa: F401  the door shows them
@@ -105,7 +106,7 @@ def sweep(targets, probabilities, label: int = 0) -> pd.DataFrame:
     2        0.8   0   0  0.00
     """
     targets, probabilities = checked_pair(targets, probabilities=probabilities)
-    fix = f"For a name write label_names.index({label!r})." if isinstance(label, str) else ""
+    fix = f"For a name write label_names.index({short(label)})." if isinstance(label, str) else ""
     label = checked_whole(label, "label", 0, targets.shape[1] - 1, fix)
     positive, scores = targets[:, label] == 1, probabilities[:, label]
     cuts = _cuts(scores, scores[positive], np.unique(scores))
