@@ -8,15 +8,15 @@ import torch
 from datasets import Dataset
 from scipy import sparse
 
-from helpers import _validate as checks
+from helpers import _validate as validate
 from helpers import activations, calibration, data, metrics, models, plots, thresholds, training
 
 TABLE = [[0.0, 1.0], [1.0, 0.0]]
 EVERY = [
-    checks.checked_targets,
-    checks.checked_predictions,
-    checks.checked_probabilities,
-    checks.checked_logits,
+    validate.targets,
+    validate.predictions,
+    validate.probabilities,
+    validate.logits,
 ]
 
 
@@ -55,31 +55,31 @@ def test_a_model_output_is_named_as_such(check, tagger):
 
 def test_likely_mistakes_are_named():
     with pytest.raises(ValueError, match=r"2.5.*look like logits: apply sigmoid"):
-        checks.checked_probabilities([[2.5, 0.3]])
+        validate.probabilities([[2.5, 0.3]])
     with pytest.raises(TypeError, match=r"whole numbers.*before the threshold"):
-        checks.checked_probabilities([[1, 0]])
+        validate.probabilities([[1, 0]])
     with pytest.raises(ValueError, match="look like probabilities: apply a threshold"):
-        checks.checked_predictions([[0.7, 0.3]])
+        validate.predictions([[0.7, 0.3]])
     with pytest.raises(ValueError, match="arguments exchanged"):
-        checks.checked_targets([[0.7, 0.3]])
+        validate.targets([[0.7, 0.3]])
     with pytest.raises(ValueError, match=r"-1 and \+1: write \(targets > 0\)"):
-        checks.checked_targets([[1, -1]])
+        validate.targets([[1, -1]])
     with pytest.raises(ValueError, match="MultiLabelBinarizer"):
-        checks.checked_targets([[1, 3]])
+        validate.targets([[1, 3]])
     with pytest.raises(ValueError, match="look like logits"):
-        checks.checked_targets([[1.5, -3.0]])
+        validate.targets([[1.5, -3.0]])
     with pytest.raises(ValueError, match="infinity"):
-        checks.checked_logits([[np.inf]])
+        validate.logits([[np.inf]])
 
 
 def test_booleans_and_one_label_are_fine():
-    assert checks.checked_predictions(np.array([[True], [False]])).tolist() == [[1], [0]]
+    assert validate.predictions(np.array([[True], [False]])).tolist() == [[1], [0]]
 
 
 def test_shapes_that_differ_are_named():
-    checks.check_same_shape(targets=np.zeros((2, 3)), probabilities=np.zeros((2, 3)))
+    validate.same_shape(targets=np.zeros((2, 3)), probabilities=np.zeros((2, 3)))
     with pytest.raises(ValueError, match=r"targets has shape \(2, 3\) and predictions \(3, 2\)"):
-        checks.check_same_shape(targets=np.zeros((2, 3)), predictions=np.zeros((3, 2)))
+        validate.same_shape(targets=np.zeros((2, 3)), predictions=np.zeros((3, 2)))
 
 
 # What is read as numbers
@@ -99,7 +99,7 @@ PANDAS_DTYPES = [
 @pytest.mark.parametrize("dtype", PANDAS_DTYPES)
 def test_frames_of_every_dtype_are_read(dtype):
     frame = pd.DataFrame(TABLE).astype("int64").astype(dtype)
-    assert checks.checked_targets(frame).tolist() == TABLE
+    assert validate.targets(frame).tolist() == TABLE
 
 
 READ_AS_NUMBERS = {
@@ -134,14 +134,14 @@ def test_what_holds_numbers_is_read(check, kind):
 def test_precision_is_kept():
     fine = np.array([[1 - 1e-9, 2e-9]])
     for same in (fine, torch.tensor(fine), list(torch.tensor(fine, requires_grad=True))):
-        assert checks.checked_probabilities(same).tolist() == fine.tolist()
+        assert validate.probabilities(same).tolist() == fine.tolist()
     assert activations.sigmoid(torch.tensor([20.0], dtype=torch.float64)).dtype == np.float64
     assert activations.sigmoid(torch.tensor([20.0])).dtype == np.float32
-    assert checks.as_array([2**70], "values").tolist() == [2.0**70]
+    assert validate.as_array([2**70], "values").tolist() == [2.0**70]
 
 
 def test_targets_are_wide_enough_to_be_counted():
-    for check in (checks.checked_targets, checks.checked_predictions):
+    for check in (validate.targets, validate.predictions):
         assert check(TABLE).dtype == np.int64
     ones = np.ones((200, 4), dtype=bool)
     found = metrics.bootstrap(ones, ones, lambda t, p: t.ravel() @ p.ravel(), resamples=5)
@@ -165,7 +165,7 @@ def test_missing_values_are_refused(check, value, says):
         check(value)
 
 
-@pytest.mark.parametrize("check", [*EVERY, checks.checked_features, checks.as_array])
+@pytest.mark.parametrize("check", [*EVERY, validate.features, validate.as_array])
 @pytest.mark.parametrize(
     ("value", "says"),
     [
@@ -196,26 +196,26 @@ def test_what_is_no_number_is_named(check, value, says):
 
 def test_rows_of_class_numbers_and_of_names_are_named():
     with pytest.raises(ValueError, match=r"different lengths.*Class numbers.*label_names\[i\]"):
-        checks.checked_targets([[0], [], [0, 1]])
+        validate.targets([[0], [], [0, 1]])
     with pytest.raises(ValueError, match=r"different lengths.*indicator_matrix"):
-        checks.checked_targets([["law"], []])
+        validate.targets([["law"], []])
 
 
 def test_rounding_is_no_mistake():
-    found = checks.checked_probabilities(np.array([[1 + 1e-7, -1e-9, 0.3]]))
+    found = validate.probabilities(np.array([[1 + 1e-7, -1e-9, 0.3]]))
     assert found.tolist() == [[1.0, 0.0, 0.3]]
-    assert checks.checked_thresholds(1 + 1e-7, 2).tolist() == [1.0, 1.0]
+    assert validate.thresholds(1 + 1e-7, 2).tolist() == [1.0, 1.0]
     for beyond in (1 + 3e-6, -3e-6):
         with pytest.raises(ValueError, match="expected values from 0 to 1"):
-            checks.checked_probabilities([[beyond]])
+            validate.probabilities([[beyond]])
 
 
 def test_nothing_is_imported_to_ask(run_python):
     code = (
         "import sys\n"
         "from helpers import _validate\n"
-        "_validate.checked_probabilities([[0.5]])\n"
-        "_validate.checked_texts(['a'])\n"
+        "_validate.probabilities([[0.5]])\n"
+        "_validate.texts(['a'])\n"
         "print({'torch', 'pandas', 'scipy', 'datasets'} & {*sys.modules})"
     )
     assert run_python(code).strip() == "set()"
@@ -274,7 +274,7 @@ def test_a_frame_beside_an_array_is_taken_by_position():
 
 
 def test_features_follow_the_rows_of_their_targets():
-    features = checks.matched(P.loc[["z", "x", "w", "y"]], "features", Y, axes=(0,))
+    features = validate.matched(P.loc[["z", "x", "w", "y"]], "features", Y, axes=(0,))
     assert list(features.index) == list(Y.index)
 
 
@@ -338,7 +338,7 @@ LISTS = {
 @pytest.mark.parametrize("kind", LISTS.values(), ids=LISTS)
 def test_what_is_a_list(kind, tmp_path):
     names = ["sports", "law"]
-    for check in (checks.checked_list, checks.checked_texts, checks.checked_names):
+    for check in (validate.list_of, validate.texts, validate.names):
         assert check(kind(names), "names") == names
     assert data.indicator_matrix([kind(["law"])], kind(names)).tolist() == [[0, 1]]
     (tmp_path / "mine.csv").write_text("text,sports,law\nOne,1,0\n")
@@ -346,12 +346,12 @@ def test_what_is_a_list(kind, tmp_path):
 
 
 def test_numbers_of_numpy_are_numbers():
-    assert checks.checked_whole(np.int64(8), "k") == 8
-    assert checks.checked_seed(np.uint8(0)) == 0
-    assert checks.checked_share(np.float32(0.9), "level", 0.95) == pytest.approx(0.9)
-    assert checks.checked_share(0, "warmup", 0.1, zero=True) == 0
-    assert checks.checked_positive(np.float16(0.5), "rate") == 0.5
-    assert type(checks.checked_whole(np.int64(8), "k")) is int
+    assert validate.whole(np.int64(8), "k") == 8
+    assert validate.seed(np.uint8(0)) == 0
+    assert validate.share(np.float32(0.9), "level", 0.95) == pytest.approx(0.9)
+    assert validate.share(0, "warmup", 0.1, zero=True) == 0
+    assert validate.positive(np.float16(0.5), "rate") == 0.5
+    assert type(validate.whole(np.int64(8), "k")) is int
     found = metrics.bootstrap(
         TARGETS, TARGETS, "macro-F1", np.int64(5), np.float32(0.9), np.int8(1)
     )
@@ -382,7 +382,7 @@ class Counted(str):
 
 def test_a_name_is_looked_up_and_not_searched_for():
     names = [Counted(f"label number {i}") for i in range(8000)]
-    assert checks.checked_names(names) == [f"label number {i}" for i in range(8000)]
+    assert validate.names(names) == [f"label number {i}" for i in range(8000)]
     assert Counted.compared <= 8000
 
 
@@ -531,7 +531,7 @@ def test_the_same_mistake_is_the_same_error_everywhere(tagger, tmp_path):
                 except Exception as caught:
                     found = caught
                 if type(found) is not error or not str(found).startswith(name):
-                    call = f"{function.__name__}({name}={checks.short(value)})"
+                    call = f"{function.__name__}({name}={validate.short(value)})"
                     wrong.append(f"{call}: {error.__name__} expected, got {found!r}")
     assert not wrong, "\n" + "\n".join(wrong)
     assert seen == set(BAD)

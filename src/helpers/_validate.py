@@ -69,11 +69,11 @@ def as_array(values, name: str, expected: str = "numbers", fix: str = "") -> np.
         ) from None
     if array.dtype.kind in "fiub":
         return array
-    # What is left are objects: columns of several dtypes, or of lists; or what is no number.
-    dates = array.dtype.kind not in "OU"  # and complex numbers; nanoseconds would become integers
-    cells = [array.dtype] if dates else array.ravel().tolist()
+    if array.dtype.kind not in "OU":  # dates, whose nanoseconds would pass for integers; complex
+        raise _wrong_kind(array.dtype, name, expected)
+    cells = array.ravel().tolist()
     rows_inside = any(isinstance(cell, list | tuple) or hasattr(cell, "ndim") for cell in cells)
-    if rows_inside and array.ndim == 1 and not isinstance(values, list):
+    if rows_inside and array.ndim == 1 and not isinstance(values, list):  # a column of lists
         return as_array(cells, name, expected, fix)
     missing = ("NoneType", "NAType", "NaTType")
     cells = [math.nan if type(cell).__name__ in missing else cell for cell in cells]
@@ -86,81 +86,81 @@ def as_array(values, name: str, expected: str = "numbers", fix: str = "") -> np.
     return numbers.astype(float) if numbers.dtype == object else numbers  # beyond 64 bits
 
 
-def checked_targets(targets, name: str = "targets") -> np.ndarray:
+def targets(values, name: str = "targets") -> np.ndarray:
     """Return an indicator matrix as int64, ``(n_texts, n_labels)``.
 
-    >>> checked_targets([[1.0, 0.0], [0.0, 0.0]]).tolist()
+    >>> targets([[1.0, 0.0], [0.0, 0.0]]).tolist()
     [[1, 0], [0, 0]]
     """
     meaning = "Targets are 1 where the label applies and 0 where it does not"
     exchanged = f"{meaning}; these look like probabilities, so are two arguments exchanged?"
-    return _zeros_and_ones(targets, name, meaning, exchanged)
+    return _zeros_and_ones(values, name, meaning, exchanged)
 
 
-def checked_predictions(predictions, name: str = "predictions") -> np.ndarray:
+def predictions(values, name: str = "predictions") -> np.ndarray:
     """Return predictions, 0 or 1 after the threshold, as int64, ``(n_texts, n_labels)``.
 
-    >>> checked_predictions([[0.9, 0.2]])
+    >>> predictions([[0.9, 0.2]])
     Traceback (most recent call last):
         ...
     ValueError: predictions holds 0.9, expected only 0 and 1. These look like probabilities: \
 apply a threshold first, probabilities > 0.5.
     """
     before = "These look like probabilities: apply a threshold first, probabilities > 0.5."
-    return _zeros_and_ones(predictions, name, "Predictions are 1 for a label given, else 0", before)
+    return _zeros_and_ones(values, name, "Predictions are 1 for a label given, else 0", before)
 
 
-def checked_probabilities(probabilities, name: str = "probabilities") -> np.ndarray:
+def probabilities(values, name: str = "probabilities") -> np.ndarray:
     """Return probabilities as float64, ``(n_texts, n_labels)``.
 
-    >>> checked_probabilities([[2.3, -0.4]])
+    >>> probabilities([[2.3, -0.4]])
     Traceback (most recent call last):
         ...
     ValueError: probabilities holds 2.3, expected values from 0 to 1. These look like logits: \
 apply sigmoid first, helpers.activations.sigmoid(logits).
     """
     fix = "These look like logits: apply sigmoid first, helpers.activations.sigmoid(logits)."
-    return _from_0_to_1(_floats(probabilities, name), name, fix)
+    return _from_0_to_1(_floats(values, name), name, fix)
 
 
-def checked_logits(logits, name: str = "logits") -> np.ndarray:
+def logits(values, name: str = "logits") -> np.ndarray:
     """Return finite logits as float64, ``(n_texts, n_labels)``.
 
-    >>> checked_logits([[2.5, -0.5]]).shape
+    >>> logits([[2.5, -0.5]]).shape
     (1, 2)
     """
-    return _finite(_floats(logits, name), name, "Pass what the model returned, outputs.logits.")
+    return _finite(_floats(values, name), name, "Pass what the model returned, outputs.logits.")
 
 
-def checked_features(features, name: str = "features") -> np.ndarray:
+def features(values, name: str = "features") -> np.ndarray:
     """Return what a head reads as float64, ``(n_texts, hidden_size)``."""
     fix = "Pass what cache_features returned."
-    return _finite(_floats(features, name, fix, "hidden_size"), name, fix)
+    return _finite(_floats(values, name, fix, "hidden_size"), name, fix)
 
 
-def checked_pair(targets, **compared) -> tuple[np.ndarray, np.ndarray]:
-    """Return targets and what is compared with them, named by what it is.
+def pair(wanted, **compared) -> tuple[np.ndarray, np.ndarray]:
+    """Return targets, and what is compared with them under its own name.
 
-    >>> targets, probabilities = checked_pair([[1, 0]], probabilities=[[0.7, 0.2]])
-    >>> targets.shape == probabilities.shape
+    >>> y, p = pair([[1, 0]], probabilities=[[0.7, 0.2]])
+    >>> y.shape == p.shape
     True
     """
     ((name, values),) = compared.items()
     check = {
-        "predictions": checked_predictions,
-        "rival": checked_predictions,
-        "probabilities": checked_probabilities,
-        "logits": checked_logits,
+        "predictions": predictions,
+        "rival": predictions,
+        "probabilities": probabilities,
+        "logits": logits,
     }[name]
-    pair = {name: check(matched(values, name, targets), name), "targets": checked_targets(targets)}
-    check_same_shape(targets=pair["targets"], **{name: pair[name]})
-    return pair["targets"], pair[name]
+    both = {"targets": targets(wanted), name: check(matched(values, name, wanted), name)}
+    same_shape(**both)
+    return both["targets"], both[name]
 
 
-def check_same_shape(**arrays: np.ndarray) -> None:
+def same_shape(**arrays: np.ndarray) -> None:
     """Raise a ValueError that names the arrays and their shapes unless all shapes are equal.
 
-    >>> check_same_shape(targets=np.zeros((3, 4)), probabilities=np.zeros((3, 2)))
+    >>> same_shape(targets=np.zeros((3, 4)), probabilities=np.zeros((3, 2)))
     Traceback (most recent call last):
         ...
     ValueError: targets has shape (3, 4) and probabilities (3, 2). Both need the same \
@@ -176,30 +176,30 @@ def check_same_shape(**arrays: np.ndarray) -> None:
             )
 
 
-def matched(values, name: str, targets, axes: tuple[int, ...] = (0, 1)):
+def matched(values, name: str, wanted, axes: tuple[int, ...] = (0, 1)):
     """Put a DataFrame's rows and columns into the order of the targets' DataFrame, by name.
 
     Names that differ are refused, and so are rows in another order beside rows that are merely
     counted 0, 1, 2: nobody can know whether those were counted before or after the shuffling.
     """
-    if not (_is_frame(values) and _is_frame(targets)):
+    if not (_is_frame(values) and _is_frame(wanted)):
         return values
     for axis in axes:
-        held, wanted = list(values.axes[axis]), list(targets.axes[axis])
-        if held == wanted or len(held) != len(wanted):  # lengths are another check's
+        held, order = list(values.axes[axis]), list(wanted.axes[axis])
+        if held == order or len(held) != len(order):  # lengths are another check's
             continue
-        if _is_counted(held) or _is_counted(wanted) or not _same_names(held, wanted):
+        if _is_counted(held) or _is_counted(order) or not _same_names(held, order):
             what = ("rows", "columns")[axis]
             raise ValueError(
-                f"{name} has the {what} {short(held)}, targets {short(wanted)}. DataFrames are "
+                f"{name} has the {what} {short(held)}, targets {short(order)}. DataFrames are "
                 f"matched by name, so give both the same {what}; where they belong together by "
                 "position already, pass to_numpy() of each."
             )
-        values = values.reindex(wanted, axis=axis)
+        values = values.reindex(order, axis=axis)
     return values
 
 
-def check_columns(label_names, **tables) -> None:
+def columns(label_names, **tables) -> None:
     """Raise a ValueError where a DataFrame has columns of other names, or in another order."""
     for name, table in tables.items():
         held = columns_of(table)
@@ -219,14 +219,14 @@ def columns_of(*tables) -> list | None:
 # One value per label
 
 
-def checked_thresholds(thresholds, n_labels: int, label_names=None) -> np.ndarray:
+def thresholds(values, n_labels: int, label_names=None) -> np.ndarray:
     """Return one threshold per label, float64 ``(n_labels,)``, from one for all or one per label.
 
-    >>> checked_thresholds(0.5, n_labels=3).tolist()
+    >>> thresholds(0.5, n_labels=3).tolist()
     [0.5, 0.5, 0.5]
     """
     fix = "What best_f1 found is in its attribute .thresholds."
-    array = _per_label(thresholds, "thresholds", fix, label_names)
+    array = _per_label(values, "thresholds", fix, label_names)
     _check_length(array, "thresholds", n_labels)
     fix = (
         "These look like logits: a threshold on logits becomes one on probabilities by "
@@ -235,27 +235,27 @@ def checked_thresholds(thresholds, n_labels: int, label_names=None) -> np.ndarra
     return np.broadcast_to(_from_0_to_1(array, "thresholds", fix), n_labels).copy()
 
 
-def checked_costs(cost_fp, cost_fn, n_labels: int | None = None, label_names=None) -> tuple:
+def costs(cost_fp, cost_fn, n_labels: int | None = None, label_names=None) -> tuple:
     """Return both costs as float64, each one number for all labels or ``(n_labels,)``."""
     if label_names is None and hasattr(cost_fp, "iloc"):
         label_names = list(cost_fp.index)
     fix = "Costs are in any one unit: minutes, euros, complaints."
-    costs = {"cost_fp": cost_fp, "cost_fn": cost_fn}
-    for name, cost in costs.items():
-        costs[name] = array = _per_label(cost, name, fix, label_names)
+    both = {"cost_fp": cost_fp, "cost_fn": cost_fn}
+    for name, cost in both.items():
+        both[name] = array = _per_label(cost, name, fix, label_names)
         wrong = array[~((array >= 0) & np.isfinite(array))]
         if wrong.size:
             raise ValueError(
                 f"{name} holds {wrong[0]:g}, expected 0 or more. A cost is what a mistake takes "
                 "away; a gain from a right answer is counted as the cost of missing it."
             )
-    fp, fn = costs.values()
+    fp, fn = both.values()
     if fp.ndim and fn.ndim and len(fp) != len(fn):
         raise ValueError(
             f"cost_fp has {len(fp)} values and cost_fn {len(fn)}. Pass one number for all labels, "
             "or one per label for both."
         )
-    for name, array in costs.items():
+    for name, array in both.items():
         _check_length(array, name, n_labels)
     return fp, fn
 
@@ -263,7 +263,7 @@ def checked_costs(cost_fp, cost_fn, n_labels: int | None = None, label_names=Non
 # Lists
 
 
-def checked_list(values, name: str, of: str = "strings") -> list:
+def list_of(values, name: str, of: str = "strings") -> list:
     """Return any list-like thing as a list."""
     if isinstance(values, str | bytes):
         raise TypeError(f"{name} is one string. Put it in a list: [{short(values)}]")
@@ -274,58 +274,58 @@ def checked_list(values, name: str, of: str = "strings") -> list:
         raise _wrong_kind(values, name, f"a list of {of}") from None
 
 
-def checked_texts(texts, name: str = "texts") -> list[str]:
+def texts(values, name: str = "texts") -> list[str]:
     """Return texts as a list of strings.
 
-    >>> checked_texts("A goal.")
+    >>> texts("A goal.")
     Traceback (most recent call last):
         ...
     TypeError: texts is one string. Put it in a list: ['A goal.']
     """
-    texts = checked_list(texts, name)
-    for i, text in enumerate(texts):
+    values = list_of(values, name)
+    for i, text in enumerate(values):
         if not isinstance(text, str):
             raise TypeError(
                 f"{name}[{i}] is {short(text)} ({type(text).__name__}), expected a string. "
                 "Drop missing values first, and turn anything else into a string with str()."
             )
-    return [str(text) for text in texts]  # numpy strings too
+    return [str(text) for text in values]  # numpy strings too
 
 
-def checked_names(
-    names, name: str = "label_names", n_labels: int | None = None, numbers: bool = False
+def names(
+    values, name: str = "label_names", n_labels: int | None = None, numbers: bool = False
 ) -> list:
     """Return the labels' names as a list: strings, each once; or also whole ``numbers``.
 
-    >>> checked_names(["sports", "sports"])
+    >>> names(["sports", "sports"])
     Traceback (most recent call last):
         ...
     ValueError: label_names holds sports twice. Give each label a name of its own.
     """
-    names = checked_list(names, name)
-    for one in names:
+    values = list_of(values, name)
+    for one in values:
         if not (isinstance(one, str) or (numbers and _is_whole(one))):
             raise TypeError(f"{name} holds {short(one)}, expected strings.")
-    if not names:
+    if not values:
         raise ValueError(f"{name} is empty. Name at least one label.")
-    twice = [one for one, count in Counter(names).items() if count > 1]
+    twice = [one for one, count in Counter(values).items() if count > 1]
     if twice:
         raise ValueError(f"{name} holds {listed(twice)} twice. Give each label a name of its own.")
-    if n_labels is not None and len(names) != n_labels:
+    if n_labels is not None and len(values) != n_labels:
         raise ValueError(
-            f"{name} has {len(names)} names, but there are {n_labels} labels (columns). "
+            f"{name} has {len(values)} names, but there are {n_labels} labels (columns). "
             "Pass one name for each column, in the order of the columns."
         )
-    return [str(one) if isinstance(one, str) else int(one) for one in names]
+    return [str(one) if isinstance(one, str) else int(one) for one in values]
 
 
 # Settings
 
 
-def checked_whole(value, name: str, least: int = 1, most: int | None = None, fix: str = "") -> int:
+def whole(value, name: str, least: int = 1, most: int | None = None, fix: str = "") -> int:
     """Return a whole number in range as an int.
 
-    >>> checked_whole(2.5, "resamples")
+    >>> whole(2.5, "resamples")
     Traceback (most recent call last):
         ...
     TypeError: resamples is 2.5, expected a whole number of 1 or more. Round it: int(2.5).
@@ -338,15 +338,15 @@ def checked_whole(value, name: str, least: int = 1, most: int | None = None, fix
     return int(value)
 
 
-def checked_seed(seed) -> int:
+def seed(value) -> int:
     """Return a seed as an int. None is refused: with it, two calls would differ."""
-    return checked_whole(seed, "seed", 0, LARGEST_SEED, "The same number gives the same draws.")
+    return whole(value, "seed", 0, LARGEST_SEED, "The same number gives the same draws.")
 
 
-def checked_share(value, name: str, example: float, zero: bool = False) -> float:
+def share(value, name: str, example: float, zero: bool = False) -> float:
     """Return a share between 0 and 1 as a float; 0 itself only if ``zero``.
 
-    >>> checked_share(95, "level", example=0.95)
+    >>> share(95, "level", example=0.95)
     Traceback (most recent call last):
         ...
     ValueError: level is 95, expected a share between 0 and 1, such as 0.95. For 95 % write 0.95.
@@ -360,7 +360,7 @@ def checked_share(value, name: str, example: float, zero: bool = False) -> float
     return float(value)
 
 
-def checked_positive(value, name: str) -> float:
+def positive(value, name: str) -> float:
     """Return a finite number above 0, such as a learning rate, as a float."""
     if not _is_real(value):
         raise _wrong_kind(value, name, "a number above 0")
@@ -369,10 +369,10 @@ def checked_positive(value, name: str) -> float:
     return float(value)
 
 
-def checked_choice(value, name: str, choices, fix: str = "") -> str:
+def choice(value, name: str, choices, fix: str = "") -> str:
     """Return one of several strings.
 
-    >>> checked_choice("median", "objective", ("macro", "micro"))
+    >>> choice("median", "objective", ("macro", "micro"))
     Traceback (most recent call last):
         ...
     ValueError: objective is 'median', expected "macro" or "micro".
@@ -386,14 +386,14 @@ def checked_choice(value, name: str, choices, fix: str = "") -> str:
     return value
 
 
-def checked_string(value, name: str) -> str:
+def string(value, name: str) -> str:
     """Return a string."""
     if not isinstance(value, str):
         raise _wrong_kind(value, name, "a string")
     return value
 
 
-def checked_path(value, name: str = "folder") -> Path:
+def path(value, name: str = "folder") -> Path:
     """Return a path, from a string or a path."""
     if not isinstance(value, str | os.PathLike):
         raise _wrong_kind(value, name, "a path: a string or a pathlib.Path")
@@ -409,15 +409,15 @@ def short(value) -> str:
     return text if len(text) <= 80 else text[:79] + "…"
 
 
-def listed(names, most: int = 20) -> str:
+def listed(values, most: int = 20) -> str:
     """Name a few of many.
 
     >>> listed(["a", "b", "c"], most=2)
     'a, b and 1 more'
     """
-    names = [str(name) for name in names]
-    more = f" and {len(names) - most:,} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
+    values = [str(value) for value in values]
+    more = f" and {len(values) - most:,} more" if len(values) > most else ""
+    return ", ".join(values[:most]) + more
 
 
 def _wrong_kind(value, name: str, expected: str, fix: str = "") -> TypeError:

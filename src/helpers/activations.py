@@ -5,7 +5,7 @@ Both take any numbers: an array, a list, a DataFrame, a tensor. What is none is 
 
 import numpy as np
 
-from helpers._validate import as_array
+from helpers import _validate as validate
 
 
 def sigmoid(logits) -> np.ndarray:
@@ -58,5 +58,6 @@ def softmax(logits) -> np.ndarray:
 
 
 def _as_floats(logits) -> np.ndarray:
-    values = as_array(logits, "logits", fix="Pass what the model returned, outputs.logits.")
+    fix = "Pass what the model returned, outputs.logits."
+    values = validate.as_array(logits, "logits", fix=fix)
     return values if values.dtype.kind == "f" else values.astype(np.float64)

@@ -7,7 +7,7 @@ fix; ``Raises`` names what comes on top. Two DataFrames are matched by name, or 
 import numpy as np
 import pandas as pd
 
-from helpers._validate import checked_pair, checked_whole
+from helpers import _validate as validate
 from helpers.activations import sigmoid
 
 
@@ -34,8 +34,8 @@ def reliability(targets, probabilities, bins: int = 10) -> pd.DataFrame:
     0  0.0   0.5               0.2         0.0      1
     1  0.5   1.0               0.8         1.0      2
     """
-    targets, probabilities = checked_pair(targets, probabilities=probabilities)
-    bins = checked_whole(bins, "bins")
+    targets, probabilities = validate.pair(targets, probabilities=probabilities)
+    bins = validate.whole(bins, "bins")
     edges = np.linspace(0, 1, bins + 1)
     place = np.searchsorted(edges[1:-1], probabilities.ravel())
     count = np.bincount(place, minlength=bins)
@@ -107,7 +107,7 @@ def fit_temperature(targets, logits) -> float:
     """
     from scipy.optimize import brentq
 
-    targets, logits = checked_pair(targets, logits=logits)
+    targets, logits = validate.pair(targets, logits=logits)
     scale = np.abs(logits).max()
     if scale == 0:
         raise ValueError("logits are all 0, so dividing them changes nothing. Is the head empty?")
@@ -154,7 +154,7 @@ def fit_platt(targets, logits) -> tuple[np.ndarray, np.ndarray]:
     """
     from scipy.optimize import minimize
 
-    targets, logits = checked_pair(targets, logits=logits)
+    targets, logits = validate.pair(targets, logits=logits)
     positives = targets.sum(axis=0)
     yes, no = (positives + 1) / (positives + 2), 1 / (len(targets) - positives + 2)
     goals = np.where(targets == 1, yes, no)

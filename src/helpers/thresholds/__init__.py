@@ -13,18 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers._validate import (
-    checked_choice,
-    checked_costs,
-    checked_pair,
-    checked_probabilities,
-    checked_seed,
-    checked_share,
-    checked_thresholds,
-    checked_whole,
-    columns_of,
-    short,
-)
+from helpers import _validate as validate
 from helpers.metrics import draw_texts
 from helpers.thresholds._file import FILE_NAME, load, save  # noqa: F401  the door shows them
 
@@ -76,9 +65,8 @@ def apply_thresholds(probabilities, thresholds=0.5) -> np.ndarray:
     >>> apply_thresholds([[0.9, 0.2], [0.4, 0.6]], [0.3, 0.7]).tolist()
     [[1, 0], [1, 0]]
     """
-    values = checked_probabilities(probabilities)
-    thresholds = checked_thresholds(thresholds, values.shape[1], columns_of(probabilities))
-    return (values > thresholds).astype(int)
+    label_names, values = validate.columns_of(probabilities), validate.probabilities(probabilities)
+    return (values > validate.thresholds(thresholds, values.shape[1], label_names)).astype(int)
 
 
 def sweep(targets, probabilities, label: int = 0) -> pd.DataFrame:
@@ -95,19 +83,16 @@ def sweep(targets, probabilities, label: int = 0) -> pd.DataFrame:
         ``precision``, ``recall``, ``f1``. What would be 0 / 0 is 0, as in scikit-learn with
         ``zero_division=0``.
 
-    Raises:
-        TypeError: ``label`` is not a whole number.
-        ValueError: there is no such column.
-
     >>> sweep([[0], [1]], [[0.2], [0.6]])[["threshold", "tp", "fp", "f1"]].round(2)
        threshold  tp  fp    f1
     0        0.1   1   1  0.67
     1        0.4   1   0  1.00
     2        0.8   0   0  0.00
     """
-    targets, probabilities = checked_pair(targets, probabilities=probabilities)
-    fix = f"For a name write label_names.index({short(label)})." if isinstance(label, str) else ""
-    label = checked_whole(label, "label", 0, targets.shape[1] - 1, fix)
+    targets, probabilities = validate.pair(targets, probabilities=probabilities)
+    by_name = f"label_names.index({validate.short(label)})" if isinstance(label, str) else ""
+    fix = f"For a name write {by_name}." if by_name else ""
+    label = validate.whole(label, "label", 0, targets.shape[1] - 1, fix)
     positive, scores = targets[:, label] == 1, probabilities[:, label]
     cuts = _cuts(scores, scores[positive], np.unique(scores))
     table = {
@@ -148,9 +133,6 @@ def best_f1(targets, probabilities, objective: str = "macro") -> Choice:
           threshold above all its scores: nothing is predicted, F1 is 0.
         - A score of exactly 0 is above no threshold, so it is never predicted.
 
-    Raises:
-        ValueError: the objective is unknown.
-
     Source: for micro-F1, a ratio of sums over labels, Dinkelbach, On Nonlinear Fractional
     Programming, Management Science 13, 1967: for a given ratio each label maximizes
     ``2 TP - ratio * predicted`` on its own; the ratio reached is put in again until it stays.
@@ -159,8 +141,8 @@ def best_f1(targets, probabilities, objective: str = "macro") -> Choice:
     >>> best_f1([[0], [1], [0], [1]], [[0.1], [0.4], [0.5], [0.9]]).thresholds.tolist()
     [0.25]
     """
-    targets, probabilities = checked_pair(targets, probabilities=probabilities)
-    objective = checked_choice(objective, "objective", ("macro", "micro"))
+    targets, probabilities = validate.pair(targets, probabilities=probabilities)
+    objective = validate.choice(objective, "objective", ("macro", "micro"))
     return _best_f1(targets, probabilities, objective)
 
 
@@ -176,14 +158,11 @@ def best_constant(targets, probabilities, objective: str = "macro") -> Choice:
         A :class:`Choice` whose thresholds are all the same. Which of several best ones is taken
         and where it lies between two scores is as in :func:`best_f1`.
 
-    Raises:
-        ValueError: the objective is unknown.
-
     >>> best_constant([[1, 0], [1, 1]], [[0.5, 0.3], [0.9, 0.6]]).thresholds.round(2).tolist()
     [0.4, 0.4]
     """
-    targets, probabilities = checked_pair(targets, probabilities=probabilities)
-    objective = checked_choice(objective, "objective", ("macro", "micro"))
+    targets, probabilities = validate.pair(targets, probabilities=probabilities)
+    objective = validate.choice(objective, "objective", ("macro", "micro"))
     positive = targets == 1
     cuts = _cuts(probabilities.ravel(), probabilities[positive])
     if objective == "micro":
@@ -217,15 +196,11 @@ def top_k(probabilities, k: int) -> np.ndarray:
         int array ``(n_texts, n_labels)`` with ``k`` ones in each row; of equal probabilities
         the label that stands first is taken.
 
-    Raises:
-        TypeError: ``k`` is not a whole number.
-        ValueError: there are not ``k`` labels.
-
     >>> top_k([[0.9, 0.1, 0.9], [0.2, 0.1, 0.1]], 2).tolist()
     [[1, 0, 1], [1, 1, 0]]
     """
-    probabilities = checked_probabilities(probabilities)
-    k = checked_whole(k, "k", 0, probabilities.shape[1])
+    probabilities = validate.probabilities(probabilities)
+    k = validate.whole(k, "k", 0, probabilities.shape[1])
     order = np.argsort(-probabilities, axis=1, kind="stable")
     predictions = np.zeros(probabilities.shape, dtype=int)
     np.put_along_axis(predictions, order[:, :k], 1, axis=1)
@@ -247,7 +222,7 @@ def from_costs(cost_fp, cost_fn):
         A float for two numbers, else a float array ``(n_labels,)``.
 
     Raises:
-        ValueError: a cost is negative or not finite, both are 0, or their numbers differ.
+        ValueError: both costs are 0.
 
     Source: Elkan, The Foundations of Cost-Sensitive Learning, IJCAI 2001.
 
@@ -256,7 +231,7 @@ def from_costs(cost_fp, cost_fn):
     >>> from_costs(1, [1, 3]).tolist()
     [0.5, 0.25]
     """
-    fp, fn = checked_costs(cost_fp, cost_fn)
+    fp, fn = validate.costs(cost_fp, cost_fn)
     larger = np.maximum(fp, fn)  # divided by first, so that huge costs do not overflow
     if (larger == 0).any():
         raise ValueError(
@@ -282,9 +257,9 @@ def total_cost(targets, predictions, cost_fp, cost_fn) -> float:
     >>> total_cost([[1, 0], [0, 0]], [[0, 1], [1, 0]], cost_fp=1, cost_fn=5)
     7.0
     """
-    label_names = columns_of(targets, predictions)
-    targets, predictions = checked_pair(targets, predictions=predictions)
-    fp, fn = checked_costs(cost_fp, cost_fn, targets.shape[1], label_names)
+    label_names = validate.columns_of(targets, predictions)
+    targets, predictions = validate.pair(targets, predictions=predictions)
+    fp, fn = validate.costs(cost_fp, cost_fn, targets.shape[1], label_names)
     false_positives = ((predictions == 1) & (targets == 0)).sum(axis=0)
     false_negatives = ((predictions == 0) & (targets == 1)).sum(axis=0)
     return float((false_positives * fp + false_negatives * fn).sum())
@@ -321,10 +296,10 @@ def spread(
     >>> found.thresholds.shape, bool(found.low[0] < found.high[0])
     ((50, 1), True)
     """
-    targets, probabilities = checked_pair(targets, probabilities=probabilities)
-    objective = checked_choice(objective, "objective", ("macro", "micro"))
-    resamples, seed = checked_whole(resamples, "resamples"), checked_seed(seed)
-    level = checked_share(level, "level", example=0.95)
+    targets, probabilities = validate.pair(targets, probabilities=probabilities)
+    objective = validate.choice(objective, "objective", ("macro", "micro"))
+    resamples, seed = validate.whole(resamples, "resamples"), validate.seed(seed)
+    level = validate.share(level, "level", example=0.95)
     found = np.empty((resamples, targets.shape[1]))
     for i, rows in enumerate(draw_texts(len(targets), resamples, seed)):
         found[i] = _best_f1(targets[rows], probabilities[rows], objective).thresholds

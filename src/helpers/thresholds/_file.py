@@ -9,14 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers._validate import (
-    checked_names,
-    checked_path,
-    checked_string,
-    checked_thresholds,
-    listed,
-    short,
-)
+from helpers import _validate as validate
 
 FILE_NAME = "thresholds.json"
 _VERSION = 1
@@ -51,15 +44,15 @@ def save(folder: str | Path, thresholds, label_names: Sequence[str], note: str =
     }
     <BLANKLINE>
     """
-    label_names = checked_names(label_names)
-    values = checked_thresholds(thresholds, len(label_names), label_names)
+    label_names = validate.names(label_names)
+    values = validate.thresholds(thresholds, len(label_names), label_names)
     content = {
         "version": _VERSION,
         "thresholds": dict(zip(label_names, values.tolist(), strict=True)),
-        "note": checked_string(note, "note"),
+        "note": validate.string(note, "note"),
     }
     text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-    path = checked_path(folder) / FILE_NAME
+    path = validate.path(folder) / FILE_NAME
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{FILE_NAME}.{uuid.uuid4().hex}")  # beside it: same disk
     try:
@@ -96,20 +89,20 @@ def load(folder: str | Path, label_names: Sequence[str] | None = None) -> np.nda
     ...     load(folder, ["politics", "sports"]).tolist()
     [0.3, 0.41]
     """
-    path = checked_path(folder) / FILE_NAME
+    path = validate.path(folder) / FILE_NAME
     if not path.is_file():
         raise FileNotFoundError(f"{path} is missing: this folder has no thresholds. {_FIX}")
     found = _read(path)
     if label_names is None:
         return np.array(list(found.values()))
-    label_names = checked_names(label_names)
+    label_names = validate.names(label_names)
     missing = [name for name in label_names if name not in found]
     known = set(label_names)
     unknown = [name for name in found if name not in known]
     if missing or unknown:
-        parts = [f"none for {listed(missing)}"] if missing else []
+        parts = [f"none for {validate.listed(missing)}"] if missing else []
         if unknown:
-            parts.append(f"some for {listed(unknown)}, which the model does not know")
+            parts.append(f"some for {validate.listed(unknown)}, which the model does not know")
         raise ValueError(
             f"{path} has thresholds for {len(found)} labels, the model has {len(label_names)}: "
             f"{' and '.join(parts)}. The file belongs to another model. {_FIX}"
@@ -137,8 +130,8 @@ def _read(path: Path) -> dict[str, float]:
     found = content.get("thresholds")
     if not isinstance(found, dict) or not found:
         raise ValueError(
-            f'{path} has "thresholds": {short(found)}, expected a number for each label\'s name. '
-            + _FIX
+            f'{path} has "thresholds": {validate.short(found)}, expected a number for each '
+            f"label's name. {_FIX}"
         )
     for name, value in found.items():
         number = isinstance(value, int | float) and not isinstance(value, bool)

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from helpers import _validate as validate
 from helpers import thresholds as exact
-from helpers._validate import checked_pair
 from helpers.plots import F1, PRECISION, RECALL
 from helpers.widgets import show
 
@@ -214,7 +214,7 @@ def prepare(
     >>> lab.tuned.tolist()
     [0.5]
     """
-    targets, probabilities = checked_pair(targets, probabilities=probabilities)
+    targets, probabilities = validate.pair(targets, probabilities=probabilities)
     n_texts, n_labels = targets.shape
     if isinstance(label_names, str) or len(label_names) != n_labels:
         raise ValueError(
