@@ -153,7 +153,7 @@ def test_bad_input(function):
         ([[1, 0], [0, 1]], good * [1, np.nan], ValueError, "NaN"),
         ([[1, 0], [0, 1]], [[1, 0], [0, 1]], TypeError, "whole numbers"),
         (np.zeros((0, 2)), np.zeros((0, 2)), ValueError, "no texts"),
-        ([["a", "b"]], good, TypeError, "must be numbers"),
+        ([["a", "b"]], good, TypeError, "holds 'a', expected numbers"),
     ):
         with pytest.raises(error, match=message):
             function(targets, values)

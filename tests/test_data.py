@@ -1,3 +1,5 @@
+from collections import Counter
+
 import numpy as np
 import pytest
 
@@ -27,17 +29,17 @@ def test_labels_come_in_the_order_asked_for():
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("arguments", "error", "message"),
     [
-        ({"labels": ["sport"]}, "Did you mean 'sports'"),
-        ({"labels": "sports"}, r"Pass a list: \['sports'\]"),
-        ({"labels": []}, "at least one label"),
-        ({"labels": ["art", "art"]}, "more than once"),
-        ({"split": "dev"}, "train, validation, test"),
+        ({"labels": ["sport"]}, ValueError, "Did you mean 'sports'"),
+        ({"labels": "sports"}, TypeError, r"Put it in a list: \['sports'\]"),
+        ({"labels": []}, ValueError, "at least one label"),
+        ({"labels": ["art", "art"]}, ValueError, "holds art twice"),
+        ({"split": "dev"}, ValueError, '"train", "validation" or "test"'),
     ],
 )
-def test_newsdesk_says_what_is_wrong(arguments, message):
-    with pytest.raises(ValueError, match=message):
+def test_newsdesk_says_what_is_wrong(arguments, error, message):
+    with pytest.raises(error, match=message):
         load_newsdesk(**arguments)
 
 
@@ -55,11 +57,28 @@ def test_indicator_matrix_keeps_the_order_and_allows_none():
         (["sports"], TypeError, r"Write \['sports'\] for one label"),
         ("sports", TypeError, "one string"),
         ([["sports"], None], TypeError, r"label_sets\[1\] is None"),
+        ([["sports"], b"law"], TypeError, r"label_sets\[1\] is b'law'"),
+        ([{"sports": 0.0, "politics": 1.0}], TypeError, r"label_sets\[0\] is {.*dict of scores"),
+        ([Counter(sports=1)], TypeError, r"label_sets\[0\] is Counter.*dict"),
+        ([[], [0, 1]], TypeError, r"label_sets\[1\] holds 0.*\[\[label_names\[i\] for i in row\]"),
+        ([[True, False]], TypeError, r"label_sets\[0\] holds True"),
+        (np.eye(2), TypeError, r"label_sets\[0\] holds (np.float64\()?1.0"),
+        ([["sports", None]], TypeError, r"label_sets\[0\] holds None"),
+        ([[["sports"]]], TypeError, r"label_sets\[0\] holds \['sports'\]"),
     ],
 )
 def test_indicator_matrix_says_what_is_wrong(label_sets, error, message):
     with pytest.raises(error, match=message):
         indicator_matrix(label_sets, ["sports", "politics"])
+
+
+def test_whole_numbers_may_be_names():
+    assert indicator_matrix([[2, 3], []], [1, 2, 3]).tolist() == [[0, 1, 1], [0, 0, 0]]
+    with pytest.raises(ValueError, match=r"label_sets\[0\] has the label 5.*Known labels: 1, 2, 3"):
+        indicator_matrix([[5]], [1, 2, 3])
+    for not_a_name in (True, 1.0, "1"):
+        with pytest.raises(TypeError, match=r"label_sets\[0\] holds"):
+            indicator_matrix([[not_a_name]], [1, 2, 3])
 
 
 @pytest.fixture
@@ -123,6 +142,9 @@ def test_csv_in_another_encoding(write):
         ("text\nA\n", {}, "label_columns is empty"),
         ("text,tags\nA,\n", {"labels_column": "tags"}, "empty in every row"),
         ("text,spam\nA,1\n", {"label_columns": ["spam"], "labels_column": "spam"}, "both given"),
+        ("text,spam\nA,1\n", {"label_columns": []}, "label_columns is empty"),
+        ("text,tags\nA,a\n", {"labels_column": "tags", "separator": ""}, "separator is ''"),
+        ("text,spam\nA,1\n", {"delimiter": "||"}, "delimiter is '||', expected a sign"),
         ("text,spam\nA,1\n", {"encoding": "latin-99"}, "no encoding 'latin-99'"),
         ("text,spam\nA,1\n".encode("utf-16-le"), {}, "utf-16"),
     ],
@@ -130,6 +152,13 @@ def test_csv_in_another_encoding(write):
 def test_csv_says_what_is_wrong(write, content, arguments, message):
     with pytest.raises(ValueError, match=f"(?s){message}"):
         load_csv(write(content), **arguments)
+
+
+def test_csv_columns_are_named_by_strings(write):
+    for arguments in ({"label_columns": "spam"}, {"labels_column": ["tags"]}, {"text_column": 0}):
+        (name,) = arguments
+        with pytest.raises(TypeError, match=f"{name} is"):
+            load_csv(write("text,spam\nA,1\n"), **arguments)
 
 
 def test_missing_csv_says_where_it_looked(tmp_path):

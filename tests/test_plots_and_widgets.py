@@ -2,6 +2,7 @@ import importlib
 
 import numpy as np
 import pytest
+import torch
 
 from common import ROOT
 from helpers import metrics, plots, widgets
@@ -33,7 +34,7 @@ def test_each_label_has_its_threshold():
     ("probabilities", "message"),
     [
         ([[2.3, -1.0]], "apply sigmoid first"),
-        ([[np.nan, 0.5]], "between 0 and 1"),
+        ([[np.nan, 0.5]], "probabilities holds NaN"),
         ([[0.5]], r"shape \(1, 1\), expected \(1, 2\)"),
     ],
 )
@@ -41,6 +42,51 @@ def test_what_is_no_probability_is_refused(probabilities, message):
     for function in (plots.probability_table, plots.plot_probabilities):
         with pytest.raises(ValueError, match=message):
             function(["x"], probabilities, NAMES, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("thresholds", "error"),
+    [
+        (7, ValueError),
+        (np.nan, ValueError),
+        ([-1.2, 2.5], ValueError),
+        ([0.5] * 3, ValueError),
+        (None, TypeError),
+    ],
+)
+def test_what_is_no_threshold_is_refused(thresholds, error):
+    for function in (plots.probability_table, plots.plot_probabilities):
+        with pytest.raises(error, match=r"^thresholds "):
+            function(["x"], [[0.9, 0.2]], NAMES, thresholds)
+
+
+@pytest.mark.parametrize("name", ["predicted", "text"])
+def test_a_label_may_be_called_like_a_column_of_the_table(name):
+    table = plots.probability_table(["x"], [[0.9, 0.2]], [name, "law"], 0.5)
+    assert list(table.columns) == ["text", name, "law", "predicted"]
+    assert table.iloc[0].tolist() == ["x", "0.90", "0.20", name]
+
+
+def test_whole_numbers_may_be_names():
+    assert plots.probability_table(["x"], [[0.9, 0.8]], [7, 8], 0.5)["predicted"].tolist() == [
+        "7, 8"
+    ]
+    assert "gets 7 (0.90)" in plots.describe_probabilities(["x"], [[0.9, 0.2]], [7, 8], 0.5)
+
+
+def test_tensors_are_read():
+    expected = plots.describe_probabilities(["x"], [[0.75, 0.25]], NAMES, 0.5)
+    for one in (
+        torch.tensor([[0.75, 0.25]], requires_grad=True),
+        torch.tensor([[0.75, 0.25]]).half(),
+    ):
+        for thresholds in (0.5, torch.tensor([0.5, 0.5]).bfloat16()):
+            assert plots.describe_probabilities(["x"], one, NAMES, thresholds) == expected
+
+
+def test_missing_texts_are_named():
+    with pytest.raises(TypeError, match=r"texts\[1\] is None"):
+        plots.describe_probabilities(["x", None], [[0.9, 0.2]] * 2, NAMES, 0.5)
 
 
 def test_figure_marks_what_is_predicted(monkeypatch, capsys):
@@ -233,3 +279,18 @@ def test_intervals_must_fit_the_labels():
         plots.plot_intervals(NAMES, {"tagger": [an_interval(0.8)]}, "F1")
     with pytest.raises(ValueError, match="1 to 4 taggers, got 0"):
         plots.plot_intervals(NAMES, {}, "F1")
+
+
+@pytest.mark.parametrize(
+    ("intervals", "error", "says"),
+    [
+        ([an_interval(0.8)], TypeError, r"intervals is \[.*expected a dict"),
+        ({"tagger": an_interval(0.8)}, TypeError, r"intervals\['tagger'\] is Interval.*a list"),
+        ({"tagger": [0.8, 0.7]}, TypeError, r"intervals\['tagger'\]\[0\] is 0.8"),
+        ({"tagger": [an_interval(0.8), an_interval(np.nan)]}, ValueError, r"\[1\] is nan.*finite"),
+    ],
+)
+def test_what_is_no_interval_is_named(intervals, error, says):
+    for draw in (plots.describe_intervals, lambda *two: plots.plot_intervals(*two, "F1")):
+        with pytest.raises(error, match=says):
+            draw(NAMES, intervals)

@@ -1,11 +1,11 @@
 import re
-import time
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
+from common import count_calls
 from helpers import thresholds
 from helpers.widgets import thresholds as lab_module
 from helpers.widgets.thresholds import _Flip, _Lab, threshold_lab
@@ -227,15 +227,16 @@ def test_a_move_is_quick():
     rng = np.random.default_rng(0)
     targets, probabilities = rng.integers(0, 2, (600, 4)), rng.random((600, 4))
     lab = _Lab(targets, probabilities, list("abcd"), ["text"] * 600)
-    times = []
-    for t in np.arange(20) / 20:
-        start = time.perf_counter()
-        after = np.full(4, t)
+
+    def move(to: float):
+        after = np.full(4, to)
         lab_module._flips_list(lab, lab.flips(np.full(4, 0.5), after))
         lab_module._picture(lab, after, 0)
         lab_module._table(lab, after)
-        times.append(time.perf_counter() - start)
-    assert np.median(times) < 0.02  # 0.01 wanted; twice that on a busy machine
+
+    # About a microsecond each, so that 0.01 s are enough on any machine.
+    calls = [count_calls(lambda t=t: move(t)) for t in np.arange(20) / 20]
+    assert np.median(calls) < 10_000
 
 
 @pytest.mark.parametrize(
@@ -244,13 +245,13 @@ def test_a_move_is_quick():
         ({"probabilities": PROBABILITIES * 5}, ValueError, "apply sigmoid first"),
         ({"probabilities": PROBABILITIES[:, :1]}, ValueError, r"\(5, 2\) and probabilities \(5, 1"),
         ({"targets": TARGETS * 2}, ValueError, "expected only 0 and 1"),
-        ({"label_names": ["a"]}, ValueError, r"must be 2 names.*got \['a'\]"),
-        ({"label_names": "ab"}, ValueError, "must be 2 names"),
-        ({"texts": TEXTS[:4]}, ValueError, "must be 5 strings.*got 4 texts"),
+        ({"label_names": ["a"]}, ValueError, "label_names has 1 names, but there are 2 labels"),
+        ({"label_names": "ab"}, TypeError, "label_names is one string"),
+        ({"texts": TEXTS[:4]}, ValueError, "texts has 4 texts and targets 5"),
         ({"texts": "abcde"}, TypeError, "texts is one string"),
         ({"texts": [*TEXTS[:4], None]}, TypeError, r"texts\[4\] is None \(NoneType\)"),
-        ({"tuned": [0.5]}, ValueError, "tuned must be 2 numbers"),
-        ({"tuned": [0.5, np.nan]}, ValueError, "tuned must be 2 numbers"),
+        ({"tuned": [0.5]}, ValueError, "tuned has 1 values for 2 labels"),
+        ({"tuned": [0.5, np.nan]}, ValueError, "tuned holds nan"),
     ],
 )
 def test_bad_input_is_refused(changed, error, message):
@@ -261,10 +262,10 @@ def test_bad_input_is_refused(changed, error, message):
         threshold_lab(**(good | changed))
 
 
-@pytest.mark.parametrize("bars", [[0.5], [0.5, np.nan], [[0.5, 0.5]]])
+@pytest.mark.parametrize("bars", [[0.5] * 3, [0.5, np.nan], [[0.5, 0.5]]])
 def test_bad_thresholds_are_refused(lab, bars):
     for function in (_Lab.counts, lab_module._table):
-        with pytest.raises(ValueError, match="thresholds must be 2 numbers"):
+        with pytest.raises(ValueError, match=r"^thresholds h"):
             function(lab, bars)
 
 

@@ -269,10 +269,12 @@ def test_sweep_without_positives():
 
 
 def test_sweep_names_a_wrong_label():
-    with pytest.raises(TypeError, match=r"'sports', expected a column's number.*\.index\('sports"):
+    with pytest.raises(TypeError, match=r"'sports', expected a whole number.*\.index\('sports"):
         thresholds.sweep(TARGETS, PROBABILITIES, label="sports")
     for label in (2, -1):
-        with pytest.raises(ValueError, match=f"label is {label}, expected 0 to 1"):
+        with pytest.raises(
+            ValueError, match=f"label is {label}, expected a whole number from 0 to 1"
+        ):
             thresholds.sweep(TARGETS, PROBABILITIES, label=label)
 
 
@@ -283,7 +285,7 @@ def test_top_k():
     for k in range(5):
         assert (thresholds.top_k(probabilities, k).sum(axis=1) == k).all()
     for k in (5, -1):
-        with pytest.raises(ValueError, match=f"k is {k}, expected 0 to 4"):
+        with pytest.raises(ValueError, match=f"k is {k}, expected a whole number from 0 to 4"):
             thresholds.top_k(probabilities, k)
     for k in (1.5, "1", True):
         with pytest.raises(TypeError, match="expected a whole number"):
@@ -340,59 +342,59 @@ def test_costs_that_say_nothing_or_do_not_fit():
         thresholds.total_cost(TARGETS, TARGETS, [1, 2, 3], 1)
 
 
-# The bootstrap
+# The spread
 
 
-def test_bootstrap_is_the_same_each_time_and_holds_its_level():
+def test_spread_is_the_same_each_time_and_holds_its_level():
     targets, probabilities = simulated(150, 3)
-    one = thresholds.bootstrap(targets, probabilities, resamples=100)
-    two = thresholds.bootstrap(targets, probabilities, resamples=100)
+    one = thresholds.spread(targets, probabilities, resamples=100)
+    two = thresholds.spread(targets, probabilities, resamples=100)
     np.testing.assert_array_equal(one.thresholds, two.thresholds)
     assert one.thresholds.shape == (100, 3) and one.low.shape == one.high.shape == (3,)
     inside = ((one.thresholds >= one.low) & (one.thresholds <= one.high)).mean(axis=0)
     assert (inside >= 0.93).all()
-    narrow = thresholds.bootstrap(targets, probabilities, resamples=100, level=0.5)
+    narrow = thresholds.spread(targets, probabilities, resamples=100, level=0.5)
     assert (narrow.high - narrow.low < one.high - one.low).all() and narrow.level == 0.5
-    other = thresholds.bootstrap(targets, probabilities, resamples=100, seed=1)
+    other = thresholds.spread(targets, probabilities, resamples=100, seed=1)
     assert (other.thresholds != one.thresholds).any()
 
 
-def test_bootstrap_resamples_whole_texts():
+def test_spread_resamples_whole_texts():
     """Two columns that are the same stay the same in every resample."""
     targets, probabilities = simulated(80, 1)
-    twice = thresholds.bootstrap(np.hstack([targets] * 2), np.hstack([probabilities] * 2), 50)
+    twice = thresholds.spread(np.hstack([targets] * 2), np.hstack([probabilities] * 2), 50)
     np.testing.assert_array_equal(twice.thresholds[:, 0], twice.thresholds[:, 1])
 
 
 def test_fewer_positives_make_a_wider_interval():
     targets, probabilities = simulated(6000, 1, seed=6)
     spread = {
-        n: thresholds.bootstrap(targets[:n], probabilities[:n], resamples=100) for n in (60, 6000)
+        n: thresholds.spread(targets[:n], probabilities[:n], resamples=100) for n in (60, 6000)
     }
     width = {n: (s.high - s.low)[0] for n, s in spread.items()}
     assert width[60] > 2 * width[6000]
 
 
-def test_bootstrap_of_the_micro_objective():
+def test_spread_of_the_micro_objective():
     targets, probabilities = simulated(100, 3)
-    macro = thresholds.bootstrap(targets, probabilities, resamples=5)
-    micro = thresholds.bootstrap(targets, probabilities, resamples=5, objective="micro")
+    macro = thresholds.spread(targets, probabilities, resamples=5)
+    micro = thresholds.spread(targets, probabilities, resamples=5, objective="micro")
     assert (macro.thresholds != micro.thresholds).any()
 
 
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [
-        ({"resamples": 0}, ValueError, "resamples is 0, expected 1 or more"),
+        ({"resamples": 0}, ValueError, "resamples is 0, expected a whole number of 1 or more"),
         ({"resamples": 2.5}, TypeError, "expected a whole number"),
         ({"level": 95}, ValueError, "level is 95, expected a share"),
         ({"level": 0.0}, ValueError, "level is 0.0, expected a share"),
         ({"objective": "weighted"}, ValueError, "objective is 'weighted'"),
     ],
 )
-def test_bootstrap_says_what_is_wrong(options, error, message):
+def test_spread_says_what_is_wrong(options, error, message):
     with pytest.raises(error, match=message):
-        thresholds.bootstrap(TARGETS, PROBABILITIES, **options)
+        thresholds.spread(TARGETS, PROBABILITIES, **options)
 
 
 # Bad input, every function
@@ -401,7 +403,7 @@ TAKE_BOTH = [
     thresholds.sweep,
     thresholds.best_f1,
     thresholds.best_constant,
-    thresholds.bootstrap,
+    thresholds.spread,
 ]
 TAKE_PROBABILITIES = [
     *(lambda p, f=f: f((np.asarray(p) > 0.5).astype(int), p) for f in TAKE_BOTH),
@@ -457,15 +459,15 @@ def test_bad_predictions_of_total_cost():
 
 
 BAD_THRESHOLDS = [
-    ([0.5, 0.5, 0.5], ValueError, "3 thresholds for 2 labels"),
+    ([0.5, 0.5, 0.5], ValueError, "3 values for 2 labels"),
     ([0.5, -0.4], ValueError, "holds -0.4, expected values from 0 to 1. These look like logits"),
     (1.5, ValueError, "holds 1.5"),
     ([0.5, np.nan], ValueError, "holds nan"),
     ("0.5", TypeError, "thresholds is '0.5', expected a number"),
     (None, TypeError, "thresholds is None"),
     (True, TypeError, "thresholds is True"),
-    ([[0.5, 0.5]], TypeError, "expected a number, or one per label"),
-    ([[0.5], [0.5, 0.4]], TypeError, "expected a number, or one per label"),
+    ([[0.5, 0.5]], ValueError, "expected a number, or one per label"),
+    ([[0.5], [0.5, 0.4]], ValueError, "expected a number, or one per label"),
     (thresholds.best_f1(TARGETS, PROBABILITIES), TypeError, r"attribute \.thresholds"),
 ]
 
@@ -595,7 +597,7 @@ def test_wrong_names(tmp_path, names, error, message):
 
 
 def test_names_and_thresholds_of_different_number(tmp_path):
-    with pytest.raises(ValueError, match="2 thresholds for 3 labels"):
+    with pytest.raises(ValueError, match="2 values for 3 labels"):
         thresholds.save(tmp_path, [0.5, 0.5], ["a", "b", "c"])
 
 

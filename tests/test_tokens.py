@@ -63,7 +63,7 @@ def test_summary_counts(tokenizer):
         ([], 8, ValueError, "holds no text"),
         ([" "], 8, ValueError, "holds no text"),
         (["a"], 2, ValueError, "whole number of 3 or more"),
-        (["a"], 8.0, ValueError, "max_length is 8.0"),
+        (["a"], 8.0, TypeError, "max_length is 8.0"),
     ],
 )
 def test_bad_input_is_named(tokenizer, texts, max_length, error, message):
@@ -162,9 +162,11 @@ def test_the_fallback_is_a_table_that_shows_the_same(live):
     assert f"and {57 - tokens._MAX_CUT_DRAWN} more cut off" in long
 
 
-@pytest.mark.parametrize("longest", [2, 65, 5.5])
-def test_off_the_slider_is_refused(tokenizer, longest):
-    with pytest.raises(ValueError, match="from 3 to 64"):
+@pytest.mark.parametrize(
+    ("longest", "error"), [(2, ValueError), (65, ValueError), (5.5, TypeError)]
+)
+def test_off_the_slider_is_refused(tokenizer, longest, error):
+    with pytest.raises(error, match="from 3 to 64"):
         tokens.token_viewer(tokenizer, ["a"], longest=longest)
 
 

@@ -1,14 +1,14 @@
 import numpy as np
 import pytest
 import torch
-from datasets import Dataset, DatasetDict
+from datasets import ClassLabel, Dataset, DatasetDict, Features, Sequence, Value
 
 import build
 from common import ROOT
 from helpers import models
 from helpers.data import load_newsdesk
 from helpers.models import load_backbone, predict_logits
-from helpers.training import cache_features, fine_tune, parameter_groups, train_head
+from helpers.training import _parameter_groups, cache_features, fine_tune, train_head
 
 HEAD = ("bert.pooler.", "classifier.")
 
@@ -217,7 +217,7 @@ def test_fine_tuning_is_the_same_each_time_and_as_the_chapter_does_it(fresh, sta
     namespace = {"torch": torch, "model": model}
     exec(chapter("def two_rates").split("\n\n\nfor")[0], namespace)
     theirs = namespace["two_rates"](model, 2e-4, 2e-3).param_groups
-    for group, our_group in zip(theirs, parameter_groups(model, 2e-4, 2e-3), strict=True):
+    for group, our_group in zip(theirs, _parameter_groups(model, 2e-4, 2e-3), strict=True):
         assert group["lr"] == our_group["lr"]
         assert [id(w) for w in group["params"]] == [id(w) for w in our_group["params"]]
 
@@ -278,9 +278,9 @@ ONES = np.ones((24, 4), "float32")
         ({"features": np.full((24, 384), np.nan)}, ValueError, "features holds NaN"),
         ({"features": np.empty((0, 384))}, ValueError, "no texts"),
         ({"epochs": 0}, ValueError, "epochs is 0, expected a whole number"),
-        ({"epochs": 1.5}, ValueError, "epochs is 1.5"),
+        ({"epochs": 1.5}, TypeError, "epochs is 1.5"),
         ({"learning_rate": -1e-3}, ValueError, "learning_rate is -0.001"),
-        ({"batch_size": 2.5}, ValueError, "batch_size is 2.5"),
+        ({"batch_size": 2.5}, TypeError, "batch_size is 2.5"),
     ],
 )
 def test_train_head_refuses(fresh, start, learned, change, error, says):
@@ -291,9 +291,46 @@ def test_train_head_refuses(fresh, start, learned, change, error, says):
     assert not changed(model, start)
 
 
+def test_features_are_named_by_what_they_are(fresh, learned):
+    features, targets = learned
+    for wrong, says in (
+        (features[0], r"shape \(384,\), expected \(n_texts, hidden_size\)"),
+        (features * np.inf, "infinity. Pass what cache_features returned"),
+        (features.astype(int), "expected floats. Pass what cache_features returned"),
+    ):
+        with np.errstate(invalid="ignore"), pytest.raises((TypeError, ValueError), match=says):
+            train_head(fresh[0], wrong, targets)
+
+
+def test_numbers_of_numpy_are_settings_too(fresh, start, learned):
+    model, _ = fresh
+    plain = train_head(model, *learned, epochs=2, learning_rate=0.5, batch_size=8, seed=3)
+    model.load_state_dict(start)
+    again = train_head(
+        model,
+        *learned,
+        epochs=np.int64(2),
+        learning_rate=np.float32(0.5),
+        batch_size=np.int32(8),
+        seed=np.uint64(3),
+    )
+    assert again == pytest.approx(plain, abs=1e-6)
+
+
 def test_lists_and_tensors_are_fine(fresh, learned):
     features, targets = learned
     train_head(fresh[0], torch.tensor(features), targets.tolist(), epochs=1)
+
+
+@pytest.mark.parametrize("sets", [[[0], []], [[0], [1]], [[0, 1], [2, 3]]])
+def test_class_numbers_are_named(fresh, sets):
+    names = ClassLabel(names=["joy", "fear", "anger", "calm"])
+    features = Features({"text": Value("string"), "labels": Sequence(names)})
+    train = Dataset.from_dict({"text": ["a", "b"], "labels": sets}, features=features)
+    with pytest.raises(TypeError, match=r"train\['labels'\] are class numbers.*label_names\[i\]"):
+        fine_tune(*fresh, train)
+    with pytest.raises(ValueError, match=r"different lengths.*Class numbers"):
+        fine_tune(*fresh, dataset(labels=[[0], [1, 2]]))
 
 
 def dataset(**changes) -> Dataset:
@@ -322,17 +359,17 @@ def test_fine_tune_refuses(fresh, train, error, says):
 
 
 @pytest.mark.parametrize(
-    ("settings", "says"),
+    ("settings", "error", "says"),
     [
-        ({"epochs": 0}, "epochs is 0, expected a number above 0"),
-        ({"body_rate": 0}, "body_rate is 0"),
-        ({"head_rate": "fast"}, "head_rate is 'fast'"),
-        ({"batch_size": 0}, "batch_size is 0"),
-        ({"warmup": 10}, "warmup is 10, expected a share"),
+        ({"epochs": 0}, ValueError, "epochs is 0, expected a number above 0"),
+        ({"body_rate": 0}, ValueError, "body_rate is 0"),
+        ({"head_rate": "fast"}, TypeError, "head_rate is 'fast'"),
+        ({"batch_size": 0}, ValueError, "batch_size is 0"),
+        ({"warmup": 10}, ValueError, "warmup is 10, expected a share"),
     ],
 )
-def test_fine_tune_refuses_settings(fresh, few, settings, says):
-    with pytest.raises(ValueError, match=says):
+def test_fine_tune_refuses_settings(fresh, few, settings, error, says):
+    with pytest.raises(error, match=says):
         fine_tune(*fresh, few, **settings)
 
 

@@ -23,11 +23,10 @@ import torch
 from safetensors.torch import load_file, save_file
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression, Ridge
-from sklearn.metrics import accuracy_score, f1_score
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline
 
-from helpers import thresholds
+from helpers import metrics, thresholds
 from helpers.activations import sigmoid
 from helpers.data import TASK_LABELS, load_newsdesk
 from helpers.models import (
@@ -37,6 +36,7 @@ from helpers.models import (
     load_backbone,
     load_tagger,
     predict_logits,
+    run_in_batches,
 )
 
 # Chosen by five-fold cross-validation over the training and validation splits.
@@ -51,20 +51,15 @@ def features(model, tokenizer, texts: list[str]) -> tuple[np.ndarray, np.ndarray
 
     Both are ``(n_texts, hidden_size)``; padding does not count.
     """
-    first = np.empty((len(texts), model.config.hidden_size))
-    mean = np.empty_like(first)
-    order = np.argsort([len(text) for text in texts], kind="stable")
-    with torch.inference_mode():
-        for start in range(0, len(texts), 64):
-            rows = order[start : start + 64]
-            batch = tokenizer(
-                [texts[i] for i in rows], padding=True, truncation=True, return_tensors="pt"
-            )
-            hidden = model.base_model(**batch).last_hidden_state
-            mask = batch["attention_mask"].unsqueeze(-1)
-            first[rows] = hidden[:, 0].numpy()
-            mean[rows] = ((hidden * mask).sum(dim=1) / mask.sum(dim=1)).numpy()
-    return first, mean
+
+    def read(batch):
+        hidden = model.base_model(**batch).last_hidden_state
+        mask = batch["attention_mask"].unsqueeze(-1)
+        return torch.hstack([hidden[:, 0], (hidden * mask).sum(dim=1) / mask.sum(dim=1)])
+
+    size = model.config.hidden_size
+    both = run_in_batches(model, tokenizer, texts, read, 2 * size).astype(float)
+    return both[:, :size], both[:, size:]
 
 
 def pieces(texts: list[str]) -> list[str]:
@@ -120,9 +115,8 @@ def predict_baseline() -> tuple[np.ndarray, str]:
                     LogisticRegression(C=penalty, class_weight=weight, max_iter=10_000, tol=1e-6)
                 ),
             ).fit(texts["train"], targets["train"])
-            score = f1_score(
-                targets["validation"], model.predict(texts["validation"]), average="macro"
-            )
+            predictions = model.predict(texts["validation"])
+            score = metrics.summary(targets["validation"], predictions)["macro-F1"]
             if score > best[0]:
                 best = (score, model, f"C={penalty:g}, class_weight={weight}")
     return best[1].predict(texts["test"]), best[2]
@@ -130,14 +124,10 @@ def predict_baseline() -> tuple[np.ndarray, str]:
 
 def measure(targets: np.ndarray, predictions: np.ndarray) -> dict[str, float]:
     """Score 0/1 predictions ``(n_texts, n_labels)``: F1 in three averages, and exact sets."""
-    scores = {
-        "micro-F1": f1_score(targets, predictions, average="micro"),
-        "macro-F1": f1_score(targets, predictions, average="macro"),
-        "subset accuracy": accuracy_score(targets, predictions),
-    }
-    for name, score in zip(TASK_LABELS, f1_score(targets, predictions, average=None), strict=True):
-        scores[f"F1 {name}"] = float(score)
-    return scores
+    all_labels = metrics.summary(targets, predictions)
+    each = metrics.per_label(targets, predictions, TASK_LABELS)["f1"]
+    names = ["micro-F1", "macro-F1", "subset accuracy"]
+    return {**all_labels[names], **each.rename("F1 {}".format)}
 
 
 def card() -> str:

@@ -208,7 +208,7 @@ print(f"95 % of the draws lie from {gain.low:+.3f} to {gain.high:+.3f}")
 # lands. **Guess first:** how wide is the range that holds 95 % of them: 0.02, 0.1, or more?
 
 # %%
-spread = thresholds.bootstrap(targets["validation"], probabilities["validation"], resamples=200)
+spread = thresholds.spread(targets["validation"], probabilities["validation"], resamples=200)
 places = np.arange(len(names))
 plt.figure(figsize=(6, 2.4))
 plt.hlines(places, spread.low, spread.high, color=plots.MAIN, lw=3)

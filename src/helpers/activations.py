@@ -1,6 +1,11 @@
-"""Sigmoid and softmax on logits, stable for any finite input. Chapter 4 builds both by hand."""
+"""Sigmoid and softmax on logits, stable for any finite input. Chapter 4 builds both by hand.
+
+Both take any numbers: an array, a list, a DataFrame, a tensor. What is none is a TypeError.
+"""
 
 import numpy as np
+
+from helpers import _validate as validate
 
 
 def sigmoid(logits) -> np.ndarray:
@@ -9,14 +14,10 @@ def sigmoid(logits) -> np.ndarray:
     Every value is treated alone, so the probabilities of one text need not sum to 1.
 
     Args:
-        logits: numbers of any shape, usually ``(n_texts, n_labels)``: an array, a list or a
-            tensor on the CPU.
+        logits: numbers of any shape, usually ``(n_texts, n_labels)``.
 
     Returns:
         Array of the same shape with values from 0 to 1; float32 stays float32.
-
-    Raises:
-        TypeError: the input is not numbers.
 
     Source: for large negative logits ``exp(logit) / (1 + exp(logit))`` is used in place of
     ``1 / (1 + exp(-logit))``, so that ``exp`` never overflows; both are the same function.
@@ -33,14 +34,12 @@ def softmax(logits) -> np.ndarray:
     """Turn each row of logits into probabilities that compete: every row sums to 1.
 
     Args:
-        logits: ``(n_texts, n_labels)`` or ``(n_labels,)``: an array, a list or a tensor on
-            the CPU.
+        logits: ``(n_texts, n_labels)`` or ``(n_labels,)``.
 
     Returns:
         Array of the same shape; the last axis sums to 1.
 
     Raises:
-        TypeError: the input is not numbers.
         ValueError: there is no label to spread the probability over.
 
     Source: the row's largest logit is subtracted first, which changes nothing but overflow.
@@ -59,16 +58,6 @@ def softmax(logits) -> np.ndarray:
 
 
 def _as_floats(logits) -> np.ndarray:
-    if hasattr(logits, "detach"):  # a tensor, without importing torch to ask
-        logits = logits.detach().float().cpu()
-    if hasattr(logits, "logits"):
-        raise TypeError("logits is a whole model output; pass the array inside it: outputs.logits")
-    values = np.asarray(logits)
-    if values.dtype.kind in "iub":
-        values = values.astype(np.float64)
-    if values.dtype.kind != "f":
-        raise TypeError(
-            f"logits must be numbers, got {type(logits).__name__} of dtype {values.dtype}. "
-            "Pass what the model returned as outputs.logits, or a list of lists of numbers."
-        )
-    return values
+    fix = "Pass what the model returned, outputs.logits."
+    values = validate.as_array(logits, "logits", fix=fix)
+    return values if values.dtype.kind == "f" else values.astype(np.float64)

@@ -1,9 +1,13 @@
-"""Calibration: does a probability of 0.7 come true 7 times in 10, and what to do if it does not."""
+"""Calibration: does a probability of 0.7 come true 7 times in 10, and what to do if it does not.
+
+Bad arguments raise a TypeError (wrong kind) or a ValueError (wrong value) that names the likely
+fix; ``Raises`` names what comes on top. Two DataFrames are matched by name, or refused.
+"""
 
 import numpy as np
 import pandas as pd
 
-from helpers._validate import check_count, checked_pair
+from helpers import _validate as validate
 from helpers.activations import sigmoid
 
 
@@ -22,10 +26,6 @@ def reliability(targets, probabilities, bins: int = 10) -> pd.DataFrame:
         DataFrame, a row for each bin: ``low`` and ``high``, its edges; ``mean_probability`` and
         ``share_true``, NaN where the bin is empty; ``count``.
 
-    Raises:
-        TypeError: an input is not numbers.
-        ValueError: shapes differ, values are out of range, or fewer than 1 bin.
-
     Source: DeGroot and Fienberg, The Comparison and Evaluation of Forecasters, The Statistician
     32, 1983.
 
@@ -34,8 +34,8 @@ def reliability(targets, probabilities, bins: int = 10) -> pd.DataFrame:
     0  0.0   0.5               0.2         0.0      1
     1  0.5   1.0               0.8         1.0      2
     """
-    targets, probabilities = checked_pair(targets, probabilities=probabilities)
-    check_count(bins, "bins", 10)
+    targets, probabilities = validate.pair(targets, probabilities=probabilities)
+    bins = validate.whole(bins, "bins")
     edges = np.linspace(0, 1, bins + 1)
     place = np.searchsorted(edges[1:-1], probabilities.ravel())
     count = np.bincount(place, minlength=bins)
@@ -68,10 +68,6 @@ def calibration_error(targets, probabilities, bins: int = 10) -> float:
     Returns:
         A float from 0 to 1.
 
-    Raises:
-        TypeError: an input is not numbers.
-        ValueError: shapes differ, values are out of range, or fewer than 1 bin.
-
     Source: Guo, Pleiss, Sun and Weinberger, On Calibration of Modern Neural Networks, ICML 2017,
     who bin the most probable class of each text; with labels that do not compete every
     probability is binned.
@@ -99,9 +95,8 @@ def fit_temperature(targets, logits) -> float:
         The temperature, a positive float.
 
     Raises:
-        TypeError: an input is not numbers.
-        ValueError: shapes differ, or no temperature is best: all logits have the right sign
-            (the lower the better), or they say no more than chance (the higher the better).
+        ValueError: no temperature is best: all logits have the right sign (the lower the better),
+            or they say no more than chance (the higher the better).
 
     Source: Guo, Pleiss, Sun and Weinberger, On Calibration of Modern Neural Networks, ICML 2017.
 
@@ -112,7 +107,7 @@ def fit_temperature(targets, logits) -> float:
     """
     from scipy.optimize import brentq
 
-    targets, logits = checked_pair(targets, logits=logits)
+    targets, logits = validate.pair(targets, logits=logits)
     scale = np.abs(logits).max()
     if scale == 0:
         raise ValueError("logits are all 0, so dividing them changes nothing. Is the head empty?")
@@ -151,10 +146,6 @@ def fit_platt(targets, logits) -> tuple[np.ndarray, np.ndarray]:
         ``(slopes, offsets)``, two float arrays ``(n_labels,)``. Always finite: Platt's targets
         are not quite 0 and 1 but what one further text of each kind would leave of them.
 
-    Raises:
-        TypeError: an input is not numbers.
-        ValueError: shapes differ or values are out of range.
-
     Source: Platt, Probabilistic Outputs for Support Vector Machines, 1999.
 
     >>> slopes, offsets = fit_platt([[0], [0], [1], [1]], [[-2.0], [-1.0], [1.0], [2.0]])
@@ -163,8 +154,8 @@ def fit_platt(targets, logits) -> tuple[np.ndarray, np.ndarray]:
     """
     from scipy.optimize import minimize
 
-    targets, logits = checked_pair(targets, logits=logits)
-    positives = targets.sum(axis=0, dtype=int)
+    targets, logits = validate.pair(targets, logits=logits)
+    positives = targets.sum(axis=0)
     yes, no = (positives + 1) / (positives + 2), 1 / (len(targets) - positives + 2)
     goals = np.where(targets == 1, yes, no)
     center, spread = logits.mean(axis=0), logits.std(axis=0)

@@ -1,12 +1,20 @@
-"""Texts and their labels: the course's own newsdesk set, and CSV files of the reader's own."""
+"""Texts and their labels: the course's own newsdesk set, and CSV files of the reader's own.
+
+Bad arguments raise a TypeError (wrong kind) or a ValueError (wrong value) that names the likely
+fix; ``Raises`` names what comes on top.
+"""
 
 import csv
 import difflib
 import io
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from numbers import Integral, Real
 from pathlib import Path
 
 import numpy as np
+
+from helpers import _validate as validate
 
 FOLDER = Path(__file__).parent / "files"
 
@@ -35,21 +43,18 @@ def load_newsdesk(labels: Sequence[str] = TASK_LABELS, split: str | None = None)
         ``text`` and ``labels``: a row of the indicator matrix, float32, 0.0 or 1.0, because the
         multi-label loss wants floats.
 
-    Raises:
-        ValueError: an unknown label or split, a label named twice, or no label at all.
-
     Source: written for this course; see DATA_CARD.md and GUIDELINE.md in ``helpers/files``.
 
     >>> test = load_newsdesk(split="test")
     >>> test.num_rows, len(test[0]["labels"])
     (300, 4)
     """
-    labels = _checked_names(labels, "labels")
+    labels = validate.names(labels, "labels")
     for name in labels:
         if name not in NEWSDESK_LABELS:
             raise ValueError(f"newsdesk has no label {name!r}. {_suggest(name, NEWSDESK_LABELS)}")
-    if split is not None and split not in SPLITS:
-        raise ValueError(f"newsdesk has no split {split!r}. Choose one of {', '.join(SPLITS)}.")
+    if split is not None:
+        validate.choice(split, "split", SPLITS)
     with open(FOLDER / "newsdesk.csv", encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     parts = {}
@@ -75,28 +80,19 @@ def indicator_matrix(label_sets: Iterable[Iterable[str]], label_names: Sequence[
         float32 array ``(n_texts, n_labels)``.
 
     Raises:
-        ValueError: a label that ``label_names`` does not hold, or doubled or no names.
-        TypeError: a text's labels are one string ("sports" would be read as six letters).
+        TypeError: a text's labels are one string ("sports" would be read as six letters), a dict
+            of scores, or numbers in place of names.
+        ValueError: a label that ``label_names`` does not hold.
 
     >>> indicator_matrix([["politics", "sports"], []], ["sports", "politics"]).tolist()
     [[1.0, 1.0], [0.0, 0.0]]
     """
-    label_names = _checked_names(label_names, "label_names")
-    if isinstance(label_sets, str):
-        raise TypeError(
-            f"label_sets is one string, {label_sets!r}. Pass a list with a list of labels "
-            f"for each text: [[{label_sets!r}]]"
-        )
-    label_sets = list(label_sets)
+    label_names = validate.names(label_names, numbers=True)
+    label_sets = validate.list_of(label_sets, "label_sets", "lists of labels, one per text")
     column = {name: j for j, name in enumerate(label_names)}
     matrix = np.zeros((len(label_sets), len(label_names)), dtype=np.float32)
     for i, names in enumerate(label_sets):
-        if isinstance(names, str) or not isinstance(names, Iterable):
-            raise TypeError(
-                f"label_sets[{i}] is {names!r}, expected a list of labels. "
-                f"Write [{names!r}] for one label and [] for none."
-            )
-        for name in names:
+        for name in _checked_labels(names, f"label_sets[{i}]", type(label_names[0])):
             if name not in column:
                 raise ValueError(
                     f"label_sets[{i}] has the label {name!r}, which is not among label_names. "
@@ -153,10 +149,21 @@ def load_csv(
             "label_columns and labels_column were both given. Use label_columns for one 0/1 "
             "column per label, labels_column for one column that lists the labels."
         )
-    header, rows = _read_rows(Path(path), delimiter, encoding)
-    wanted = [text_column, *([labels_column] if labels_column else label_columns or [])]
+    for name, value in {"text_column": text_column, "encoding": encoding}.items():
+        validate.string(value, name)
+    for name, value in {"separator": separator, "delimiter": delimiter}.items():
+        if not validate.string(value, name) or (name == "delimiter" and len(value) > 1):
+            raise ValueError(f'{name} is {validate.short(value)}, expected a sign such as ";".')
+    wanted = [text_column]
+    if labels_column is not None:
+        wanted.append(validate.string(labels_column, "labels_column"))
+    elif label_columns is not None:
+        label_columns = validate.names(label_columns, "label_columns")
+        wanted += label_columns
+    header, rows = _read_rows(validate.path(path, "path"), delimiter, encoding)
+    known = set(header)
     for name in wanted:
-        if name not in header:
+        if name not in known:
             hint = ""
             if len(header) == 1:
                 hint = (
@@ -164,7 +171,7 @@ def load_csv(
                     'say so, for example delimiter=";" or delimiter="\\t".'
                 )
             raise ValueError(
-                f"{path} has no column {name!r}; it has {', '.join(map(repr, header))}. "
+                f"{path} has no column {name!r}; it has {validate.listed(map(repr, header))}. "
                 f"Name the right one in the call, or fix the header.{hint}"
             )
     texts = [row[text_column] for row in rows]
@@ -174,7 +181,7 @@ def load_csv(
             f"{path}, row {empty[0]}, column {text_column!r}: the text is empty"
             f"{_and_more(len(empty))}. Fill it in or delete the row."
         )
-    if labels_column:
+    if labels_column is not None:
         label_sets = [
             [part.strip() for part in row[labels_column].split(separator) if part.strip()]
             for row in rows
@@ -187,10 +194,32 @@ def load_csv(
             )
         targets = indicator_matrix(label_sets, label_names)
     else:
-        label_names = list(label_columns or [name for name in header if name != text_column])
-        label_names = _checked_names(label_names, "label_columns")
+        others = [name for name in header if name != text_column]
+        label_names = label_columns or validate.names(others, "label_columns")
         targets = _read_targets(path, rows, label_names)
     return _as_dataset(texts, targets), label_names
+
+
+def _checked_labels(names, where: str, kind: type) -> list:
+    """Return one text's labels as a list; a set is fine, since their order says nothing."""
+    try:
+        labels = None if isinstance(names, str | bytes | Mapping) else list(names)
+    except TypeError:
+        labels = None
+    if labels is None:
+        got = validate.short(names)
+        fix = f"Write [{got}] for one label and [] for none."
+        if isinstance(names, Mapping):
+            fix = "Of a dict of scores: [name for name, score in scores.items() if score > 0.5]."
+        raise TypeError(f"{where} is {got}, expected a list of labels. {fix}")
+    for name in labels:
+        if isinstance(name, bool) or not isinstance(name, str if kind is str else Integral):
+            fix = "For class numbers write [[label_names[i] for i in row] for row in label_sets]."
+            raise TypeError(
+                f"{where} holds {validate.short(name)}, expected names of labels. "
+                + (fix if isinstance(name, Real) else f"That is of type {type(name).__name__}.")
+            )
+    return labels
 
 
 def _read_rows(path: Path, delimiter: str, encoding: str):
@@ -231,10 +260,10 @@ def _read_rows(path: Path, delimiter: str, encoding: str):
     if not lines:
         raise ValueError(f"{path} is empty. It needs a header row and a row for each text.")
     header = [name.strip() for name in lines[0]]
-    twice = sorted({name for name in header if header.count(name) > 1})
+    twice = sorted(name for name, count in Counter(header).items() if count > 1)
     if twice:
         raise ValueError(
-            f"{path}: the header has {', '.join(map(repr, twice))} more than once. "
+            f"{path}: the header has {validate.listed(map(repr, twice))} more than once. "
             "Give every column a name of its own."
         )
     if len(lines) == 1:
@@ -282,21 +311,9 @@ def _as_dataset(texts: list[str], targets: np.ndarray):
     return Dataset.from_dict({"text": texts, "labels": targets.tolist()}, features=features)
 
 
-def _checked_names(names, argument: str) -> list[str]:
-    if isinstance(names, str):
-        raise ValueError(f"{argument} is one string, {names!r}. Pass a list: [{names!r}]")
-    names = list(names)
-    if not names:
-        raise ValueError(f"{argument} is empty. Name at least one label.")
-    twice = sorted({str(name) for name in names if names.count(name) > 1})
-    if twice:
-        raise ValueError(f"{argument} names {', '.join(twice)} more than once. Name each once.")
-    return names
-
-
-def _suggest(name, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(str(name), known, n=1)
-    known_text = f"Known labels: {', '.join(known)}."
+def _suggest(name, known: Sequence) -> str:
+    near = difflib.get_close_matches(str(name), [str(one) for one in known], n=1)
+    known_text = f"Known labels: {validate.listed(known)}."
     return f"Did you mean {near[0]!r}? {known_text}" if near else known_text
 
 

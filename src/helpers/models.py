@@ -1,4 +1,8 @@
-"""Models: the pre-trained backbone, the course's trained tagger, and logits for many texts."""
+"""Models: the pre-trained backbone, the course's trained tagger, and logits for many texts.
+
+Bad arguments raise a TypeError (wrong kind) or a ValueError (wrong value) that names the likely
+fix; ``Raises`` names what comes on top.
+"""
 
 import functools
 import hashlib
@@ -12,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from helpers import _validate as validate
 from helpers import thresholds as saved_thresholds
 from helpers.data import TASK_LABELS
 
@@ -20,12 +25,9 @@ HUB_ID = "sentence-transformers/all-MiniLM-L6-v2"
 BACKBONE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 PROBLEM_TYPE = "multi_label_classification"
 TAGGER_FOLDER = Path(__file__).parent / "files" / "tagger"
-WEIGHTS = [  # the names under which transformers saves a model
-    *("model.safetensors", "model.safetensors.index.json"),
-    *("pytorch_model.bin", "pytorch_model.bin.index.json"),
-]
-
-TOKENS_PER_BATCH = 8192  # 16 texts of 512 tokens: keeps a batch of long texts in a laptop's memory
+_WEIGHTS = ["model.safetensors", "pytorch_model.bin"]  # or an index of several such files
+_WEIGHTS += [f"{name}.index.json" for name in _WEIGHTS]
+_TOKENS_PER_BATCH = 8192  # 16 texts of 512 tokens: keeps a batch of long texts in a laptop's memory
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,12 @@ def load_backbone(
     import torch
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-    source = str(name) if name is not None else (installed_backbone() or HUB_ID)
-    label_names = list(label_names)
+    label_names = validate.names(label_names)
+    if name is None:
+        source = installed_backbone() or HUB_ID
+    else:
+        validate.path(name, "name")
+        source = str(name)  # as it is: on Windows a Path would turn a hub id's slash round
     kwargs = {"dtype": torch.float32} | kwargs
     try:
         tokenizer = AutoTokenizer.from_pretrained(source)
@@ -121,7 +127,7 @@ def load_tagger(folder: str | Path = TAGGER_FOLDER) -> Tagger:
     >>> tagger.label_names
     ['sports', 'politics', 'technology', 'entertainment']
     """
-    folder = Path(folder)
+    folder = validate.path(folder)
     if any((folder / name).is_file() for name in ("tagger.json", "head.safetensors")):
         return _load_head(folder)
     return _load_whole(folder)
@@ -155,17 +161,18 @@ def save_tagger(folder: str | Path, tagger: Tagger) -> Path:
             f"tagger is {type(tagger).__name__}, expected helpers.models.Tagger(model, tokenizer, "
             "thresholds, label_names)."
         )
-    folder = Path(folder)
+    folder = validate.path(folder)
     if (folder / "tagger.json").exists():
         raise ValueError(f"{folder} holds the course's own tagger. Choose another folder.")
     names = _label_names(tagger.model)
-    if list(tagger.label_names) != names:
+    if validate.names(tagger.label_names, "tagger.label_names") != names:
         raise ValueError(
-            f"tagger.label_names are {list(tagger.label_names)}, the model's configuration says "
-            f"{names}. Give from_pretrained id2label, or load_backbone label_names."
+            f"tagger.label_names are {validate.short(list(tagger.label_names))}, the model's "
+            f"configuration says {validate.short(names)}. Give from_pretrained id2label, or "
+            "load_backbone label_names."
         )
     # What is wrong with the thresholds shows before anything is written.
-    thresholds = saved_thresholds.checked_thresholds(tagger.thresholds, len(names))
+    thresholds = validate.thresholds(tagger.thresholds, len(names), names)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / saved_thresholds.FILE_NAME).unlink(missing_ok=True)
     with _quiet_loading():
@@ -190,10 +197,6 @@ def predict_logits(model, tokenizer, texts: Sequence[str], batch_size: int = 64)
 
     Returns:
         float32 array ``(n_texts, n_labels)`` of logits, not probabilities.
-
-    Raises:
-        TypeError: ``texts`` is one string or not a list, or holds something else than strings.
-        ValueError: ``batch_size`` is not at least 1.
 
     Warns:
         UserWarning: a text is longer than the model can read; its end is left out.
@@ -226,10 +229,6 @@ def run_in_batches(
     Returns:
         float32 array ``(n_texts, width)``, in the order of the texts.
 
-    Raises:
-        TypeError: ``texts`` is one string or not a list, or holds something else than strings.
-        ValueError: ``batch_size`` is not at least 1.
-
     >>> tagger = load_tagger()
     >>> lengths = run_in_batches(
     ...     tagger.model,
@@ -244,9 +243,8 @@ def run_in_batches(
     import torch
     from transformers import DataCollatorWithPadding
 
-    texts = checked_texts(texts)
-    if not isinstance(batch_size, int) or batch_size < 1:
-        raise ValueError(f"batch_size must be a whole number of 1 or more, got {batch_size!r}.")
+    texts = validate.texts(texts)
+    batch_size = validate.whole(batch_size, "batch_size")
     result = np.empty((len(texts), width), dtype=np.float32)
     if not texts:
         return result
@@ -266,19 +264,10 @@ def run_in_batches(
 
 
 def encode(model, tokenizer, texts: list[str], stacklevel: int = 3):
-    """Tokenize texts without padding, cut where the model's limit is; warn where one was cut.
+    """Tokenize texts without padding, cut where the model or the tokenizer has its limit.
 
-    Args:
-        model: its limit counts where it is below the tokenizer's.
-        tokenizer: the tokenizer that belongs to the model.
-        texts: strings.
-        stacklevel: whose line the warning names: 3 is the caller's caller.
-
-    Returns:
-        The tokenizer's output: a list for each text under ``input_ids`` and its companions.
-
-    Warns:
-        UserWarning: a text is longer than the model can read; its end is left out.
+    Where a text is cut a UserWarning says so; ``stacklevel`` is whose line it names, 3 for the
+    caller's caller.
     """
     limit = min(
         tokenizer.model_max_length,
@@ -295,34 +284,6 @@ def encode(model, tokenizer, texts: list[str], stacklevel: int = 3):
             stacklevel=stacklevel,
         )
     return encoded
-
-
-def checked_texts(texts) -> list[str]:
-    """Return texts as a list of strings, or say what is wrong with them.
-
-    Raises:
-        TypeError: one string instead of a list, no list, or something else than strings in it.
-
-    >>> checked_texts("A goal.")
-    Traceback (most recent call last):
-        ...
-    TypeError: texts is one string. Put it in a list: ['A goal.']
-    """
-    if isinstance(texts, str):
-        raise TypeError(f"texts is one string. Put it in a list: [{texts[:40]!r}]")
-    try:
-        texts = list(texts)
-    except TypeError:
-        raise TypeError(
-            f"texts must be a list of strings, got {type(texts).__name__} {texts!r}."
-        ) from None
-    for i, text in enumerate(texts):
-        if not isinstance(text, str):
-            raise TypeError(
-                f"texts[{i}] is {text!r} ({type(text).__name__}), expected a string. "
-                "Drop missing values first, and turn anything else into a string with str()."
-            )
-    return [str(text) for text in texts]  # numpy strings too
 
 
 def installed_backbone() -> str | None:
@@ -386,7 +347,7 @@ def _load_whole(folder: Path) -> Tagger:
     fix = "Save it again with helpers.models.save_tagger(folder, tagger)."
     if not folder.is_dir():
         raise FileNotFoundError(f"There is no folder {folder}. Check the path. {fix}")
-    for kinds in (["config.json"], WEIGHTS):
+    for kinds in (["config.json"], _WEIGHTS):
         if not any((folder / name).is_file() for name in kinds):
             raise FileNotFoundError(f"{folder / kinds[0]} is missing: no model is here. {fix}")
     with _quiet_loading():  # what its report would say is checked below
@@ -415,14 +376,15 @@ def _load_whole(folder: Path) -> Tagger:
             f"{model.config.vocab_size}. It belongs to another model. {fix}"
         )
     if report["missing_keys"]:
+        lacks = validate.listed(sorted(report["missing_keys"]))
         raise ValueError(
-            f"The model in {folder} lacks {', '.join(sorted(report['missing_keys']))}: it has no "
-            f"trained head. Save the model that you trained. {fix}"
+            f"The model in {folder} lacks {lacks}: it has no trained head. Save the model that you "
+            f"trained. {fix}"
         )
     if model.config.problem_type not in (None, PROBLEM_TYPE):
         raise ValueError(
-            f"The model in {folder} was trained for {model.config.problem_type}, and a threshold a "
-            f"label needs {PROBLEM_TYPE}. Train it again with that problem_type."
+            f"The model in {folder} was trained for {model.config.problem_type}, and a threshold "
+            f"per label needs {PROBLEM_TYPE}. Train it again with that problem_type."
         )
     names = _label_names(model)
     return Tagger(model.eval(), tokenizer, saved_thresholds.load(folder, names), names)
@@ -441,7 +403,7 @@ def batches(lengths: np.ndarray, batch_size: int) -> Iterator[list[int]]:
     rows: list[int] = []
     for i in np.argsort(-lengths, kind="stable"):  # longest first, so a lack of memory shows early
         if rows and (
-            len(rows) == batch_size or (len(rows) + 1) * lengths[rows[0]] > TOKENS_PER_BATCH
+            len(rows) == batch_size or (len(rows) + 1) * lengths[rows[0]] > _TOKENS_PER_BATCH
         ):
             yield rows
             rows = []

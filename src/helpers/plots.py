@@ -1,7 +1,14 @@
-"""Figures and tables. Each figure prints a sentence that says what it shows: its text twin."""
+"""Figures and tables. Each figure prints a sentence that says what it shows: its text twin.
+
+Bad arguments raise a TypeError (wrong kind) or a ValueError (wrong value) that names the likely
+fix; ``Raises`` names what comes on top.
+"""
+
+from collections.abc import Mapping
 
 import numpy as np
 
+from helpers import _validate as validate
 from helpers._html import shorten
 
 # Okabe and Ito's palette: told apart with any color vision, and ordered by brightness in gray.
@@ -25,22 +32,18 @@ def probability_table(texts, probabilities, label_names, thresholds):
     Returns:
         A ``pandas.DataFrame`` with probabilities to 2 decimals.
 
-    Raises:
-        ValueError: the shapes do not fit, or the values are not probabilities.
-
     >>> table = probability_table(["Goal!"], [[0.91, 0.2]], ["sports", "law"], 0.5)
     >>> table["predicted"].tolist()
     ['sports']
     """
     import pandas as pd
 
-    probabilities, thresholds = _checked(texts, probabilities, label_names, thresholds)
-    table = pd.DataFrame(probabilities, columns=list(label_names))
-    table = table.map("{:.2f}".format)
-    table.insert(0, "text", list(texts))
-    table["predicted"] = [
-        ", ".join(_predicted(row, label_names, thresholds)) or "none" for row in probabilities
-    ]
+    texts, rows, names, thresholds = _checked(texts, probabilities, label_names, thresholds)
+    table = pd.DataFrame(rows, columns=names).map("{:.2f}".format)
+    predicted = [[str(names[j]) for j in np.flatnonzero(row > thresholds)] for row in rows]
+    sets = [", ".join(labels) or "none" for labels in predicted]
+    table.insert(0, "text", texts, allow_duplicates=True)  # a label may have this name too
+    table.insert(len(names) + 1, "predicted", sets, allow_duplicates=True)
     return table
 
 
@@ -56,20 +59,20 @@ def plot_probabilities(texts, probabilities, label_names, thresholds) -> None:
         thresholds: a number, or one for each label.
 
     Raises:
-        ValueError: the shapes do not fit, the values are not probabilities, or there are no
-            texts or more than six.
+        ValueError: there are no texts or more than six.
     """
     import matplotlib.pyplot as plt
 
-    probabilities, thresholds = _checked(texts, probabilities, label_names, thresholds)
+    texts = validate.texts(texts)
     if not 1 <= len(texts) <= 6:
         raise ValueError(f"This figure has room for 1 to 6 texts, got {len(texts)}. Pass fewer.")
+    _, rows, label_names, thresholds = _checked(texts, probabilities, label_names, thresholds)
     height = 0.9 + 0.24 * len(label_names)
     figure, axes = plt.subplots(
         1, len(texts), figsize=(min(9, 2.6 * len(texts) + 1.2), height), sharey=True, squeeze=False
     )
     positions = np.arange(len(label_names))
-    for axis, text, row in zip(axes[0], texts, probabilities, strict=True):
+    for axis, text, row in zip(axes[0], texts, rows, strict=True):
         above = row > thresholds
         axis.barh(positions, row, color=np.where(above, PREDICTED, NOT_PREDICTED), height=0.7)
         for position, threshold in zip(positions, thresholds, strict=True):
@@ -82,7 +85,7 @@ def plot_probabilities(texts, probabilities, label_names, thresholds) -> None:
     axes[0][0].invert_yaxis()
     figure.suptitle("Probability of each label (dashed: its threshold)", x=0.01, ha="left")
     plt.show()
-    print(describe_probabilities(texts, probabilities, label_names, thresholds))
+    print(describe_probabilities(texts, rows, label_names, thresholds))
 
 
 def describe_probabilities(texts, probabilities, label_names, thresholds) -> str:
@@ -92,9 +95,9 @@ def describe_probabilities(texts, probabilities, label_names, thresholds) -> str
     The figure shows:
       "Goal!" gets sports (0.91); its next highest is law (0.20)
     """
-    probabilities, thresholds = _checked(texts, probabilities, label_names, thresholds)
+    texts, rows, label_names, thresholds = _checked(texts, probabilities, label_names, thresholds)
     sentences = []
-    for text, row in zip(texts, probabilities, strict=True):
+    for text, row in zip(texts, rows, strict=True):
         order = np.argsort(-row, kind="stable")
         above = [j for j in order if row[j] > thresholds[j]]
         below = [j for j in order if row[j] <= thresholds[j]]
@@ -123,7 +126,8 @@ def plot_intervals(label_names, intervals, title: str, unit: str = "F1") -> None
     """
     import matplotlib.pyplot as plt
 
-    twin = describe_intervals(label_names, intervals)  # checks both before anything is drawn
+    label_names, intervals = _checked_intervals(label_names, intervals)
+    twin = describe_intervals(label_names, intervals)
     _, axis = plt.subplots(figsize=(7.5, 1.2 + len(label_names) * (0.2 + 0.1 * len(intervals))))
     looks = zip(SERIES, "osD^", strict=True)
     positions = np.arange(len(label_names))
@@ -152,14 +156,7 @@ def describe_intervals(label_names, intervals) -> str:
     The figure shows:
       law: tagger 0.80 (0.72 to 0.87)
     """
-    if not 1 <= len(intervals) <= 4:
-        raise ValueError(f"This figure has room for 1 to 4 taggers, got {len(intervals)}.")
-    for name, row in intervals.items():
-        if len(row) != len(label_names):
-            raise ValueError(
-                f"intervals[{name!r}] has {len(row)} intervals for {len(label_names)} labels. "
-                "Pass one for each label, in the order of the names."
-            )
+    label_names, intervals = _checked_intervals(label_names, intervals)
     sentences = [
         f"{label}: " + ", ".join(f"{name} {row[j]}" for name, row in intervals.items())
         for j, label in enumerate(label_names)
@@ -167,19 +164,38 @@ def describe_intervals(label_names, intervals) -> str:
     return "\n  ".join(["The figure shows:", *sentences])
 
 
-def _predicted(row, label_names, thresholds) -> list[str]:
-    return [name for name, p, t in zip(label_names, row, thresholds, strict=True) if p > t]
-
-
 def _checked(texts, probabilities, label_names, thresholds):
-    probabilities = np.asarray(probabilities, dtype=float)
-    if probabilities.shape != (len(texts), len(label_names)):
+    texts, names = validate.texts(texts), validate.names(label_names, numbers=True)
+    validate.columns(names, probabilities=probabilities)
+    values = validate.probabilities(probabilities)
+    if values.shape != (len(texts), len(names)):
         raise ValueError(
-            f"probabilities has shape {probabilities.shape}, expected "
-            f"{(len(texts), len(label_names))}: a row for each text, a column for each label."
+            f"probabilities has shape {values.shape}, expected {(len(texts), len(names))}: a row "
+            "for each text, a column for each label."
         )
-    if not np.all((probabilities >= 0) & (probabilities <= 1)):
-        raise ValueError(
-            "probabilities must lie between 0 and 1. If these are logits, apply sigmoid first."
-        )
-    return probabilities, np.broadcast_to(np.asarray(thresholds, dtype=float), len(label_names))
+    return texts, values, names, validate.thresholds(thresholds, len(names), names)
+
+
+def _checked_intervals(label_names, intervals) -> tuple[list, dict[str, list]]:
+    names = validate.names(label_names, numbers=True)
+    if not isinstance(intervals, Mapping):
+        got = f"intervals is {validate.short(intervals)}"
+        raise TypeError(f"{got}, expected a dict with a list of intervals for each tagger.")
+    if not 1 <= len(intervals) <= 4:
+        raise ValueError(f"This figure has room for 1 to 4 taggers, got {len(intervals)}.")
+    rows = {}
+    for name, row in intervals.items():
+        where = f"intervals[{name!r}]"
+        rows[name] = validate.list_of(row, where, "intervals")
+        if len(rows[name]) != len(names):
+            raise ValueError(
+                f"{where} has {len(rows[name])} intervals for {len(names)} labels. "
+                "Pass one for each label, in the order of the names."
+            )
+        for j, one in enumerate(rows[name]):
+            if not all(hasattr(one, end) for end in ("low", "value", "high")):
+                expected = "expected an interval, as helpers.metrics.bootstrap returns it."
+                raise TypeError(f"{where}[{j}] is {validate.short(one)}, {expected}")
+            if not np.isfinite([one.low, one.value, one.high]).all():
+                raise ValueError(f"{where}[{j}] is {one}, expected finite numbers.")
+    return names, rows

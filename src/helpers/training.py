@@ -1,4 +1,8 @@
-"""Training: a head on cached features in seconds, or the whole model with two learning rates."""
+"""Training: a head on cached features in seconds, or the whole model with two learning rates.
+
+Bad arguments raise a TypeError (wrong kind) or a ValueError (wrong value) that names the likely
+fix; ``Raises`` names what comes on top.
+"""
 
 import gc
 import tempfile
@@ -6,8 +10,8 @@ import time
 
 import numpy as np
 
-from helpers._validate import checked_logits, checked_targets
-from helpers.models import PROBLEM_TYPE, checked_texts, encode, run_in_batches
+from helpers import _validate as validate
+from helpers.models import PROBLEM_TYPE, encode, run_in_batches
 
 
 def cache_features(model, tokenizer, texts, batch_size: int = 64) -> np.ndarray:
@@ -24,10 +28,6 @@ def cache_features(model, tokenizer, texts, batch_size: int = 64) -> np.ndarray:
     Returns:
         float32 array ``(n_texts, hidden_size)``, in the order of the texts.
 
-    Raises:
-        TypeError: ``texts`` is one string or not a list, or holds something else than strings.
-        ValueError: there are no texts, or ``batch_size`` is not at least 1.
-
     >>> from helpers.models import load_backbone
     >>> model, tokenizer = load_backbone()
     >>> cache_features(model, tokenizer, ["A goal in the last minute."]).shape
@@ -37,7 +37,7 @@ def cache_features(model, tokenizer, texts, batch_size: int = 64) -> np.ndarray:
     def read(batch):
         return model.base_model(**batch).last_hidden_state[:, 0]
 
-    texts = checked_texts(texts)
+    texts = validate.texts(texts)
     if not texts:
         raise ValueError("texts is empty: there is nothing to learn from. Pass at least one text.")
     return run_in_batches(model, tokenizer, texts, read, model.config.hidden_size, batch_size)
@@ -71,9 +71,8 @@ def train_head(
         The mean loss (binary cross-entropy) of each epoch.
 
     Raises:
-        TypeError: features or targets are not floats.
-        ValueError: shapes that do not fit one another or the model, targets that are not 0 and 1,
-            NaN, settings that are not positive, a model for another problem, or a head of an
+        TypeError: features or targets are whole numbers.
+        ValueError: targets that are not 0 and 1, a model for another problem, or a head of an
             unknown build.
 
     >>> from helpers.models import load_backbone
@@ -85,7 +84,8 @@ def train_head(
     """
     import torch
 
-    features = checked_logits(features, "features").astype(np.float32)
+    features = validate.matched(features, "features", targets, axes=(0,))
+    features = validate.features(features).astype(np.float32)
     targets = _float_targets(targets, model)
     if features.shape[1] != model.config.hidden_size:
         raise ValueError(
@@ -97,7 +97,9 @@ def train_head(
             f"features has {len(features)} texts and targets {len(targets)}. Each text needs a row "
             "in both, in the same order."
         )
-    _check_settings(epochs=epochs, learning_rate=learning_rate, batch_size=batch_size)
+    epochs = validate.whole(epochs, "epochs")
+    learning_rate = validate.positive(learning_rate, "learning_rate")
+    batch_size, seed = validate.whole(batch_size, "batch_size"), validate.seed(seed)
     parameters, forward = _head(model)
     inputs = torch.from_numpy(features).to(model.device)
     wanted = torch.from_numpy(targets).to(model.device)
@@ -160,9 +162,9 @@ def fine_tune(
         ``validation`` also the loss and the macro-F1 (at threshold 0.5) there.
 
     Raises:
-        TypeError: what was given is no such dataset, or its labels are whole numbers.
-        ValueError: a column is missing, there are no texts, labels of another number than the
-            model's or not 0 and 1, settings out of range, or a model for another problem.
+        TypeError: what was given is no such dataset, or its labels are whole numbers or classes.
+        ValueError: a column is missing, there are no texts, labels that are not 0 and 1, or a
+            model for another problem.
 
     >>> from helpers.data import load_newsdesk
     >>> from helpers.models import load_backbone
@@ -172,42 +174,28 @@ def fine_tune(
     Trained on 16 texts in 1 step on the CPU.
     (1, 1)
     """
-    import pandas as pd
-    import torch
-    from transformers import (
-        DataCollatorWithPadding,
-        PrinterCallback,
-        ProgressCallback,
-        Trainer,
-        TrainingArguments,
-    )
+    from transformers import DataCollatorWithPadding, PrinterCallback, ProgressCallback, Trainer
 
-    _check_settings(epochs=epochs, body_rate=body_rate, head_rate=head_rate, batch_size=batch_size)
-    if not 0 <= warmup < 1:
-        raise ValueError(f"warmup is {warmup!r}, expected a share of the steps such as 0.1.")
+    epochs = validate.positive(epochs, "epochs")
+    body_rate = validate.positive(body_rate, "body_rate")
+    head_rate = validate.positive(head_rate, "head_rate")
+    batch_size = validate.whole(batch_size, "batch_size")
+    warmup, seed = validate.share(warmup, "warmup", 0.1, zero=True), validate.seed(seed)
+    folder = folder if folder is None else validate.path(folder)
     train = _tokenized(model, tokenizer, train, "train")
     if validation is not None:
         validation = _tokenized(model, tokenizer, validation, "validation")
     steps = max(1, round(epochs * -(-len(train) // batch_size)))
     was_on = model.device
-    by_length = {"group_by_length": True}
-    if "train_sampling_strategy" in TrainingArguments.__dataclass_fields__:  # the newer name
-        by_length = {"train_sampling_strategy": "group_by_length"}
     with tempfile.TemporaryDirectory() as scratch:
-        arguments = TrainingArguments(
+        arguments = _arguments(
             output_dir=str(folder or scratch),
             save_strategy="epoch" if folder else "no",
             eval_strategy="no" if validation is None else "epoch",
-            logging_strategy="epoch",
-            report_to="none",
             num_train_epochs=epochs,
             warmup_steps=int(warmup * steps),
             per_device_train_batch_size=batch_size,
-            per_device_eval_batch_size=64,
             seed=seed,
-            **by_length,  # batches of like length waste little on padding: a quarter faster
-            disable_tqdm=True,
-            use_cpu=not torch.cuda.is_available(),
         )
         kind, settings = Trainer.get_optimizer_cls_and_kwargs(arguments)
         trainer = Trainer(
@@ -217,7 +205,7 @@ def fine_tune(
             eval_dataset=validation,
             data_collator=DataCollatorWithPadding(tokenizer),
             compute_metrics=_macro_f1,
-            optimizers=(kind(parameter_groups(model, body_rate, head_rate), **settings), None),
+            optimizers=(kind(_parameter_groups(model, body_rate, head_rate), **settings), None),
         )
         for unwanted in (PrinterCallback, ProgressCallback):
             trainer.remove_callback(unwanted)
@@ -228,6 +216,33 @@ def fine_tune(
     history = trainer.state.log_history
     del trainer
     gc.collect()  # a Trainer holds itself, and with it the optimizer: twice the model's size
+    return _by_epoch(history)
+
+
+def _arguments(**settings):
+    """Make the arguments of a Trainer: ours, and what is the same in every run."""
+    import torch
+    from transformers import TrainingArguments
+
+    # Batches of like length waste little on padding: a quarter faster.
+    by_length = {"group_by_length": True}
+    if "train_sampling_strategy" in TrainingArguments.__dataclass_fields__:  # the newer name
+        by_length = {"train_sampling_strategy": "group_by_length"}
+    return TrainingArguments(
+        logging_strategy="epoch",
+        report_to="none",
+        per_device_eval_batch_size=64,
+        disable_tqdm=True,
+        use_cpu=not torch.cuda.is_available(),
+        **by_length,
+        **settings,
+    )
+
+
+def _by_epoch(history: list[dict]):
+    """Put what a Trainer logged into a table, a row for each epoch."""
+    import pandas as pd
+
     names = {"loss": "training loss", "eval_loss": "validation loss"}
     names["eval_macro_f1"] = "validation macro-F1"
     rows: dict[float, dict[str, float]] = {}
@@ -238,24 +253,10 @@ def fine_tune(
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("epoch")
 
 
-def parameter_groups(model, body_rate: float, head_rate: float) -> list[dict]:
+def _parameter_groups(model, body_rate: float, head_rate: float) -> list[dict]:
     """Part a model's weights into body and head, each with its learning rate, for an optimizer.
 
     The head is the pooler, if there is one, and all that comes after the encoder.
-
-    Args:
-        model: a model for sequence classification.
-        body_rate: learning rate of the encoder.
-        head_rate: learning rate of the head.
-
-    Returns:
-        Two groups: body, then head.
-
-    >>> from helpers.models import load_backbone
-    >>> model, _ = load_backbone()
-    >>> body, head = parameter_groups(model, 1e-4, 1e-3)
-    >>> len(head["params"]), head["lr"]
-    (4, 0.001)
     """
     body, head = [], []
     encoder, pooler = f"{model.base_model_prefix}.", f"{model.base_model_prefix}.pooler."
@@ -288,12 +289,13 @@ def _float_targets(targets, model, name: str = "targets") -> np.ndarray:
             f"The model's problem_type is {model.config.problem_type!r}, expected "
             f"{PROBLEM_TYPE!r}. Load it with that, or set model.config.problem_type."
         )
-    checked = checked_targets(targets, name)
-    dtype = getattr(targets, "dtype", None) or np.asarray(targets).dtype
-    if "float" not in str(dtype):
+    targets = validate.as_array(targets, name)
+    checked = validate.targets(targets, name)
+    if targets.dtype.kind != "f":
         raise TypeError(
-            f"{name} are whole numbers ({dtype}), expected floats: the multi-label loss takes "
-            '0.0 and 1.0 only. Write numpy.asarray(...).astype("float32"), or .float() on a tensor.'
+            f"{name} are whole numbers ({targets.dtype}), expected floats: the multi-label loss "
+            'takes 0.0 and 1.0 only. Write numpy.asarray(...).astype("float32"), or .float() on a '
+            "tensor."
         )
     if checked.shape[1] != model.config.num_labels:
         raise ValueError(
@@ -301,15 +303,6 @@ def _float_targets(targets, model, name: str = "targets") -> np.ndarray:
             "labels. Load the model with the label names of these targets."
         )
     return checked.astype(np.float32)
-
-
-def _check_settings(**settings) -> None:
-    for name, value in settings.items():
-        whole = name == "batch_size" or (name == "epochs" and "body_rate" not in settings)
-        good = isinstance(value, int) if whole else isinstance(value, int | float)
-        if not good or isinstance(value, bool) or not 0 < value < float("inf"):
-            kind = "whole number of 1 or more" if whole else "number above 0"
-            raise ValueError(f"{name} is {value!r}, expected a {kind}.")
 
 
 def _tokenized(model, tokenizer, dataset, name: str):
@@ -329,9 +322,15 @@ def _tokenized(model, tokenizer, dataset, name: str):
         )
     if not len(dataset):
         raise ValueError(f"{name} is empty: it has no texts. Pass at least one.")
-    texts = checked_texts(dataset["text"])
-    labels = list(dataset["labels"])
-    targets = _float_targets(labels, model, f"{name}['labels']")
+    kind = dataset.features["labels"]
+    if hasattr(getattr(kind, "feature", kind), "int2str"):
+        raise TypeError(
+            f"{name}['labels'] are class numbers, the positions of each text's labels, expected "
+            "rows of 0.0 and 1.0. Make them with helpers.data.indicator_matrix([[label_names[i] "
+            "for i in row] for row in dataset['labels']], label_names)."
+        )
+    texts = validate.texts(dataset["text"])
+    targets = _float_targets(list(dataset["labels"]), model, f"{name}['labels']")
     encoded = encode(model, tokenizer, texts, stacklevel=4)
     return Dataset.from_dict({**encoded, "labels": targets.tolist()})
 

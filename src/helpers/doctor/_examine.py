@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 
+from helpers import _validate as validate
 from helpers.doctor._setup import Setup
 from helpers.doctor.faults import FAULTS, Finding, find_faults
 
@@ -59,7 +60,7 @@ def examine(
         names all that is looked for.
 
     Raises:
-        TypeError: ``model`` is no transformers model, ``texts`` is one string, ``batch`` is no
+        TypeError: ``model`` is no transformers model, ``texts`` no list of strings, ``batch`` no
             mapping, or probabilities or thresholds are not numbers.
         ValueError: ``texts`` is empty.
 
@@ -87,9 +88,7 @@ def examine(
             f"batch is a {type(batch).__name__}, expected what goes into model(**batch): "
             'tokenizer(texts, padding=True, truncation=True, return_tensors="pt").'
         )
-    if isinstance(texts, str):
-        raise TypeError(f"texts is one string. Put it in a list: [{texts[:40]!r}]")
-    texts = None if texts is None else list(texts)
+    texts = None if texts is None else validate.texts(texts)
     if texts == []:
         raise ValueError("texts is empty, expected at least one. Leave it out if you have none.")
     with _tokenizer_left_as_it_was(tokenizer):

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from helpers import _validate as validate
 from helpers.doctor._patterns import READINGS
 
 PROBLEM_TYPES = ("regression", "single_label_classification", "multi_label_classification")
@@ -20,18 +21,18 @@ class Setup:
         self.batch, self.texts = None if batch is None else dict(batch), texts
         self.probabilities = self.thresholds = None
         if probabilities is not None:
-            self.probabilities = _numbers(probabilities, "probabilities").astype(float)
+            self.probabilities = validate.as_array(probabilities, "probabilities").astype(float)
         if thresholds is not None:
-            self.thresholds = _numbers(thresholds, "thresholds").astype(float)
+            self.thresholds = validate.as_array(thresholds, "thresholds").astype(float)
         self.notes = []
         self.labels_name, self.labels_given, self.labels = "labels", labels, None
         if labels is None and (self.batch or {}).get("labels") is not None:
             self.labels_name, self.labels_given = 'batch["labels"]', self.batch["labels"]
         if self.labels_given is not None:
             try:
-                self.labels = _numbers(self.labels_given, "labels")
-            except (TypeError, ValueError, RuntimeError) as error:
-                self.notes.append(f"Not looked at: labels are not numbers ({error}).")
+                self.labels = validate.as_array(self.labels_given, "labels")
+            except (TypeError, ValueError) as error:
+                self.notes.append(f"Not looked at: {error}")
         self.has_head = getattr(model, "base_model", None) is not model
         self.head_name, self.head = _find_head(model) if self.has_head else ("", None)
         self.n_labels = self.head.out_features if self.head is not None else self.config.num_labels
@@ -64,9 +65,9 @@ class Setup:
             finally:
                 if hook is not None:
                     hook.remove()
-        self.logits = _numbers(logits, "logits")
+        self.logits = validate.as_array(logits, "logits")
         if seen and seen[-1].shape == logits.shape:
-            self.before = _numbers(seen[-1], "logits")
+            self.before = validate.as_array(seen[-1], "logits")
 
     def _inputs(self):
         """The first rows of the batch, masked as they should be, or else of the texts."""
@@ -157,20 +158,6 @@ class Setup:
 
 def _near(a, b, tolerance) -> bool:
     return bool(np.abs(a - b).max() < tolerance)
-
-
-def _numbers(values, name: str) -> np.ndarray:
-    # The one place where what examine was given becomes an array; _validate's own may replace it.
-    if hasattr(values, "detach"):
-        values = values.detach().cpu()
-        values = (values.double() if values.is_floating_point() else values).numpy()
-    array = np.asarray(values)
-    if array.dtype.kind == "O":  # a frame of several types, a list of tensors
-        array = array.astype(float)
-    if array.dtype.kind not in "fiub":
-        got = f"{type(values).__name__} of dtype {array.dtype}"
-        raise TypeError(f"{name} must be numbers, got {got}")
-    return array
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers._validate import checked_pair, checked_probabilities
+from helpers import _validate as validate
 from helpers.doctor._patterns import (
     only_zero_and_one,
     same_for_every_text,
@@ -172,9 +172,9 @@ def symptoms(probabilities, targets=None) -> Reading:
     ['sigmoid twice']
     """
     if targets is None:
-        y, p = None, checked_probabilities(probabilities)
+        y, p = None, validate.probabilities(probabilities)
     else:
-        y, p = checked_pair(targets, probabilities=probabilities)
+        y, p = validate.pair(targets, probabilities=probabilities)
     numbers = _numbers(p, y)
     found = _fitting(p, y, numbers, _came_in_half(probabilities))
     fits = tuple(row for name, row in SYMPTOMS.items() if name in found)

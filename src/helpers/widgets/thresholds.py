@@ -6,10 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from helpers import _validate as validate
 from helpers import thresholds as exact
 from helpers._html import Html, join, line, rect, shorten, svg, table, tag, text
-from helpers._validate import checked_pair
-from helpers.models import checked_texts
 from helpers.plots import F1, PRECISION, RECALL
 from helpers.widgets._show import WIDE, Controls, show
 
@@ -87,35 +86,21 @@ class _Lab:
     """
 
     def __init__(self, targets, probabilities, label_names, texts, tuned=None):
-        self.targets, self.probabilities = checked_pair(targets, probabilities=probabilities)
+        self.targets, self.probabilities = validate.pair(targets, probabilities=probabilities)
         n_texts, n_labels = self.targets.shape
-        if isinstance(label_names, str) or len(label_names) != n_labels:
-            raise ValueError(
-                f"label_names must be {n_labels} names, one for each column of targets, got "
-                f"{label_names!r}."
-            )
-        self.label_names = [str(name) for name in label_names]
-        self.texts = checked_texts(texts)
+        names = validate.names(label_names, n_labels=n_labels, numbers=True)
+        validate.columns(names, targets=targets, probabilities=probabilities)
+        self.label_names = [str(name) for name in names]
+        self.texts = validate.texts(texts)
         if len(self.texts) != n_texts:
             raise ValueError(
-                f"texts must be {n_texts} strings, one for each row of targets, got "
-                f"{len(self.texts)} texts."
+                f"texts has {len(self.texts)} texts and targets {n_texts}. Pass one for each row."
             )
         if tuned is None:
             tuned = exact.best_f1(self.targets, self.probabilities).thresholds
-        self.tuned = self.checked(tuned, "tuned").clip(0, 1)
+        self.tuned = validate.thresholds(tuned, n_labels, names, "tuned")
         curves = np.array([_ratios(self.counts(self.all_at(t))) for t in _GRID])
         self.backgrounds = [_background(self, j, curves[:, j]) for j in range(n_labels)]
-
-    def checked(self, thresholds, name: str = "thresholds") -> np.ndarray:
-        """Return a threshold for each label as floats, or say what is wrong with them."""
-        thresholds = np.array(thresholds, dtype=float)
-        if thresholds.shape != (len(self.label_names),) or np.isnan(thresholds).any():
-            raise ValueError(
-                f"{name} must be {len(self.label_names)} numbers, one for each label, got "
-                f"{thresholds.tolist()}."
-            )
-        return thresholds
 
     def all_at(self, threshold: float) -> np.ndarray:
         return np.full(len(self.label_names), float(threshold))
@@ -126,14 +111,15 @@ class _Lab:
         Returns:
             int array ``(n_labels, 4)``: tp (found), fp (false alarms), fn (missed), tn (the rest).
         """
-        given, there = self.probabilities > self.checked(thresholds), self.targets == 1
+        thresholds = validate.thresholds(thresholds, len(self.label_names))
+        given, there = self.probabilities > thresholds, self.targets == 1
         parts = given & there, given & ~there, ~given & there, ~given & ~there
         return np.stack([part.sum(axis=0) for part in parts], axis=1)
 
     def flips(self, before, after) -> list[_Flip]:
         """List the predictions that a move changes, label by label, the most probable first."""
-        given = self.probabilities > self.checked(after)
-        flipped = given != (self.probabilities > self.checked(before))
+        given = self.probabilities > np.asarray(after)
+        flipped = given != (self.probabilities > np.asarray(before))
         found = [
             _Flip(int(i), int(j), float(self.probabilities[i, j]), bool(given[i, j]),
                   bool(given[i, j] == self.targets[i, j]))

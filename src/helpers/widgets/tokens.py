@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
+from helpers import _validate as validate
 from helpers._html import Html, cell, join, table, tag
-from helpers.models import checked_texts
 from helpers.widgets._show import WIDE, Controls, show
 
 # A pasted page must not make the picture slow: this is the most that is read and drawn.
@@ -62,16 +62,13 @@ def token_viewer(tokenizer, texts: Sequence[str], longest: int = 16) -> None:
 
     Raises:
         ValueError: no texts, no padding token, or ``longest`` is off the slider.
-        TypeError: ``texts`` is one string or holds something else than strings.
+        TypeError: ``texts`` is no list of strings, or ``longest`` no whole number.
     """
     import ipywidgets
 
     texts = [" ".join(text.split()) for text in _checked(tokenizer, texts)]
     least = tokenizer.num_special_tokens_to_add() + 1
-    if not isinstance(longest, int) or not least <= longest <= _MAX_ALLOWED:
-        raise ValueError(
-            f"longest is {longest!r}, expected a whole number from {least} to {_MAX_ALLOWED}."
-        )
+    longest = validate.whole(longest, "longest", least, _MAX_ALLOWED)
     viewer = _TokenViewer(tokenizer, texts, least, longest)
     shown, _ = _first(viewer.box.value)
     rows = _read_batch(tokenizer, shown, longest)
@@ -140,11 +137,8 @@ def _read_batch(tokenizer, texts: Sequence[str], max_length: int) -> list[_Row]:
     """
     texts = _checked(tokenizer, texts)
     least = tokenizer.num_special_tokens_to_add() + 1
-    if not isinstance(max_length, int) or max_length < least:
-        raise ValueError(
-            f"max_length is {max_length!r}, expected a whole number of {least} or more: the "
-            f"special tokens take {least - 1} places, and one piece of text needs room too."
-        )
+    # The special tokens take their places, and one piece of text needs room too.
+    max_length = validate.whole(max_length, "max_length", least)
     batch = tokenizer(
         texts,
         padding=True,
@@ -266,7 +260,7 @@ def _count(number: int, noun: str) -> str:
 
 
 def _checked(tokenizer, texts) -> list[str]:
-    texts = checked_texts(texts)
+    texts = validate.texts(texts)
     if not any(text.strip() for text in texts):
         raise ValueError("texts holds no text. Pass at least one string that is not empty.")
     if getattr(tokenizer, "pad_token", None) is None:
