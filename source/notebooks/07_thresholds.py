@@ -335,7 +335,7 @@ choices20 = {"0.5": 0.5, "one for all": one20.thresholds, "one per label": tuned
 gaming = data.NEWSDESK_LABELS.index("gaming")
 for name, t in choices20.items():
     f1 = f1_score(y20["test"], p20["test"] > t, average=None, zero_division=0)
-    print(f"{name:11} macro-F1 on test {f1.mean():.2f}, gaming {f1[gaming]:.2f},", end=" ")
+    print(f"{name:13} macro-F1 on test {f1.mean():.2f}, gaming {f1[gaming]:.2f},", end=" ")
     print(f"thresholds {np.min(t):.2f} to {np.max(t):.2f}")
 
 # %% [markdown]

@@ -280,13 +280,13 @@ for letter, name in letters.items():
     p = cases[name][0]
     sums, extreme = p.sum(axis=1), ((p < 0.01) | (p > 0.99)).mean()
     table[letter] = [p.min(), p.max(), extreme, sums.min(), sums.max(), (p > 0.5).sum(1).mean()]
-columns = "lowest highest extreme lowest_sum highest_sum labels_a_text".split()
+columns = "lowest highest extreme lowest_sum highest_sum labels_per_text".split()
 pd.DataFrame(table, index=columns).T.map("{:.2f}".format)
 
 # %% [markdown]
 # *extreme* is the share below 0.01 or above 0.99; the sums are over the labels of a text.
 # **Guess first.** Which letter is which? The highest value alone gives some away. Then ask
-# `helpers.doctor._symptoms`, which knows such patterns:
+# `helpers.doctor.symptoms`, which knows such patterns:
 
 # %%
 from helpers.doctor import SYMPTOMS, symptoms
