@@ -1,4 +1,4 @@
-"""Let nbval see what a Jupyter front end sees, deal the work, and say what was compared.
+"""Let nbval see what a Jupyter front end sees, add our own checks, and say what was compared.
 
 nbval 0.11 reads raw kernel messages. It knows no clear_output, no update_display_data and no
 Output widget, and it runs cells without history, so a trailing ``;`` does not work. Each of these
@@ -6,16 +6,22 @@ makes a correct notebook fail. Here the messages of one cell are collected first
 shape that a front end would keep, and then handed to nbval.
 """
 
+import os
 from pathlib import Path
 
 import pytest
 from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbFile
 
+import rerun
 from common import compared_cells
 
+# For the kernels: an allocator that keeps no memory for each thread, so that the peak is the
+# notebook's own.
+os.environ.setdefault("MALLOC_ARENA_MAX", "2")
+
 # What takes longest begins first, so that no process works alone for minutes at the end.
-LONGEST_FIRST = ("re-run of 05", "05_training.ipynb", "re-run", ".ipynb", "browser", "train_tagger")
+LONGEST_FIRST = ("05_training.ipynb", ".ipynb", "tests/browser", "test_train_tagger.py")
 # How long nbval waits for a message that is on its way; it would give a busy machine 5 seconds.
 PATIENCE = 300
 
@@ -101,32 +107,30 @@ RunningKernel.await_idle = await_idle
 IPyNbFile.get_kernel_message = get_kernel_message
 
 
+setup_file, collect_cells = IPyNbFile.setup, IPyNbFile.collect
+
+
+def setup(self):
+    setup_file(self)
+    rerun.ask(self.kernel, rerun.RECORD)
+
+
+def collect(self):
+    cells = list(collect_cells(self))
+    yield from cells
+    for name, check in rerun.CHECKS.items():
+        yield rerun.Check.from_parent(self, name=name, check=check, cells=cells)
+
+
+IPyNbFile.setup = setup
+IPyNbFile.collect = collect
+
+
 def pytest_collection_modifyitems(items):
     def place(item):
-        unit = unit_of_work(item.nodeid)
-        return next((i for i, name in enumerate(LONGEST_FIRST) if name in unit), 99)
+        return next((i for i, name in enumerate(LONGEST_FIRST) if name in item.nodeid), 99)
 
     items.sort(key=place)
-
-
-def unit_of_work(nodeid: str) -> str:
-    """Name what one process has to do alone: a file, or one notebook's re-run."""
-    file = nodeid.split("::")[0]
-    if file.endswith("test_rerun.py"):
-        return "re-run of " + nodeid.partition("[")[2]
-    return "browser" if "tests/browser/" in file else file  # these share one JupyterLab
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config, log):
-    from xdist.scheduler import LoadScopeScheduling
-
-    class Scheduler(LoadScopeScheduling):
-        def _split_scope(self, nodeid):
-            return unit_of_work(nodeid)
-
-    config.option.loadscopereorder = False
-    return Scheduler(config, log)
 
 
 def pytest_terminal_summary(terminalreporter):

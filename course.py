@@ -152,8 +152,8 @@ def test(arguments):
     command = [PYTHON, "-m", "pytest", "--durations=15"]
     one_file = len(files) == 1 and not (ROOT / files[0]).is_dir()
     if not one_file and "--pdb" not in arguments:
-        # Two processes of one thread each, much faster than one of two threads; conftest.py deals
-        # the work. What the arguments say comes later, so -n 4 wins.
+        # Two processes of one thread each, much faster than one of two threads. What the arguments
+        # say comes later, so -n 4 wins.
         os.environ.setdefault("OMP_NUM_THREADS", "1")
         command += ["-n", "2"]
     status = run(command + arguments)
