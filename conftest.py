@@ -9,6 +9,7 @@ shape that a front end would keep, and then handed to nbval.
 import os
 from pathlib import Path
 
+import nbval.kernel
 import pytest
 from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbFile
@@ -107,7 +108,13 @@ RunningKernel.await_idle = await_idle
 IPyNbFile.get_kernel_message = get_kernel_message
 
 
+start_kernel = nbval.kernel.start_new_kernel
 setup_file, collect_cells = IPyNbFile.setup, IPyNbFile.collect
+
+
+def start_new_kernel(**options):
+    # A history of its own: two kernels that write into one file can lock each other out.
+    return start_kernel(extra_arguments=["--HistoryManager.hist_file=:memory:"], **options)
 
 
 def setup(self):
@@ -122,6 +129,7 @@ def collect(self):
         yield rerun.Check.from_parent(self, name=name, check=check, cells=cells)
 
 
+nbval.kernel.start_new_kernel = start_new_kernel
 IPyNbFile.setup = setup
 IPyNbFile.collect = collect
 

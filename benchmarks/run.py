@@ -2,8 +2,8 @@
 
 Each table compares in one run, on this machine, one thing with its rivals: medians over rounds
 in which the rivals take turns, so that a busy moment hits all of them. Read the ratios; the
-times are this machine's. Each part takes less than five minutes on two cores; name a part to run it
-alone: python3 course.py bench thresholds
+times are this machine's. Each part takes less than five minutes on two idle cores; name a part
+to run it alone: python3 course.py bench thresholds
 """
 
 import sys

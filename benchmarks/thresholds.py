@@ -1,6 +1,6 @@
 """The exact search for thresholds beside a grid of 100 with scikit-learn's f1_score.
 
-The grid is written in both ways that people write it: all labels in one call a threshold, which
+The grid is written in both ways that people write it: all labels in one call per threshold, which
 is run in full, once, since it takes about half a minute; and a loop over labels and thresholds,
 of which 2 of 20 labels are run and the time is multiplied by 10. The table says so too.
 """
@@ -60,7 +60,7 @@ def bench_thresholds() -> None:
         "best_constant": lambda: best_constant(targets, probabilities),
     }
     seconds = medians(ours)
-    all_labels = "grid of 100, all labels a call, run once"
+    all_labels = "grid of 100, all labels per call, run once"
     seconds |= medians({all_labels: grid}, rounds=1)
     times = N_LABELS // LABELS_RUN
     by_label = f"grid of 100, label by label, {LABELS_RUN} of {N_LABELS} labels x {times}"
@@ -78,7 +78,7 @@ def bench_thresholds() -> None:
     print(f"| one threshold of the grid, all labels | {peak(one_of_the_grid):.0f} |")
 
     print(f"\n### Growth of best_f1, medians of {ROUNDS}, {N_LABELS} labels\n")
-    print("| texts | seconds | microseconds a text | peak MB | input MB |\n|---|---|---|---|---|")
+    print("| texts | seconds | microseconds per text | peak MB | input MB |\n|---|---|---|---|---|")
     for n_texts in (10_000, 100_000, 1_000_000):
         targets, probabilities = simulated(n_texts)
         taken = medians({f"best_f1, {n_texts:,} texts": ours["best_f1"]}).popitem()[1]

@@ -37,8 +37,12 @@ def table(
 ) -> None:
     """Print a Markdown table; the ratio says how many times longer than the first row.
 
-    ``also`` adds columns: for each heading a value for each way, shown with three digits.
+    ``also`` adds columns: for each heading a value for each way. Three digits are shown.
     """
+
+    def digits(value: float) -> str:
+        return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
+
     also = also or {}
     print(f"\n### {title}\n\n| way | {unit} | takes |{''.join(f' {name} |' for name in also)}")
     print("|---|---|---|" + "---|" * len(also))
@@ -46,6 +50,6 @@ def table(
     for name, value in seconds.items():
         shown = amount / value if unit.endswith("/s") else value
         more = "".join(
-            f" {column[name]:.3g} |" if name in column else " |" for column in also.values()
+            f" {digits(column[name])} |" if name in column else " |" for column in also.values()
         )
-        print(f"| {name} | {shown:.3g} | {value / base:.2f} x |{more}")
+        print(f"| {name} | {digits(shown)} | {value / base:.2f} x |{more}")

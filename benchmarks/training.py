@@ -117,7 +117,7 @@ def by_setfit(texts: list[str], targets: np.ndarray):
     arguments = TrainingArguments(
         output_dir=tempfile.mkdtemp(),
         batch_size=16,
-        num_iterations=20,  # pairs of each kind a text, the number in SetFit's paper
+        num_iterations=20,  # pairs of each kind per text, the number in SetFit's paper
         report_to="none",
         save_strategy="no",
         show_progress_bar=False,

@@ -9,6 +9,10 @@ import pytest
 
 from common import ROOT
 
+# Servers of our own on this machine are reached directly, whatever proxy there is, and in any time.
+os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
+os.environ["HF_HUB_ETAG_TIMEOUT"] = os.environ["HF_HUB_DOWNLOAD_TIMEOUT"] = "300"
+
 
 @pytest.fixture(scope="session")
 def tagger():
