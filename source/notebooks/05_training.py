@@ -604,7 +604,9 @@ for way, predicted in predictions.items():
 # %%
 source = models.installed_backbone() or models.HUB_ID
 guesser = AutoModelForSequenceClassification.from_pretrained(
-    source, num_labels=4, num_hidden_layers=1  # one layer of six will do here
+    source,
+    num_labels=4,
+    num_hidden_layers=1,  # one layer of six will do here
 )
 print("before:", guesser.config.problem_type)
 three_batch = tokenizer(three, padding=True, return_tensors="pt")
