@@ -4,18 +4,24 @@ import numpy as np
 import pytest
 
 from helpers import data
-from helpers.data import indicator_matrix, load_csv, load_newsdesk
+from helpers.data import (
+    indicator_matrix,
+    load_annotations,
+    load_csv,
+    load_newsdesk,
+    load_stress,
+)
 
 
 def test_newsdesk_comes_as_the_loss_wants_it():
     parts = load_newsdesk()
     assert {name: part.num_rows for name, part in parts.items()} == {
-        "train": 900,
-        "validation": 300,
-        "test": 300,
+        "train": 1200,
+        "validation": 400,
+        "test": 400,
     }
     labels = parts["train"].with_format("numpy")["labels"][:]
-    assert labels.dtype == np.float32 and labels.shape == (900, 4)
+    assert labels.dtype == np.float32 and labels.shape == (1200, 4)
     assert set(np.unique(labels)) == {0.0, 1.0}
 
 
@@ -168,4 +174,41 @@ def test_missing_csv_says_where_it_looked(tmp_path):
 
 def test_label_order_is_the_files():
     header = (data.FOLDER / "newsdesk.csv").read_text(encoding="utf-8").splitlines()[0]
-    assert header.split(",") == ["text", *data.NEWSDESK_LABELS, "split"]
+    assert header.split(",") == ["id", "text", *data.NEWSDESK_LABELS, "kind", "writer", "split"]
+
+
+# The stress set and the annotations
+
+
+def test_stress_set_is_like_newsdesk_with_a_sort():
+    stress, test = load_stress(), load_newsdesk(split="test")
+    assert stress.features["labels"] == test.features["labels"]
+    assert set(stress["sort"]) == {"long", "language", "code", "twin", "meaning", "no news"}
+    assert not set(stress["text"]) & {t for part in load_newsdesk().values() for t in part["text"]}
+    labels = np.array(stress["labels"][:])
+    assert not labels[np.array(stress["sort"][:]) == "no news"].any()
+    with pytest.raises(ValueError, match="Did you mean 'sports'"):
+        load_stress(["sport"])
+
+
+def test_twins_stand_side_by_side_and_differ_in_a_label():
+    stress = load_stress()
+    labels = np.array(stress["labels"][:])
+    twins = np.flatnonzero(np.array(stress["sort"][:]) == "twin")
+    for a, b in twins.reshape(-1, 2):
+        assert b == a + 1
+        first, second = (stress[int(i)]["text"].split() for i in (a, b))
+        assert len(set(first) & set(second)) > len(first) / 2
+        assert (labels[a] != labels[b]).any(), stress[int(a)]["text"]
+
+
+def test_annotations_stand_in_the_order_of_the_split():
+    for split in data.SPLITS:
+        settled = np.array(load_newsdesk(split=split)["labels"][:])
+        first, second = load_annotations(split=split)
+        assert first.shape == second.shape == settled.shape
+        assert first.dtype == second.dtype == np.float32
+        for annotation in (first, second):
+            assert 0.97 < (annotation == settled).mean() < 1, split
+    with pytest.raises(ValueError, match='"train", "validation" or "test"'):
+        load_annotations(split="dev")

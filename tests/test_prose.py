@@ -15,8 +15,9 @@ VOICE = re.search(r"left out as well: (.+)\.", GUIDE)[1].split(", ")
 # newsdesk's texts are many people's, and a judge may well mend her ways there.
 OTHERS_WORDS = (
     "source/newsdesk/items.jsonl",
-    "source/newsdesk/waiting.jsonl",
+    "source/newsdesk/stress.jsonl",
     "src/helpers/files/newsdesk.csv",
+    "src/helpers/files/stress.csv",
 )
 READ = (".py", ".md", ".toml", ".yml", ".json", ".jsonl", ".csv", ".ipynb")
 

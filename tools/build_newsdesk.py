@@ -1,11 +1,15 @@
 """Make the newsdesk data set and its data card from what writers and annotators handed in.
 
-    python tools/build_newsdesk.py           write newsdesk.csv and DATA_CARD.md
+    python tools/build_newsdesk.py           write the files below
     python tools/build_newsdesk.py --check   write nothing; exit 1 where they would change
+    python tools/build_newsdesk.py --deal    deal the texts into splits anew, then write
 
-Source: source/newsdesk/items.jsonl, a text a line with the labels of the first and of the blind
-second annotation and the settled ones; source/newsdesk/DATA_CARD.md, the card with places for
-figures. Nothing is chosen by looking at a model's results.
+Source, in source/newsdesk/: items.jsonl, a text a line with all that annotators said of it;
+stress.jsonl, the same for the stress set; DATA_CARD.md, the card with places for figures.
+
+Made, in src/helpers/files/: newsdesk.csv and stress.csv with settled labels, annotations.csv with
+what they were settled from, DATA_CARD.md. Nothing is chosen by looking at a model's results. A text
+keeps its split when a label is corrected: only --deal, for new texts, changes that.
 """
 
 import csv
@@ -17,23 +21,51 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
-from sklearn.metrics import cohen_kappa_score
+from sklearn.metrics import cohen_kappa_score, roc_auc_score
 
 from helpers.data import FOLDER, NEWSDESK_LABELS, SPLITS, TASK_LABELS, indicator_matrix
 
 SOURCE = Path(__file__).resolve().parent.parent / "source" / "newsdesk"
-SIZES = {"train": 900, "validation": 300, "test": 300}
-SWAPS = 100_000
+SIZES = {"train": 1200, "validation": 400, "test": 400}
+SWAPS = 200_000
+READINGS = ["first", "second", "third"]
+FIRST_EDITION = 10  # writers up to this one are desks; each later one got a mix of everything
+FIRST_SIZE = 1500  # texts of the first edition
+RENAMED = 16  # names that the search for real ones found
 
 
-def read_items() -> list[dict]:
-    """Read the items, one JSON object a line."""
-    with open(SOURCE / "items.jsonl", encoding="utf-8") as file:
-        return [json.loads(line) for line in file]
+def read_items(name: str = "items.jsonl") -> list[dict]:
+    """Read the items, one JSON object a line, and settle their labels."""
+    with open(SOURCE / name, encoding="utf-8") as file:
+        items = [json.loads(line) for line in file]
+    return [item | {"settled": settle(item)} for item in items]
+
+
+def settle(item: dict) -> list[str]:
+    """Decide each label by vote; a reading is a list of labels, or missing.
+
+    Where the first two readings agree, that is the label; where they differ, the third decides.
+    For ``law`` it decides in any case: only the third follows the guideline's sentence on rules,
+    which is younger than the first two. ``editor`` has what was corrected by hand after that.
+
+    >>> settle({"first": ["food", "art"], "second": ["art"], "third": ["food", "art"]})
+    ['food', 'art']
+    >>> settle({"first": ["art"], "second": ["art"], "third": ["law"]})
+    ['law', 'art']
+    >>> settle({"first": ["art"], "second": ["art"], "editor": {"art": 0, "food": 1}})
+    ['food']
+    """
+    settled = []
+    for label in NEWSDESK_LABELS:
+        first, second, third = (label in item.get(name, item["first"]) for name in READINGS)
+        vote = third if "third" in item and (first != second or label == "law") else first
+        if item.get("editor", {}).get(label, vote):
+            settled.append(label)
+    return settled
 
 
 def targets(items: list[dict], which: str) -> np.ndarray:
-    """Write one annotation ("first", "second" or "settled") as an indicator matrix."""
+    """Write one reading, or the "settled" labels, as an indicator matrix."""
     return indicator_matrix([item[which] for item in items], NEWSDESK_LABELS)
 
 
@@ -72,29 +104,80 @@ def assign_splits(items: list[dict]) -> list[str]:
     return [SPLITS[s] for s in deal]
 
 
-def make_csv(items: list[dict], splits: list[str]) -> str:
-    """Write the data set: a split after the other, within each in the order of the items."""
+def deal() -> None:
+    """Deal the texts into splits and write that into their source."""
+    path = SOURCE / "items.jsonl"
+    items = read_items()
+    lines = path.read_text(encoding="utf-8").splitlines()
+    splits = zip(lines, assign_splits(items), strict=True)
+    dealt = [json.loads(line) | {"split": split} for line, split in splits]
+    text = "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in dealt)
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def bits(labels: list[str]) -> list[int]:
+    """Write labels as 0s and 1s, one for each of the twenty."""
+    return [int(name in labels) for name in NEWSDESK_LABELS]
+
+
+def make_csv(header: list[str], rows) -> str:
+    """Write rows as a CSV file, lines ended by a line feed on every system."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["text", *NEWSDESK_LABELS, "split"])
-    matrix = targets(items, "settled").astype(int)
-    for split in SPLITS:
-        for item, row, where in zip(items, matrix, splits, strict=True):
-            if where == split:
-                writer.writerow([item["text"], *row, split])
+    writer.writerow(header)
+    writer.writerows(rows)
     return out.getvalue()
 
 
-def make_card(items: list[dict], splits: list[str]) -> str:
+def make_files(items: list[dict], stress: list[dict]) -> dict[str, str]:
+    """Write what ships, by the name of the file: a split after the other."""
+    items = sorted(items, key=lambda item: SPLITS.index(item["split"]))
+    data = (
+        [item["id"], item["text"], *bits(item["settled"])]
+        + [item[name] for name in ("kind", "writer", "split")]
+        for item in items
+    )
+    readings = (
+        [item["id"], name, *bits(item[name])]
+        for item in items + stress
+        for name in READINGS
+        if name in item
+    )
+    apart = (
+        [s["id"], s["text"], *bits(s["settled"]), s["sort"], s.get("language", "en"), s.get("pair")]
+        for s in stress
+    )
+    names = NEWSDESK_LABELS
+    return {
+        "newsdesk.csv": make_csv(["id", "text", *names, "kind", "writer", "split"], data),
+        "annotations.csv": make_csv(["id", "reading", *names], readings),
+        "stress.csv": make_csv(["id", "text", *names, "sort", "language", "pair"], apart),
+        "DATA_CARD.md": make_card(items, stress),
+    }
+
+
+def make_card(items: list[dict], stress: list[dict]) -> str:
     """Fill the figures into the data card."""
-    first, second, settled = (targets(items, name) for name in ("first", "second", "settled"))
-    differ = (first != second).any(axis=1)
+    splits = np.array([item["split"] for item in items])
+    settled = targets(items, "settled")
+    twice = [item for item in items if "second" in item]
+    first, second = (targets(twice, name) for name in READINGS[:2])
     lengths = [len(item["text"].split()) for item in items]
     per_text = settled.sum(axis=1)
     four = settled[:, [NEWSDESK_LABELS.index(name) for name in TASK_LABELS]]
+    old = np.array([item["writer"] <= FIRST_EDITION for item in items])
     figures = {
         "n_texts": f"{len(items):,}",
+        "n_train": f"{SIZES['train']:,}",
+        "n_validation": SIZES["validation"],
+        "n_test": SIZES["test"],
         "n_writers": len({item["writer"] for item in items}),
+        "n_desks": FIRST_EDITION,
+        "n_next": FIRST_EDITION + 1,
+        "n_dropped": FIRST_SIZE - old.sum(),
+        "n_renamed": RENAMED,
+        "n_old": f"{old.sum():,}",
+        "n_new": f"{(~old).sum():,}",
         "shortest": min(lengths),
         "longest": max(lengths),
         "median": f"{statistics.median(lengths):.0f}",
@@ -103,22 +186,44 @@ def make_card(items: list[dict], splits: list[str]) -> str:
         "none_of_twenty": f"{(per_text == 0).mean():.1%}",
         "none_of_four": f"{(four.sum(axis=1) == 0).mean():.1%}",
         "two_of_four": f"{(four.sum(axis=1) >= 2).mean():.1%}",
-        "texts_differ": f"{differ.sum()}",
-        "texts_differ_share": f"{differ.mean():.1%}",
-        "cells_differ": f"{(first != second).sum()}",
-        "kinds": ", ".join(
-            f"{kind} {count}" for kind, count in Counter(i["kind"] for i in items).most_common()
-        ),
+        "cells_differ": f"{(first != second).sum():,}",
+        "texts_differ": f"{(first != second).any(axis=1).sum()}",
+        "texts_differ_share": f"{(first != second).any(axis=1).mean():.1%}",
+        "n_third": sum("third" in item for item in items),
+        "cells_law": _changed_law(items),
+        "kept_share": f"{targets(twice, 'settled')[first != second].mean():.0%}",
+        "n_once": len(items) - len(twice),
+        "n_twice": f"{len(twice):,}",
+        "n_stress_once": sum("second" not in item for item in stress),
+        "cells_editor": sum(len(item.get("editor", {})) for item in items),
+        "kinds": _counts(item["kind"] for item in items),
         "rarest": NEWSDESK_LABELS[int(settled.sum(axis=0).argmin())],
-        "rarest_in_test": f"{settled[np.array(splits) == 'test'].sum(axis=0).min():.0f}",
-        "labels_table": _labels_table(first, second, settled, splits),
+        "rarest_in_test": f"{settled[splits == 'test'].sum(axis=0).min():.0f}",
+        "labels_table": _labels_table(items, settled, splits),
         "pairs_table": _pairs_table(settled),
+        "told_table": _told_table(items, settled),
+        "n_stress": len(stress),
+        "stress_table": _stress_table(stress),
     }
     return (SOURCE / "DATA_CARD.md").read_text(encoding="utf-8").format(**figures)
 
 
-def _labels_table(first, second, settled, splits: list[str]) -> str:
-    splits = np.array(splits)
+def _counts(values) -> str:
+    return ", ".join(f"{value} {count}" for value, count in Counter(values).most_common())
+
+
+def _changed_law(items: list[dict]) -> int:
+    """Count the texts in which the third reading changed ``law`` against the first two."""
+    return sum(
+        ("law" in item["first"]) == ("law" in item["second"]) != ("law" in item["third"])
+        for item in items
+        if "third" in item and "second" in item
+    )
+
+
+def _labels_table(items: list[dict], settled: np.ndarray, splits: np.ndarray) -> str:
+    twice = [item for item in items if "second" in item]
+    first, second = (targets(twice, name) for name in READINGS[:2])
     lines = [
         "| label | texts | train | validation | test | first | second | kappa |",
         "|---|---|---|---|---|---|---|---|",
@@ -140,14 +245,52 @@ def _pairs_table(settled: np.ndarray, most: int = 15) -> str:
     return "\n".join(lines)
 
 
+def told_by(items: list[dict], field: str, settled: np.ndarray) -> list[float]:
+    """Say how well a writer or a kind alone ranks the texts of each of the first four labels.
+
+    Returns:
+        The ROC AUC of each label where a text's score is the label's share among all texts of
+        the same writer (or kind); 0.5 is nothing, 1.0 is everything.
+    """
+    values = np.array([item[field] for item in items])
+    found = []
+    for name in TASK_LABELS:
+        label = settled[:, NEWSDESK_LABELS.index(name)]
+        share = {value: label[values == value].mean() for value in set(values)}
+        found.append(roc_auc_score(label, [share[value] for value in values]))
+    return found
+
+
+def _told_table(items: list[dict], settled: np.ndarray) -> str:
+    lines = [f"| told by | {' | '.join(TASK_LABELS)} |", "|---|---|---|---|---|"]
+    for field in ("writer", "kind"):
+        areas = told_by(items, field, settled)
+        lines.append(f"| {field} | {' | '.join(f'{area:.2f}' for area in areas)} |")
+    return "\n".join(lines)
+
+
+def _stress_table(stress: list[dict]) -> str:
+    four = targets(stress, "settled")[:, : len(TASK_LABELS)].sum(axis=1)
+    lines = [
+        "| sort | texts | words | with one or more of the four | with any label |",
+        "|---|---|---|---|---|",
+    ]
+    for sort in dict.fromkeys(item["sort"] for item in stress):
+        rows = [i for i, item in enumerate(stress) if item["sort"] == sort]
+        words = [len(stress[i]["text"].split()) for i in rows]
+        labeled = sum(bool(stress[i]["settled"]) for i in rows)
+        span = f"{min(words)} to {max(words)}"
+        lines.append(f"| {sort} | {len(rows)} | {span} | {(four[rows] > 0).sum()} | {labeled} |")
+    return "\n".join(lines)
+
+
 def main(arguments: list[str]) -> int:
-    items = read_items()
-    splits = assign_splits(items)
-    made = {"newsdesk.csv": make_csv(items, splits), "DATA_CARD.md": make_card(items, splits)}
+    if "--deal" in arguments:
+        deal()
     changed = []
-    for name, text in made.items():
+    for name, text in make_files(read_items(), read_items("stress.jsonl")).items():
         path = FOLDER / name
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
+        if not path.exists() or path.read_bytes() != text.encode("utf-8"):
             changed.append(name)
             if "--check" not in arguments:
                 path.write_text(text, encoding="utf-8", newline="\n")
