@@ -155,7 +155,7 @@ def bench_training() -> None:
         print("\nSetFit is not installed: .venv/bin/uv pip install --no-deps setfit evaluate")
     columns = {}
     for title, names in (
-        ("Learning from 900 texts", [CACHED, COMPUTED, EVERYTHING, BASELINE, MEAN]),
+        ("Learning from 1,200 texts", [CACHED, COMPUTED, EVERYTHING, BASELINE, MEAN]),
         (f"Learning from {FEW} texts", few),
     ):
         for name in names:

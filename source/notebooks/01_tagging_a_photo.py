@@ -264,8 +264,9 @@ for name, row in zip(photos, by_hand, strict=True):
 #
 # ## How many labels does a text have?
 #
-# The average number of labels per row is called **label cardinality**. Look at it before anything
-# else when you meet a new data set: it tells you whether you hold a multi-label problem at all.
+# The average number of labels per row is called **label cardinality**. It is a first look at a new
+# data set. By itself it does not say whether you hold a multi-label problem, as you will see in a
+# moment; rows that do not sum to 1 say that.
 
 # %%
 print(f"label cardinality of the photos: {row_sums.mean():.2f}")

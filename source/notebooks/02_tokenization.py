@@ -105,14 +105,15 @@ for one, other in [("US", "us"), ("Polish", "polish"), ("Zürich", "Zurich"), ("
 # Next: numbers, other scripts, and emoji.
 
 # %%
-show_pieces(["1987", "1234567", "3.14", "€5", "гол", "ゴール", "ঢাকা", "🏆"])
+show_pieces(["1987", "1234567", "3.14", "€5", "гол", "ゴール", "ঢাকা", "🏆", "won🏆", "lost🏆"])
 
 # %% [markdown]
 # A number that was frequent is one piece, another falls apart like a rare word. To the
 # model both are pieces with ids; how large the number is stands nowhere.
 #
-# Some letters of other scripts are in the vocabulary, so their words become letters. Where there
-# is no piece at all, the whole word turns into one token, `[UNK]`, for *unknown*.
+# Some letters of other scripts are in the vocabulary, so their words become letters. Where a single
+# character of a word has no piece, the *whole word* turns into one token, `[UNK]`, for *unknown*. So
+# *won* and *lost*, each with a cup glued on, are the same to the model.
 #
 # **Guess first.** Two messages, one happy, one sad. Does the model get different ids?
 
@@ -284,9 +285,9 @@ columns = ["width", "logit, mask", "sports?", "logit, no mask", "sports then?"]
 pd.DataFrame(rows, columns=columns)
 
 # %% [markdown]
-# With the mask, padding changes nothing that you can see. Without it, the score wanders, a little
-# up at first and then far down, until a plain sports story has lost its label. There was no error
-# and no warning. The result even depends on which other texts share the batch.
+# With the mask, padding changes nothing that you can see. Without it, the score wanders, and in the
+# end a plain sports story has lost its label. There was no error and no warning. The result even
+# depends on which other texts share the batch.
 #
 # The habit that protects you is one pair of stars: `model(**batch)` hands over everything the
 # tokenizer made. The course's `predict_logits` does that.
@@ -351,9 +352,7 @@ pd.DataFrame(rows, columns=["tokens", "sports, match at the end", "sports, match
 
 # %% [markdown]
 # As long as all of it fits, the match is found at the end as well. Past the limit the label
-# is lost, but only when the match stands where the scissors go. The slower fall in the last column
-# is something else. It begins where nothing is cut yet: quiet text after the match weakens the
-# answer a little.
+# is lost, but only when the match stands where the scissors go.
 #
 # The tokenizer cut without a word. `predict_logits` does say something. The cell above kept its
 # warnings; here is the first one:
@@ -404,7 +403,7 @@ print(f"So {tokenizer.model_max_length} tokens hold about {510 / per_word:.0f} s
 # the vocabulary knows less well it is reached much sooner.
 
 # %%
-plt.hist(lengths, bins=range(0, 70, 5), color=plots.MAIN, edgecolor="white")
+plt.hist(lengths, bins=range(0, 80, 5), color=plots.MAIN, edgecolor="white")
 plt.title("Length of newsdesk's texts")
 plt.xlabel("tokens a text, [CLS] and [SEP] included")
 plt.ylabel("texts")

@@ -429,8 +429,8 @@ del one, two  # gives their memory back
 # so it is the same only when their seed is. The seed must be set *before* the load: once
 # the head is drawn, setting it fixes nothing.
 #
-# One more thing can differ between two runs: in **training mode** a model leaves out random numbers
-# on purpose. `from_pretrained` gives you the other one, **evaluation mode**; chapter {training} uses both.
+# One more thing can differ between two runs: in **training mode** a model sets some of its numbers,
+# drawn anew each time, to 0 on purpose. `from_pretrained` gives you the other one, **evaluation mode**; chapter {training} uses both.
 #
 # ### The load report
 #
@@ -522,16 +522,17 @@ for way, vectors in pooled_ways.items():
 # The mean separates more clearly. This backbone was trained to make means comparable; its pooler
 # was not part of that. Chapter {training} comes back to it.
 #
-# And with a trained head? The course's tagger started from this same backbone. Embeddings and
-# layers are unchanged; the pooler and the head have learned from newsdesk. (The tagger's card
-# calls those two together its head.) Compare the numbers with the report further up:
+# And a trained one? The course's tagger started from this same backbone. Its embeddings are
+# unchanged; the pooler and the head have learned from newsdesk, and each layer got a small addition
+# to its weights, an **adapter**, that learned with them. (The tagger's card calls pooler and head
+# together its head.) Compare the numbers with the report further up:
 
 # %%
 tagger = models.load_tagger()
 trained_logits = models.predict_logits(tagger.model, tagger.tokenizer, texts)
 trained_probabilities = sigmoid(trained_logits)
-print(f"fresh head:   logits from {logits.min():5.2f} to {logits.max():.2f}")
-print(f"trained head: logits from {trained_logits.min():5.2f} to {trained_logits.max():.2f}")
+print(f"fresh head:     logits from {logits.min():5.2f} to {logits.max():.2f}")
+print(f"trained tagger: logits from {trained_logits.min():5.2f} to {trained_logits.max():.2f}")
 plots.probability_table(texts, trained_probabilities, tagger.label_names, tagger.thresholds)
 
 # %% [markdown]
@@ -554,7 +555,7 @@ plots.probability_table(texts, trained_probabilities, tagger.label_names, tagger
 # was saved. `set_seed` before the load makes the two answers equal, but not right.
 #
 # If nothing is missing, look at `model.training`. `from_pretrained` gives you a model in
-# evaluation mode. In training mode *dropout* leaves out random numbers on purpose, and each call
+# evaluation mode. In training mode *dropout* sets numbers drawn at random to 0, and each call
 # differs.
 #
 # </details>

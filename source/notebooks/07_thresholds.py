@@ -183,9 +183,9 @@ results[["validation"]].rename_axis("macro-F1")
 results.rename_axis("macro-F1")
 
 # %% [markdown]
-# They do not. What was gained on validation is gone. One number is not proof either, so ask how
-# far chance could have moved it, with chapter {metrics}'s paired bootstrap: both thresholds on the same
-# draws of the test texts.
+# By less than on validation, if at all. One number is not proof either, so ask how far chance could
+# have moved it, with chapter {metrics}'s paired bootstrap: both thresholds on the same draws of the test
+# texts.
 
 # %%
 y_test, p_test = targets["test"], probabilities["test"]
@@ -273,7 +273,8 @@ print(f"0.5 for all: macro-F1 on test {macro_f1(y_test, p_test > 0.5):.3f}")
 # %% [markdown]
 # The fewer positives, the wider the spread, and here the lower the average on test. The gaps are
 # small, thanks to that flat top, and of the size that chance alone can make, as the interval above
-# showed. So this does not prove that tuning harms. It shows that at none of these sizes did it help.
+# showed. So this does not prove that tuning on few positives harms. It shows that it brought nothing
+# worth having at any of these sizes.
 #
 # ## The mistake: tuning on test
 #
@@ -298,7 +299,7 @@ print(f"flattery {np.mean(same - new):.3f}; flattered in {(same > new).mean():.0
 
 # %% [markdown]
 # The cheat does not see any of it: no error, a better number, and a promise that new texts break.
-# The flattery is as large as the whole gain that tuning seemed to bring on validation. And compare
+# The flattery is about as large as the whole gain that tuning seemed to bring on validation. And compare
 # the second line with the third: on texts that had no part in the choice, tuning did not beat 0.5.
 # The halves come from one pool again and again, so take that gap as a hint and not as a proof.
 #
@@ -325,8 +326,8 @@ print(f"{y20['test'].sum()} labels on test, above 0.5: {(p20['test'] > 0.5).sum(
 
 # %% [markdown]
 # It gives far fewer labels than there are: for a rare label it seldom gets above 0.5. Remember
-# *gaming*, whose order was perfect while half of its texts were missed. **Guess first:** what do the
-# three ways of choosing reach on test, over all labels and for *gaming*?
+# *gaming*, whose order was nearly perfect while many of its texts were missed. **Guess first:** what do
+# the three ways of choosing reach on test, over all labels and for *gaming*?
 
 # %%
 one20 = thresholds.best_constant(y20["validation"], p20["validation"])
@@ -340,10 +341,9 @@ for name, t in choices20.items():
 
 # %% [markdown]
 # Same model, same probabilities, and macro-F1 is much higher. *gaming* needed no training either: the
-# order was right, and a lower threshold brings it out. (Its own threshold, tuned on its few
-# validation texts, lands a little off. That is how shaky such a number is.) What was wrong was 0.5,
-# and here one threshold for all fixes about as much as one per label. Tuning pays where probabilities
-# and 0.5 do not fit together; then a shaky threshold is far better than a wrong one.
+# order was right, and a lower threshold brings it out. What was wrong was 0.5, and here one threshold
+# for all fixes about as much as one per label. Tuning pays where probabilities and 0.5 do not fit
+# together; then a shaky threshold is far better than a wrong one.
 #
 # Is yours such a case? The validation texts can tell: tune on one half of them, judge tuned and 0.5
 # on the other half, and repeat, as with A and B above.
@@ -413,7 +413,7 @@ bills
 # %% [markdown]
 # The more uneven the costs, the larger the share that is saved. Here changing the threshold pays at
 # once, on a tagger for which tuning F1 brought nothing. The first row cannot save: its threshold is
-# 0.5. One more row saves nothing; it comes back below.
+# 0.5.
 #
 # ## See it run: the lab
 #
@@ -447,11 +447,12 @@ reliability = calibration.reliability(targets["validation"], probabilities["vali
 reliability[["count", "mean_probability", "share_true"]].round(2)
 
 # %% [markdown]
-# At the low end the tagger says more than comes true. It is timid: when it should be nearly
-# certain that a label does not fit, it leaves some doubt. There is a cheap fix. Divide all logits
-# by one number, the **temperature**, found on validation as the one with the lowest loss. Below 1
-# it makes the model bolder, above 1 more careful. **Guess first:** how many predictions at 0.5
-# will that change?
+# Nearly all pairs stand in the first and the last bin: the tagger is sure of nearly everything, and a
+# little too sure, for in both bins some of what it is certain of is wrong. That is usual for a model
+# that has learned its training texts by heart. (The bins between hold a handful of pairs each. Read
+# nothing into a single one.) There is a cheap fix. Divide all logits by one number, the
+# **temperature**, found on validation as the one with the lowest loss. Above 1 it makes the model more
+# careful, below 1 bolder. **Guess first:** how many predictions at 0.5 will that change?
 
 # %%
 temperature = calibration.fit_temperature(targets["validation"], logits["validation"])
@@ -473,7 +474,7 @@ for name, p, color, mark in looks:
     bins = calibration.reliability(y_test, p)
     says, true = bins["mean_probability"], bins["share_true"]
     plt.plot(says, true, color=color, marker=mark, label=name)
-    for b in [2, 7]:
+    for b in [1, 10]:
         twin.append(f"  {name}: bin {b} says {says[b - 1]:.2f}, {true[b - 1]:.2f} was true")
 plt.title("Reliability on test texts, before and after the temperature")
 plt.gca().set(xlabel="mean probability of the bin", ylabel="share that was true")
@@ -482,19 +483,19 @@ plt.show()
 print("\n".join(twin))
 
 # %% [markdown]
-# A point below the dashed line says more than comes true. The low end came nearer to the line, the
-# seventh bin moved away from it: one number cannot fix both ends. And no tagger scores a calibration
-# error of exactly 0 on so few pairs, however good its probabilities: the middle bins hold a few dozen
-# pairs each, and chance moves every bin. And the costs, with calibrated probabilities?
+# A point below the dashed line says more than comes true, one above it less. No tagger scores a
+# calibration error of exactly 0 on so few pairs, however good its probabilities: the middle bins hold
+# a handful of pairs each, and chance moves every one of them. Do not read much into single points. And
+# the costs, with calibrated probabilities?
 
 # %%
 bills.assign(**{"calibrated first": [bill(calibrated, costs) for costs in pairs]})
 
 # %% [markdown]
-# The row with 3 and 7 saves now, and as a share of the bill the two most uneven rows gain most. One
-# row is worse by a hair: a temperature is one number for everything, and chance has its share in
-# counts this small. So keep the order for its reason more than for this table: the cost rule takes
-# $p$ at its word. **First calibrate, then apply the costs.**
+# Where the costs are most uneven, calibration saves most on top. Not every row is better for it: a
+# temperature is one number for everything, and chance has its share in counts this small. So keep the
+# order for its reason more than for this table: the cost rule takes $p$ at its word. **First
+# calibrate, then apply the costs.**
 #
 # ## A surprise: half of the best F1
 #

@@ -274,7 +274,8 @@ cases = {
 print(len(cases), "taggers")
 
 # %%
-letters = dict(zip("ABCDEF", sorted(cases, key=lambda name: cases[name][0].max()), strict=True))
+in_order = sorted(cases, key=lambda name: (cases[name][0].max().round(2), name))
+letters = dict(zip("ABCDEF", in_order, strict=True))
 table = {}
 for letter, name in letters.items():
     p = cases[name][0]
