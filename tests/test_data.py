@@ -6,7 +6,6 @@ import pytest
 from helpers import data
 from helpers.data import (
     indicator_matrix,
-    load_annotations,
     load_csv,
     load_newsdesk,
     load_stress,
@@ -177,7 +176,7 @@ def test_label_order_is_the_files():
     assert header.split(",") == ["id", "text", *data.NEWSDESK_LABELS, "kind", "writer", "split"]
 
 
-# The stress set and the annotations
+# The stress set
 
 
 def test_stress_set_is_like_newsdesk_with_a_sort():
@@ -200,15 +199,3 @@ def test_twins_stand_side_by_side_and_differ_in_a_label():
         first, second = (stress[int(i)]["text"].split() for i in (a, b))
         assert len(set(first) & set(second)) > len(first) / 2
         assert (labels[a] != labels[b]).any(), stress[int(a)]["text"]
-
-
-def test_annotations_stand_in_the_order_of_the_split():
-    for split in data.SPLITS:
-        settled = np.array(load_newsdesk(split=split)["labels"][:])
-        first, second = load_annotations(split=split)
-        assert first.shape == second.shape == settled.shape
-        assert first.dtype == second.dtype == np.float32
-        for annotation in (first, second):
-            assert 0.97 < (annotation == settled).mean() < 1, split
-    with pytest.raises(ValueError, match='"train", "validation" or "test"'):
-        load_annotations(split="dev")

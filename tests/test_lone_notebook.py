@@ -76,7 +76,7 @@ def test_a_lone_notebook_fetches_the_course_once(archive, tmp_path):
     lines = first.stdout.splitlines()
     assert lines[0].startswith("Fetching the course, once") and lines[1] == "The course is here."
     assert lines[2] == str(tmp_path / "site" / "helpers")
-    assert lines[3:] == ["300", "['sports', 'politics', 'technology', 'entertainment']"]
+    assert lines[3:] == ["400", "['sports', 'politics', 'technology', 'entertainment']"]
     second = run_setup(tmp_path, "file:///nowhere.zip")
     assert second.stdout.splitlines() == ["The course is here."]
 

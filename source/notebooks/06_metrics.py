@@ -572,7 +572,7 @@ for j, name in enumerate(names):
 # verdicts are four chances for luck: trust the one far from 0 more than the one that is close to it.
 #
 # Compare the line for politics with the figure: two intervals that overlap, and a difference whose
-# interval only just clears 0. It is the weakest of the four verdicts.
+# interval barely clears 0. It is the weakest of the four verdicts.
 #
 # What no interval covers: texts of another kind than newsdesk's, targets that are wrong, and the
 # luck of the training run. And it holds for a metric that you chose *before* you saw the result.
@@ -593,14 +593,11 @@ sorts = np.array(stress["sort"][:])
 rows = {}
 for sort in dict.fromkeys(sorts.tolist()):
     wanted, given = stress_targets[sorts == sort], stress_predictions[sorts == sort]
-    rows[sort] = {
-        "texts": len(wanted),
-        "all four right": (wanted == given).all(axis=1).sum(),
-        "labels": wanted.sum(),
-        "missed": (wanted & ~given & 1).sum(),
-        "false alarms": (given & ~wanted & 1).sum(),
-    }
-pd.DataFrame(rows).T
+    right = (wanted == given).all(axis=1).sum()
+    missed, alarms = (wanted > given).sum(), (wanted < given).sum()
+    rows[sort] = [len(wanted), right, wanted.sum(), missed, alarms]
+columns = ["texts", "all four right", "labels", "missed", "false alarms"]
+pd.DataFrame(rows, index=columns).T
 
 # %% [markdown]
 # Other languages: most of their labels are missed, since the backbone has learned English. Code and

@@ -90,36 +90,6 @@ def load_stress(labels: Sequence[str] = TASK_LABELS):
     return stress.add_column("sort", [row["sort"] for row in rows])
 
 
-def load_annotations(labels: Sequence[str] = TASK_LABELS, split: str = "train"):
-    """Load the two annotations from which a split's labels were settled.
-
-    The first is the writer's own, the second blind: by somebody who saw the text alone.
-
-    Args:
-        labels: which of ``NEWSDESK_LABELS`` to keep, in the order you want the columns.
-        split: "train", "validation" or "test".
-
-    Returns:
-        ``(first, second)``: float32 arrays ``(n_texts, n_labels)`` of 0.0 and 1.0, in the order
-        of ``load_newsdesk(split=split)``.
-
-    Source: ``annotations.csv`` in ``helpers/files``, which also has the later readings that
-    settled what the two leave open; see DATA_CARD.md there.
-
-    >>> first, second = load_annotations()
-    >>> first.shape == second.shape == (1200, 4)
-    True
-    """
-    labels = _newsdesk_labels(labels)
-    validate.choice(split, "split", SPLITS)
-    readings = {(row["id"], row["reading"]): row for row in _rows("annotations.csv")}
-    ids = [row["id"] for row in _rows("newsdesk.csv") if row["split"] == split]
-    first, second = (
-        _targets([readings[name, which] for name in ids], labels) for which in ("first", "second")
-    )
-    return first, second
-
-
 def _newsdesk_labels(labels) -> list[str]:
     labels = validate.names(labels, "labels")
     for name in labels:
