@@ -10,6 +10,7 @@ from contextlib import nullcontext, redirect_stdout
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import FunctionType
 
+import numpy as np
 import pytest
 import torch
 import transformers
@@ -29,6 +30,14 @@ HERE = [case for case in CASES if SpecifierSet(case.only).contains(INSTALLED)]
 WORDS = "[PAD] [UNK] [CLS] [SEP] [MASK] the team won game a new app band sings . goal vote".split()
 # The first backward went well, so its check holds before the fix as well.
 TRUE_BEFORE = {"backward-twice"}
+
+
+PAIRS = {  # the texts of SPACE and their labels
+    "the team won": (1, 0, 0, 0),
+    "a new app": (0, 0, 1, 0),
+    "the band sings a new game .": (0, 1, 1, 1),
+    "the vote": (0, 0, 0, 0),
+}
 
 
 def caught(code: str, space: dict) -> Exception:
@@ -102,7 +111,8 @@ def space(fresh, tmp_path, monkeypatch):
     copies = {
         name: copy.deepcopy(value)
         for name, value in fresh.items()
-        if name in ("model", "tokenizer", "batch", "labels", "label_lists", "options", "rows")
+        if name
+        in ("model", "tokenizer", "batch", "texts", "labels", "label_lists", "options", "rows")
     }
     space = {**fresh, **copies, "folder": str(tmp_path / "saved_model")}
     space["options"]["output_dir"] = str(tmp_path / "trainer")
@@ -132,8 +142,58 @@ def test_raised_named_fixed_and_checked(case, space):
     with pytest.raises(Exception) if case.name not in TRUE_BEFORE else nullcontext():
         exec(diagnosis.check, before)
 
+    texts = len(space["texts"]) if isinstance(space["texts"], list) else 0
     exec(diagnosis.fix, space)
     exec(diagnosis.check, space)
+    assert_no_harm(case, diagnosis.fix, space, texts)
+
+
+def assert_no_harm(case, fix: str, space: dict, texts_before: int) -> None:
+    """A fix keeps every text with its own labels; where it leaves something out, it says so."""
+    said = fix.startswith("#")
+    if isinstance(space["texts"], list) and len(space["texts"]) < texts_before:
+        assert said, "the fix drops texts and does not say so"
+    changed = assigned(case.broken)
+    for name in {"labels", "targets"} - changed:
+        rows = np.array(space[name].tolist())
+        if rows.shape == (len(space["texts"]), 4):
+            pairs = zip(space["texts"], map(tuple, rows), strict=True)
+            assert all(PAIRS[text] == row for text, row in pairs), f"{name} of another text"
+    if re.search(r"ignore_mismatched_sizes|load_backbone|save_pretrained|nn\.Linear\(", fix):
+        assert said or case.name == "id2label-is-a-list", "weights are replaced unsaid"
+
+
+def test_a_missing_text_takes_its_own_labels_along(space):
+    """Two fixes, one after the other, once gave every text its neighbor's labels."""
+    space["texts"][1] = None
+    diagnosis = diagnose(caught("tokenizer(texts, padding=True)", space))
+    exec(diagnosis.fix, space)
+    exec(diagnosis.check, space)
+    assert diagnosis.fix.startswith("# Leaves out the texts that are missing, and their labels")
+    rows = map(tuple, space["labels"].int().tolist())
+    pairs = dict(zip(space["texts"], rows, strict=True))
+    assert pairs == {text: row for text, row in PAIRS.items() if text != "a new app"}
+    exec("loss = model(**batch, labels=labels).loss", space)
+
+
+def test_labels_are_not_cut_to_fit(space):
+    """Where a text was lost before, the fix stops; it does not take the first labels."""
+    space["texts"] = space["texts"][1:]
+    space["batch"] = space["tokenizer"](space["texts"], padding=True, return_tensors="pt")
+    diagnosis = diagnose(caught("model(**batch, labels=labels)", space))
+    assert diagnosis.name == "labels-of-another-batch"
+    with pytest.raises(ValueError, match="zip"):
+        exec(diagnosis.fix, space)
+
+
+@pytest.mark.parametrize("kind", [tuple, set, frozenset, np.array])
+def test_a_missing_list_of_labels_leaves_the_others_alone(kind, space):
+    space["label_lists"] = [kind(names) for names in space["label_lists"][:3]] + [float("nan")]
+    broken = "MultiLabelBinarizer(classes=label_names).fit_transform(label_lists)"
+    diagnosis = diagnose(caught(broken, space))
+    exec(diagnosis.fix, space)
+    exec(diagnosis.check, space)
+    assert list(map(tuple, space["targets"].tolist())) == list(PAIRS.values())
 
 
 def test_enough_errors_are_raised_on_this_version():

@@ -13,6 +13,7 @@ HUB = (
         cause="""This name is not a folder here, it was never downloaded, and the hub cannot be
             asked: no network, or HF_HUB_OFFLINE is set. The course's own model needs neither.""",
         fix="""
+            # Another model, the course's own: for trying things out, not in place of yours.
             from helpers.models import load_backbone
 
             model, tokenizer = load_backbone(label_names=label_names)""",
@@ -28,6 +29,7 @@ HUB = (
         cause="""The hub has no model of this name, or does not show it to you. Names are
             owner/name, letter for letter. The course's own model comes with it.""",
         fix="""
+            # Another model, the course's own: for trying things out, not in place of yours.
             from helpers.models import load_backbone
 
             model, tokenizer = load_backbone(label_names=label_names)""",

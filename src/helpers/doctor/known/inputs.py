@@ -166,6 +166,7 @@ INPUTS = (
         cause="""A linear layer expects as many numbers per text as it was made for. What comes in
             has another width: each encoder has its own, model.config.hidden_size.""",
         fix="""
+            # A new head, untrained: its logits mean nothing before it has learned.
             head = torch.nn.Linear(features.shape[-1], len(label_names))
             logits = head(features)""",
         check="assert logits.shape == (len(features), len(label_names))",

@@ -15,14 +15,15 @@ LABELS = (
     known_error(
         "labels-of-another-width",
         _two_sizes(r"(\d+), (\d+)", r"\1, (?!\2\])\d+"),
-        cause="""The labels have another number of columns than the logits. Without num_labels a
-            model gets two outputs, whatever your labels are.""",
+        cause="""The labels have another number of columns than the logits. A model has two outputs
+            where nobody said num_labels, or those of the labels it was made for.""",
         fix="""
+            # Loads the checkpoint again with a new head: what this model has learned is lost.
             model = AutoModelForSequenceClassification.from_pretrained(
                 checkpoint,
                 num_labels=labels.shape[1],
                 problem_type="multi_label_classification",
-                ignore_mismatched_sizes=True,  # a head of the old width is replaced
+                ignore_mismatched_sizes=True,
             )
             loss = model(**batch, labels=labels).loss""",
         check="assert model.config.num_labels == labels.shape[1]",
@@ -40,22 +41,29 @@ LABELS = (
     known_error(
         "labels-of-another-batch",
         _two_sizes(r"(\d+), (\d+)", r"(?!\1,)(\d+), \2"),
-        cause="""There are more rows of labels than texts, or fewer. Take both from the same rows
-            of the data.""",
+        cause="""There are more rows of labels than texts, or fewer. Which belong together only the
+            data can say, so nothing may be cut to fit: take both from the same rows.""",
         fix="""
-            labels = torch.tensor(targets[: len(texts)], dtype=torch.float32)
+            pairs = list(zip(texts, targets, strict=True))  # stops where the data does not fit
+            batch = tokenizer([text for text, _ in pairs], padding=True, return_tensors="pt")
+            labels = torch.tensor([list(row) for _, row in pairs], dtype=torch.float32)
             loss = model(**batch, labels=labels).loss""",
-        check="assert len(labels) == len(texts)",
+        check="""
+            assert len(labels) == len(batch["input_ids"]) == len(texts)
+            assert (labels.numpy() == targets).all()""",
     ),
     known_error(
         "labels-are-class-ids",
         _two_sizes(r"(\d+)", r"\1, (?!1\])\d+"),
-        cause="""Each text has one number as its label, but a multi-label model wants a row of 0s
-            and 1s for each text, one for each label.""",
+        cause="""Each text has one number as its label, and a multi-label model wants a row of 0s
+            and 1s. If a text never has two labels, the task is multi-class: keep the numbers and
+            set problem_type to "single_label_classification".""",
         fix="""
             labels = torch.nn.functional.one_hot(labels.long(), model.config.num_labels).float()
             loss = model(**batch, labels=labels).loss""",
-        check="assert labels.shape == (len(texts), model.config.num_labels)",
+        check="""
+            assert labels.shape == (len(texts), model.config.num_labels)
+            assert (labels.sum(dim=1) == 1).all()""",
     ),
     known_error(
         "labels-of-one-text",

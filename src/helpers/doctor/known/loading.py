@@ -22,6 +22,7 @@ LOADING = (
             of the head, which was made for another number of labels. The encoder can stay; the
             head has to be new, and trained again.""",
         fix="""
+            # Leaves out the checkpoint's head, with what it has learned, and draws a new one.
             model = AutoModelForSequenceClassification.from_pretrained(
                 checkpoint,
                 num_labels=len(label_names),
@@ -142,12 +143,14 @@ LOADING = (
             r"> transformers\.",
         ),
         cause="""There is no folder of this name, and it cannot be a model of the hub either.
-            Perhaps nothing was saved yet, or the path starts from another folder.""",
+            Perhaps the path starts from another folder, or nothing was saved yet.""",
         fix="""
-            model.save_pretrained(folder)
-            tokenizer.save_pretrained(folder)
-            model = AutoModelForSequenceClassification.from_pretrained(folder)
-            tokenizer = AutoTokenizer.from_pretrained(folder)""",
+            import os
+
+            print("Python looks from", os.getcwd())
+            assert os.path.isdir(checkpoint), "correct the path, or save the model there first"
+            model = AutoModelForSequenceClassification.from_pretrained(checkpoint)
+            tokenizer = AutoTokenizer.from_pretrained(checkpoint)""",
         check="assert len(tokenizer) == model.config.vocab_size",
     ),
     known_error(
@@ -161,6 +164,7 @@ LOADING = (
         cause="""The folder has a config.json but no weights: saving was interrupted, or only the
             config or the tokenizer was saved or copied.""",
         fix="""
+            # Writes into the folder again, from the notebook that still has the trained model.
             model.save_pretrained(folder)
             tokenizer.save_pretrained(folder)
             model = AutoModelForSequenceClassification.from_pretrained(folder)""",
@@ -176,6 +180,7 @@ LOADING = (
         cause="""The folder is empty, or holds no complete config.json: save the model into it, or
             correct the path.""",
         fix="""
+            # Writes into the folder again, from the notebook that still has the trained model.
             model.save_pretrained(folder)
             tokenizer.save_pretrained(folder)
             model = AutoModelForSequenceClassification.from_pretrained(folder)

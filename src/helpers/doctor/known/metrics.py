@@ -117,9 +117,11 @@ METRICS = (
         cause="""A text has None or NaN in place of its list of labels. If that means no label, say
             so with an empty list.""",
         fix="""
-            label_lists = [names if isinstance(names, list) else [] for names in label_lists]
+            # Reads a missing list as "no label". Leave out texts that are not labeled yet.
+            missing = [names is None or isinstance(names, float) for names in label_lists]
+            label_lists = [[] if gone else names for names, gone in zip(label_lists, missing)]
             targets = MultiLabelBinarizer(classes=label_names).fit_transform(label_lists)""",
-        check="assert targets.shape == (len(label_lists), len(label_names))",
+        check="assert targets.sum() == sum(len(set(names)) for names in label_lists)",
     ),
     known_error(
         "stratify-by-many-labels",

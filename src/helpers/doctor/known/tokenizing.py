@@ -39,9 +39,11 @@ TOKENIZING = (
         cause="""Something in the list is not a string: None or NaN, the usual marks of a missing
             text in a table.""",
         fix="""
-            texts = [text for text in texts if isinstance(text, str)]
+            # Leaves out the texts that are missing, and their labels with them.
+            here = [i for i, text in enumerate(texts) if isinstance(text, str)]
+            texts, labels = [texts[i] for i in here], labels[here]
             batch = tokenizer(texts, padding=True, truncation=True, return_tensors="pt")""",
-        check="""assert len(batch["input_ids"]) == len(texts)""",
+        check="""assert len(batch["input_ids"]) == len(texts) == len(labels)""",
     ),
     known_error(
         "text-is-none",
@@ -50,8 +52,9 @@ TOKENIZING = (
             r"You need to specify either `text` or `text_target`\.",
             r"> transformers\.tokenization_utils_base\.[\w.]+$",
         ),
-        cause="""The text is None. Decide what a missing text means: here, an empty one.""",
+        cause="""The text is None. Decide what a missing text means.""",
         fix="""
+            # Reads a missing text as an empty one; or leave it out, with its labels.
             text = text or ""
             batch = tokenizer(text, truncation=True, return_tensors="pt")""",
         check="""assert batch["input_ids"].shape[0] == 1""",

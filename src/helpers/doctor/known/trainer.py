@@ -90,7 +90,7 @@ TRAINER = (
         cause="""The labels are words, or rows of different lengths. Each text needs a row of
             floats, one for each label. Padding, which the message advises, would not help.""",
         fix="""
-            for row, target in zip(train_dataset, targets):
+            for row, target in zip(train_dataset, targets, strict=True):
                 row["labels"] = [float(value) for value in target]
             result = trainer.train()""",
         check="assert result.training_loss > 0",
