@@ -120,7 +120,8 @@ def _as_tensor(setup: Setup) -> str:
 
 
 def _keep_rows(setup: Setup, condition: str) -> str:
-    code = f"{_as_tensor(setup)}known = {condition}  # texts whose labels are all known"
+    code = "# Leaves out each text whose labels are not all known.\n"
+    code += f"{_as_tensor(setup)}known = {condition}"
     if setup.labels_name == "labels":
         code += "\nlabels = labels[known]"
     if setup.batch is not None:
