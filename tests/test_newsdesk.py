@@ -27,8 +27,16 @@ def test_data_and_card_are_what_the_source_makes(capsys):
 
 def test_where_two_readings_differ_a_third_or_the_editor_decides():
     for item in build_newsdesk.read_items() + build_newsdesk.read_items("stress.jsonl"):
-        if "second" in item and set(item["first"]) != set(item["second"]):
-            assert "third" in item or "editor" in item, item["id"]
+        disputed = set(item["first"]) ^ set(item["second"])
+        assert "third" in item or disputed <= set(item.get("editor", {})), item["id"]
+
+
+def test_two_readings_agree_on_nearly_every_decision():
+    items = build_newsdesk.read_items()
+    new = [item for item in items if item["writer"] > build_newsdesk.FIRST_EDITION]
+    for some in (items, new):
+        first, second = (build_newsdesk.targets(some, name) for name in ("first", "second"))
+        assert (first != second).mean() < 0.01
 
 
 def test_the_file_has_the_settled_labels_and_annotations_those_they_come_from():
@@ -38,7 +46,7 @@ def test_the_file_has_the_settled_labels_and_annotations_those_they_come_from():
     with open(FOLDER / "annotations.csv", encoding="utf-8", newline="") as file:
         readings = Counter(row["reading"] for row in csv.DictReader(file))
     assert readings["first"] == len(ROWS) + 200
-    assert 0 < readings["third"] < readings["second"] <= readings["first"]
+    assert 0 < readings["third"] < readings["second"] == readings["first"]
 
 
 @pytest.mark.parametrize("field", ["writer", "kind"])
@@ -84,7 +92,7 @@ def test_label_counts():
 def test_every_label_has_its_share_in_every_split():
     for split, share in zip(SPLITS, (0.6, 0.2, 0.2), strict=True):
         counts = MATRIX[SPLIT == split].sum(axis=0)
-        assert np.abs(counts - share * MATRIX.sum(axis=0)).max() <= 1.5, split
+        assert np.abs(counts - share * MATRIX.sum(axis=0)).max() <= 3, split  # labels corrected since the deal moved some
 
 
 def test_no_run_of_six_words_is_used_up():
@@ -109,7 +117,7 @@ def test_figures_of_the_card_are_no_template():
     card = (FOLDER / "DATA_CARD.md").read_text(encoding="utf-8")
     assert not re.search(r"\{\w+\}", card)
     for name in NEWSDESK_LABELS:
-        assert re.search(rf"^\| {name} \|.*\| [01]\.\d\d \|$", card, re.MULTILINE)
+        assert re.search(rf"^\| {name} \|.*\| [01]\.\d\d \| [01]\.\d\d \|$", card, re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", NEWSDESK_LABELS)

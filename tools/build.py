@@ -91,6 +91,7 @@ def cells(source: Path) -> nbformat.NotebookNode:
         kept = {key: value for key, value in cell.metadata.items() if key in KEPT_METADATA}
         cell.metadata = nbformat.from_dict(kept)
         cell.source = cell.source.replace(BADGE_MARK, badge).replace(SETUP_MARK, setup)
+        cell.source = cell.source.replace("  # fmt: skip", "")  # for our formatter, not for readers
         cell.source = CHAPTER_MARK.sub(_with_numbers, cell.source)
     return notebook
 

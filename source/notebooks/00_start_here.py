@@ -39,6 +39,14 @@ course.start("00")
 # *does this one fit?* Any number of labels may, and that includes none. This is **multi-label
 # classification**.
 #
+# ## Look at your machine
+#
+# Before you use it, look whether it has what the course needs. Each line says OK, or what to do.
+
+# %%
+findings = environment.look()
+
+# %% [markdown]
 # ## See it run
 #
 # Here is a tagger that has learned four labels from news items like the ones above. It comes with
@@ -49,6 +57,18 @@ tagger = models.load_tagger()
 tagger.label_names
 
 # %% [markdown]
+# What the four mean was written down before anybody labeled a text:
+#
+# | label | an item gets it if it is about |
+# |---|---|
+# | sports | matches, races, athletes, clubs, leagues, fans |
+# | politics | governments, parliaments, councils, parties, elections, and what they decide |
+# | technology | software, phones, computers, robots, data, and the firms that make them |
+# | entertainment | what is made to amuse an audience: film, television, pop, comedy, games |
+#
+# The [guideline](../src/helpers/files/GUIDELINE.md) has the whole rule for each, also for sixteen
+# labels more that later chapters use.
+#
 # Three sentences. The tagger has not seen them: they are in none of the texts it was trained or
 # tested on.
 #
@@ -69,7 +89,8 @@ plots.probability_table(texts, probabilities, tagger.label_names, tagger.thresho
 # %% [markdown]
 # Two lines of that cell are the whole machine. `predict_logits` asks the model for a raw score,
 # a **logit**, for every text and label. `sigmoid` turns each score into a **probability** of its
-# own, from 0 to 1. A label whose probability is above its **threshold** is predicted:
+# own, from 0 to 1. A label whose probability is above its **threshold**, here 0.5, is **predicted**;
+# the last column lists those labels.
 #
 # The same numbers as a figure, with a sentence below it that says what it shows. Every figure in
 # this course has such a sentence, for readers who cannot see it and for the tests that check it.
@@ -158,14 +179,6 @@ print(f"All four labels right: {all_right} of {len(test)} texts")
 # - Your changes stay in your copy. To get a page back as it was, fetch it again from where you got
 #   the course.
 #
-# ## Check your machine
-#
-# Each line says OK, or what to do.
-
-# %%
-findings = environment.look()
-
-# %% [markdown]
 # ## The map
 #
 # | chapter | minutes | afterwards you can |

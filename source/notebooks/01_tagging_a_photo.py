@@ -18,7 +18,6 @@ import warnings
 
 import matplotlib.pyplot as plt
 import numpy as np
-import torch
 from sklearn.preprocessing import MultiLabelBinarizer
 
 from helpers import course, data, plots, widgets
@@ -142,33 +141,13 @@ print(f"kinds of number: {from_sklearn.dtype}, {from_course.dtype}, by hand {by_
 # The same digits, but not the same kind of number: scikit-learn's are whole numbers, ours are
 # floats (numbers with a fraction, here of 32 bits).
 #
-# Why floats, for something that is 0 or 1? In training, each 0 or 1 is compared with a
-# probability, which can be anything between, and a **loss** measures how far apart they are.
-# Chapter {sigmoid} builds that loss; here it is ahead of time. The zeros in `model_says` stand for the
-# logits that a model might give, one for each photo and label. The loss turns them into
-# probabilities itself: a logit of 0 becomes a probability of 0.5, half-way between no and yes.
+# Why floats, for something that is 0 or 1? In training each 0 or 1 is compared with a probability,
+# which can be anything between, and what compares them wants both in one form. Chapter {sigmoid} shows
+# what happens to whole numbers there. The fix changes the kind of number and no value:
 
 # %%
-loss = torch.nn.functional.binary_cross_entropy_with_logits
-model_says = torch.zeros(by_hand.shape)
-
-print(f"loss with our floats: {loss(model_says, torch.tensor(by_hand)).item():.2f}")
-
-# %% [markdown]
-# **Guess first.** The same 0s and 1s as whole numbers: the same loss, another one, or an error?
-
-# %% tags=["raises-exception"]
-loss(model_says, torch.tensor(from_sklearn))
-
-# %% [markdown]
-# The loss computes with the 0s and 1s, so it wants them in the form that its result has. *Long* is
-# PyTorch's name for whole numbers of 64 bits. The fix changes the kind of number and no value:
-
-# %%
-as_floats = torch.tensor(from_sklearn.astype(np.float32))
-
-print(as_floats.dtype)
-print(f"loss: {loss(model_says, as_floats).item():.2f}")
+as_floats = from_sklearn.astype(np.float32)
+print(as_floats.dtype, np.array_equal(as_floats, by_hand))
 
 # %% [markdown]
 # ## Common gotcha: whose order is it?

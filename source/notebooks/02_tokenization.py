@@ -49,7 +49,9 @@ course.start("02")
 #
 # ## See it run
 #
-# The tagger of chapter {start} brings its own tokenizer.
+# The tagger of chapter {start} brings its own tokenizer. A **checkpoint**, the folder in which a model is
+# kept, has the tokenizer's files beside the model's; the tagger's checkpoint is its backbone's, the
+# pre-trained part that chapter {encoder} takes apart.
 
 # %%
 tagger = models.load_tagger()
@@ -112,19 +114,21 @@ show_pieces(["1987", "1234567", "3.14", "€5", "гол", "ゴール", "ঢা�
 # model both are pieces with ids; how large the number is stands nowhere.
 #
 # Some letters of other scripts are in the vocabulary, so their words become letters. Where a single
-# character of a word has no piece, the *whole word* turns into one token, `[UNK]`, for *unknown*. So
-# *won* and *lost*, each with a cup glued on, are the same to the model.
+# character of a word has no piece, the *whole word* turns into one token, `[UNK]`, for *unknown*,
+# even if the rest of it is in the vocabulary.
 #
-# **Guess first.** Two messages, one happy, one sad. Does the model get different ids?
+# **Guess first.** Two pairs of messages. In the first pair a space stands before the emoji, in the
+# second pair none. Which of the four lines of ids will be alike?
 
 # %%
-happy, sad = tokenizer(["The final is over 🏆", "The final is over 😭"])["input_ids"]
-print(happy)
-print(sad)
-print("The same ids:", happy == sad)
+pairs = ["we won 🏆", "we won 😭", "we won🏆", "we lost🏆"]
+for text, its_ids in zip(pairs, tokenizer(pairs)["input_ids"], strict=True):
+    print(f"{text:9} {its_ids} {tokenizer.convert_ids_to_tokens(its_ids)}")
 
 # %% [markdown]
-# The model gets the very same numbers for both, so it cannot help answering the same. Before you
+# Joy and tears get the same ids, because neither emoji is known. And one character that is not known
+# takes its word down with it: *won* and *lost* become the same number. The model cannot help answering
+# the same. Before you
 # use a model on texts of a new kind, count how many of them hold an unknown piece:
 
 # %%
@@ -151,7 +155,7 @@ meanings = {
     "[CLS]": "opens every text; the model sums the whole text up at this place",
     "[SEP]": "closes a text",
     "[PAD]": "fills a short text up, so that a batch is a rectangle",
-    "[UNK]": "stands for what has no piece",
+    "[UNK]": "stands for a word that the pieces cannot spell",
     "[MASK]": "hides a word; used when the model first learned language",
 }
 for name, meaning in meanings.items():
@@ -209,7 +213,8 @@ print("input_ids:       ", tuple(batch["input_ids"].shape), "= texts, tokens")
 print("logits:          ", tuple(logits.shape), "= texts, labels")
 
 # %% [markdown]
-# `inference_mode` tells torch that nothing is to be learned here, which saves time and memory.
+# `inference_mode` tells torch that nothing is to be learned here, which saves time and memory. (You
+# will also meet `no_grad`, its older and milder form.)
 # The logits are the model's raw scores, one for each label.
 #
 # ## Several texts: padding
@@ -301,6 +306,24 @@ print("The model has places for", tagger.model.config.max_position_embeddings, "
 print("Its tokenizer knows:    ", tokenizer.model_max_length)
 
 # %% [markdown]
+# A checkpoint may name a third number. This one was trained to compare sentences, and a settings file
+# beside its weights says how long those were:
+
+# %%
+import json
+from pathlib import Path
+
+from transformers.utils import cached_file
+
+source = models.installed_backbone() or models.HUB_ID  # a folder, or a name on the hub
+file = cached_file(source, "sentence_bert_config.json")
+longest = json.loads(Path(file).read_text())["max_seq_length"]
+print("The longest that its makers used:", longest, "tokens")
+
+# %% [markdown]
+# Beyond that number it still runs, up to its last place, on positions that had less training or none. What
+# that costs depends on your texts; measure it before you rely on it.
+#
 # Let us make a page that is too long: one quiet newsdesk text many times, and at its end a match
 # report, repeated so that it is no passing remark.
 
@@ -395,7 +418,7 @@ lengths = np.array([len(ids) for ids in tokenizer(all_texts)["input_ids"]])
 words = np.array([len(text.split()) for text in all_texts])
 per_word = (lengths - 2).sum() / words.sum()  # without [CLS] and [SEP]
 
-print(f"{per_word:.2f} tokens a word")
+print(f"{per_word:.2f} tokens per word")
 print(f"So {tokenizer.model_max_length} tokens hold about {510 / per_word:.0f} such words.")
 
 # %% [markdown]
@@ -405,7 +428,7 @@ print(f"So {tokenizer.model_max_length} tokens hold about {510 / per_word:.0f} s
 # %%
 plt.hist(lengths, bins=range(0, 80, 5), color=plots.MAIN, edgecolor="white")
 plt.title("Length of newsdesk's texts")
-plt.xlabel("tokens a text, [CLS] and [SEP] included")
+plt.xlabel("tokens per text, [CLS] and [SEP] included")
 plt.ylabel("texts")
 plt.show()
 
@@ -454,6 +477,21 @@ plots.probability_table(asked, np.vstack([right, wrong]), tagger.label_names, ta
 # No error, four probabilities as always, and both labels lost. Load the tokenizer from the same
 # place as the model, and save it beside the model. `load_tagger` gives you
 # both together for that reason.
+#
+# ## Without this course's helpers
+#
+# In a program of your own, `AutoTokenizer` from transformers loads a tokenizer. It takes a folder or
+# a name on the Hugging Face hub, such as `distilbert-base-uncased`, and finds the right class.
+
+# %%
+from transformers import AutoTokenizer
+
+own = AutoTokenizer.from_pretrained(source)
+print(type(own).__name__, own([sentence])["input_ids"] == tokenizer([sentence])["input_ids"])
+
+# %% [markdown]
+# Other checkpoints cut words in other ways, and may keep capitals, accents and emoji. So whatever you
+# load, look at a few of your own texts with it: `own.tokenize(text)`.
 #
 # ## Check your understanding
 #

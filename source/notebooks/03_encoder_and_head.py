@@ -19,7 +19,7 @@ import inspect
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
-from transformers import AutoModelForSequenceClassification, set_seed
+from transformers import AutoModelForSequenceClassification, pipeline, set_seed
 
 from helpers import course, models, plots, widgets
 from helpers.activations import sigmoid
@@ -30,27 +30,49 @@ course.start("03")
 # ## Why it matters
 #
 # A tutorial you may meet loads a general language model, asks it for four labels, trains nothing,
-# and prints a sure and correct answer for each of its three sentences. It looks like magic. Copy
-# such a program into your own work and you may ship a model that answers at random.
+# and shows a sure and correct answer for each of its three sentences. It looks like magic. Copy
+# such a program into your own work and you may ship a model that answers at random. Here are the
+# lines of it that matter, so that you can judge for yourself:
+#
+# ```
+# model = AutoModelForSequenceClassification.from_pretrained(
+#     'distilbert-base-uncased', num_labels=4, problem_type='multi_label_classification', ...)
+# with torch.no_grad():
+#     outputs = model(**inputs)
+# probabilities = sigmoid(outputs.logits).cpu().numpy()
+# threshold = 0.5
+# ```
+#
+# And here is what it says that they print, one row per sentence:
+#
+# | | sports | politics | technology | entertainment |
+# |---|---|---|---|---|
+# | The tech company announced a new product today. | 0.106 | 0.089 | 0.754 | 0.123 |
+# | The president met with world leaders at the summit. | 0.112 | 0.642 | 0.095 | 0.078 |
+# | The basketball team won the championship game. | 0.821 | 0.103 | 0.088 | 0.156 |
+#
+# Keep those three high numbers in mind. By the end of this page you can say whether they can be true.
 #
 # To see through it you need little mathematics beyond adding and multiplying. You need to know what
 # parts the model has, what shape the numbers have between them, and where each number came from.
 #
 # ## The idea
 #
-# The model has two parts.
+# The model has three parts, one after the other.
 #
-# - The **backbone** is a pre-trained **encoder**. It has read a great deal of text before you met
-#   it. It turns word pieces into **vectors**: lists of numbers that say something about meaning.
-# - The **head** is one last layer. It turns a vector into one **logit** for each label. A logit is
+# - The **encoder** turns each word piece into a **vector**: a list of numbers that says something
+#   about its meaning in this text. It is a table of embeddings and a stack of layers.
+# - The **pooler** makes one vector for the whole text out of the many.
+# - The **head** is the last layer. It turns that vector into one **logit** for each label. A logit is
 #   a raw score: positive speaks for the label, negative against it.
 #
-# Last in the backbone comes the **pooler**. The encoder's layers give a vector for every token,
-# the head wants one for the whole text; the pooler makes one out of many.
+# Encoder and pooler together are the **backbone**. It comes **pre-trained**: somebody trained it on a
+# great deal of text before you met it, and its numbers are in the checkpoint. The head is new.
 #
 # ```
 # text -> ids -> embeddings -> layer 1 ... last layer -> pooler -> head -> logits
-#         |__ tokenizer        |__________ backbone __________|    |__ yours to train
+#                |_____________ encoder _____________|             |__ new, yours to train
+#                |_____________ backbone, pre-trained _________|
 # ```
 #
 # The same three sentences as in chapter {start}, and the same four labels. `load_backbone` fetches the
@@ -58,7 +80,7 @@ course.start("03")
 # the seed of the random numbers. Why that matters is what this chapter leads up to.
 
 # %%
-SEED = 417  # any other would do; with this one no printed number is on the edge of rounding
+SEED = 417  # any other would do
 label_names = ["sports", "politics", "technology", "entertainment"]
 texts = [
     "The tech company announced a new product today.",
@@ -104,8 +126,8 @@ print("embeddings", tuple(embeddings.shape), "= (n_texts, n_tokens, hidden_size)
 # One number became a vector, so the shape grew an axis. `torch.no_grad()` tells torch to keep no
 # notes for training. `model.base_model` is the backbone: the model without the head.
 #
-# Then come the layers. Each lets every token look at all the others and updates its vector. What
-# a layer gives out is called its **hidden states**. `output_hidden_states=True` asks for all of
+# Then come the layers. Each lets every token look at all the others, and updates its vector by what
+# it saw. What a layer gives out is called its **hidden states**. `output_hidden_states=True` asks for all of
 # them, with the embeddings in place 0.
 
 # %%
@@ -135,6 +157,55 @@ for i, hidden in enumerate(encoded.hidden_states):
 # The word is the same, its neighbors are not. Its vector takes up what stands around it: not evenly
 # from layer to layer, but in the end the two are far apart. That is what an encoder adds to a table
 # of words.
+#
+# ### How a token looks at the others: attention
+#
+# From its vector every token makes three new ones, with weights that were learned: a **query** (what
+# am I looking for?), a **key** (what do I offer?) and a **value** (what do I pass on?). Query times
+# key, for each pair of tokens, says how well the two fit. These scores are turned into shares that sum
+# to 1, and each token receives the mean of all values, weighted by its shares. That is **attention**.
+# A layer does this several times side by side, each time with weights of its own, so that each can
+# look for something else.
+#
+# Two of the first layer's, on the third sentence. **Guess first.** What could be worth looking for
+# in the other tokens of a sentence?
+
+# %%
+attention = model.base_model.encoder.layer[0].attention.self
+n_tokens, n_ways = int(mask[2].sum()), model.config.num_attention_heads
+with torch.no_grad():
+    seen = embeddings[2, :n_tokens]  # what the first layer gets, without the padding
+    query, key = (
+        part(seen).view(n_tokens, n_ways, -1).transpose(0, 1)
+        for part in (attention.query, attention.key)
+    )
+shares = (query @ key.transpose(1, 2) / query.shape[-1] ** 0.5).softmax(dim=-1)
+
+print(tuple(shares.shape), "= (ways of looking, n_tokens, n_tokens)")
+print("every row sums to 1:", torch.allclose(shares.sum(dim=-1), torch.ones(n_ways, n_tokens)))
+
+# %%
+words = tokenizer.convert_ids_to_tokens(ids[2, :n_tokens])
+figure, axes = plt.subplots(1, 2, figsize=(8.5, 3.8), sharey=True)
+for axis, way in zip(axes, [2, 3], strict=True):
+    axis.imshow(shares[way], cmap="Blues", vmin=0)
+    axis.set_xticks(range(n_tokens), words, rotation=90)
+    axis.set(xlabel="looks at", title=f"first layer, way {way + 1} of {n_ways}")
+axes[0].set_yticks(range(n_tokens), words)
+axes[0].set_ylabel("this token")
+plt.show()
+to_the_left = shares[2].diagonal(-1).min()
+print("The figure shows: on the left, one dark line: every token gives the token before it at")
+print(f"least {to_the_left:.2f} of its attention. On the right:")
+for i in [2, 6, 7]:
+    j = int(shares[3, i].argmax())
+    print(f"  {words[i]} looks most at {words[j]} ({shares[3, i, j]:.2f})")
+
+# %% [markdown]
+# One way looks at the neighbor on the left, whatever it is. The other looks for words that go
+# together: nobody told it that basketball and championship do. (The field calls such a way an
+# *attention head*. It has nothing to do with the head at the end of the model; on these pages *head*
+# means that one.)
 #
 # ## From many vectors to one
 #
@@ -181,7 +252,7 @@ print("with the mask, same as alone:   ", torch.allclose(with_mask, right, atol=
 print("without the mask, same as alone:", torch.allclose(without, right, atol=1e-5))
 
 # %% [markdown]
-# Both ways give one vector a text. The stock class that you loaded reads the first token through
+# Both ways give one vector per text. The stock class that you loaded reads the first token through
 # the pooler, so that is what the head gets.
 #
 # ## The head
@@ -223,11 +294,10 @@ for name, part, result in rows:
 print(f"backbone {count(body):,}, head {count(head):,}: {count(head) / count(model):.4%} of all")
 
 # %% [markdown]
-# ## A program you may meet
+# ## The tutorial's program
 #
-# Now the tutorial's program, fixed: indented, without what it does not use, with the inputs sent
-# to the model's device, on this course's backbone. It prints the kind of report that the tutorial
-# prints.
+# Now the program from the top of this page, on this course's backbone, with the inputs sent to the
+# model's device, and with a report like the tutorial's.
 #
 # **Guess first.** Nothing has been trained for these labels. What will the probability of *sports*
 # be for the basketball sentence?
@@ -267,11 +337,12 @@ print(f"sigmoid(0) = {sigmoid(0.0):.2f}")
 # %% [markdown]
 # ## Two hundred fresh heads
 #
-# The tutorial prints the right label for each sentence, with *technology* at 0.754, *politics* at
-# 0.642 and *sports* at 0.821. Was that luck? Draw new heads and see.
+# The tutorial's table has the right label for each sentence, sure of it. Was that luck? Draw new heads
+# and see. There is no need to load the model each time: only the head's weights are random, and the
+# pooled vectors stay.
 #
-# There is no need to load the model each time: only the head's weights are random, and the pooled
-# vectors stay. First a check that drawing the weights yourself is what the library does.
+# **Guess first.** Out of 200 heads, how many give all three sentences the right labels and no
+# others? And how far from one half does the most extreme probability get?
 
 
 # %%
@@ -280,91 +351,58 @@ def draw_head(seed):
     return torch.empty(4, model.config.hidden_size).normal_(0, model.config.initializer_range)
 
 
-drawn = draw_head(SEED)
-print(f"drawn by you:       mean {drawn.mean():.2f}, spread {drawn.std():.2f}")
-print(f"by from_pretrained: mean {weights.mean():.2f}, spread {weights.std():.2f}")
-print("the very same numbers:", torch.allclose(drawn, weights, atol=1e-6))
-
-# %% [markdown]
-# The same numbers, on the version printed at the top. A version that draws them in another order
-# prints False; then mean and spread are what counts, and they agree.
-#
-# **Guess first.** Out of 200 heads, how many give all three sentences the right labels and no
-# others? And how far from one half does the most extreme probability get?
-
-# %%
-expected = np.array([[name == right for name in label_names]
-                     for right in ("technology", "politics", "sports")])  # fmt: skip
+right_labels = ["technology", "politics", "sports"]  # of the three sentences
+expected = np.array([[name == right for name in label_names] for right in right_labels])
 many = np.stack([sigmoid(pooled @ draw_head(seed).T) for seed in range(200)])
 correct = (many > 0.5) == expected
 
 print("probabilities", many.shape, "= (n_heads, n_texts, n_labels)")
 print(f"heads with all three sentences right: {correct.all(axis=(1, 2)).sum()} of {len(many)}")
-for text, hits in zip(texts, correct.all(axis=2).sum(axis=0), strict=True):
-    print(f"  this one right: {hits:3} of {len(many)}  {text}")
 print(f"all {many.size} probabilities lie between {many.min():.2f} and {many.max():.2f}")
-print(f"labels predicted a text, on average: {(many > 0.5).sum(axis=2).mean():.1f} of 4")
-
-# %%
-printed = {"politics": 0.642, "technology": 0.754, "sports": 0.821}
-figure, axis = plt.subplots()
-axis.hist(many.ravel(), bins=np.linspace(0, 1, 101), color=plots.MAIN)
-for name, value in printed.items():
-    axis.axvline(value, color=plots.MARK, linestyle="--")
-    place = {"rotation": 90, "ha": "right", "va": "top"}
-    axis.text(value - 0.006, 0.98, f"{name} {value}", transform=axis.get_xaxis_transform(), **place)
-axis.set(xlim=(0, 1), xlabel="probability", ylabel="how many")
-axis.set_title("200 fresh heads (bars) and what the tutorial prints (dashed)")
-plt.show()
-beyond = sum(value > many.max() for value in printed.values())
-print(f"The figure shows: one narrow peak, all of it from {many.min():.2f} to {many.max():.2f};")
-print(f"{beyond} of the {len(printed)} dashed lines lie to the right of every bar.")
+print(f"labels predicted per text, on average: {(many > 0.5).sum(axis=2).mean():.1f} of 4")
 
 # %% [markdown]
-# Getting the labels right by luck is rare: it takes twelve yes-or-no answers, all of them right.
-# Getting *those numbers* is another matter. A probability is sigmoid of a logit, so it tells you
-# which logit it needs. The way back from p is `log(p / (1 - p))`; take it on trust here, chapter {sigmoid}
-# explains it. A fresh logit is the sum of the pooled vector's numbers, each times a random weight.
-# Its spread is the weights' spread times the vector's **length**: the root of the sum of its
-# squares (`norm`), not how many numbers it has.
+# The tutorial has another backbone, DistilBERT, with wider vectors and *two* fresh layers on top. To
+# be fair to it, the next cell feeds vectors of the length that such an encoder gives out (if its last
+# step, a normalization, stretches nothing) through two fresh layers. The vectors point in random
+# directions, which is generous: real ones resemble each other. It takes a few seconds.
 
 # %%
-spread = model.config.initializer_range * pooled.norm(dim=1).mean().item()
-print(f"spread of a fresh logit, computed: {spread:.3f}")
-print(f"spread of a fresh logit, counted:  {np.log(many / (1 - many)).std():.3f}")
-for name, value in printed.items():
-    needed = np.log(value / (1 - value))
-    print(f"{name:10} {value} needs a logit of {needed:.2f}: {needed / spread:.0f} spreads away")
-print(f"twelve right answers from a fair coin: 1 in {2**12}")
-
-# %% [markdown]
-# Even a handful of spreads away would be a rare event. Each of these lies far beyond that, so no
-# amount of luck explains them.
-#
-# The tutorial uses another backbone, DistilBERT, with wider vectors and two fresh layers on top.
-# Is it different there? You need not download it to get an idea. This cell feeds vectors of the
-# length that such an encoder's last step, a normalization, gives out (if it stretches nothing)
-# through two fresh layers. The vectors point in random directions, which is generous: real ones
-# resemble each other. It takes a few seconds.
-
-# %%
-wide, small = 768, 0.02
-extremes = []
+wide, small = 768, 0.02  # numbers in a vector, and the library's setting, for DistilBERT
+wider = []
 for seed in range(200):
     set_seed(seed)
     vectors = torch.nn.functional.normalize(torch.randn(3, wide), dim=1) * wide**0.5
     inner = torch.relu(vectors @ torch.empty(wide, wide).normal_(0, small))
-    wide_logits = inner @ torch.empty(wide, 4).normal_(0, small)
-    extremes.append(sigmoid(wide_logits))
-extremes = np.stack(extremes)
-print(f"{extremes.size} probabilities from {extremes.min():.2f} to {extremes.max():.2f}")
+    wider.append(sigmoid(inner @ torch.empty(wide, 4).normal_(0, small)))
+wider = np.stack(wider)
+printed = {"politics": 0.642, "technology": 0.754, "sports": 0.821}
+print(f"{wider.size} probabilities from {wider.min():.2f} to {wider.max():.2f}")
 for name, value in printed.items():
-    print(f"above {value}, as printed for {name}: {(extremes > value).sum()}")
+    print(f"above {value}, as the tutorial has for {name}: {(wider > value).sum()}")
+
+# %%
+figure, axis = plt.subplots()
+bins = np.linspace(0, 1, 101)
+axis.hist(many.ravel(), bins=bins, color=plots.MAIN, label="one fresh layer")
+axis.hist(wider.ravel(), bins=bins, color=plots.SECOND, alpha=0.7, label="two, on wide vectors")
+for name, value in printed.items():
+    axis.axvline(value, color=plots.MARK, linestyle="--")
+    axis.text(value + 0.01, 150, f"{name} {value}", rotation=90, va="bottom")
+axis.set(xlim=(0, 1), xlabel="probability", ylabel="how many")
+axis.set_title("Fresh heads (bars) and what the tutorial prints (dashed)")
+axis.legend(frameon=False, loc="upper left")
+plt.show()
+beyond = sum(value > wider.max() for value in printed.values())
+print(f"The figure shows: a narrow peak from {many.min():.2f} to {many.max():.2f} and a wider one")
+print(
+    f"from {wider.min():.2f} to {wider.max():.2f}; {beyond} of the 3 dashed lines lie beyond both."
+)
 
 # %% [markdown]
-# Wider, but not wide enough: the lowest of the three figures happens now and then, the other two
-# never. The report cannot be what the program printed. It shows what a *trained* head could say.
-# A printed result is a claim. Run it.
+# No fresh head gets there: the lowest of the three figures happens now and then with wide vectors, the
+# other two never. So the table cannot be what the program printed. It shows what a *trained* head could
+# say. A printed result is a claim. Run it.
 #
 # ## Common gotcha: where is the sigmoid?
 #
@@ -386,14 +424,21 @@ for kind in kinds:
     with torch.no_grad():
         other_logits = other(**inputs).logits
     same = torch.allclose(other_logits, logits, atol=1e-5)
-    sigmoids = sum(isinstance(part, torch.nn.Sigmoid) for part in other.modules())
-    lines.append(f"{kind!s:28} same logits: {same}   Sigmoid modules: {sigmoids}")
+    tag = pipeline("text-classification", model=other, tokenizer=tokenizer)
+    total = sum(answer["score"] for answer in tag(texts[0], top_k=None))
+    lines.append(f"{kind!s:28} same logits: {same}   pipeline's scores sum to {total:.2f}")
 print("\n".join(lines))
+print(
+    "Sigmoid modules in the model:", sum(isinstance(p, torch.nn.Sigmoid) for p in other.modules())
+)
 
 # %% [markdown]
-# One set. The model returns logits, always. `problem_type` chooses the **loss**, the number that
-# training makes smaller, and nothing else in the model; chapter {sigmoid} builds that loss. The sigmoid is
-# yours to apply, as you did above.
+# One set. The model returns logits, always. `problem_type` decides two things *around* it: the
+# **loss**, the number that training makes smaller (chapter {sigmoid} builds it), and what a **pipeline**,
+# the library's ready-made tagger, does with the logits. The last column adds up the four scores that
+# a pipeline gives to the first sentence. Sums of 1.00 come from softmax, chapter {sigmoid}'s topic, which
+# shares out a total of 1. So with no `problem_type`, or the wrong one, in the saved settings, your
+# multi-label model is read as something else, and nobody says so.
 #
 # ## When it breaks: two loads, two answers
 #
@@ -453,15 +498,15 @@ for key in ("missing_keys", "unexpected_keys", "mismatched_keys"):
 #
 # ### A misspelled problem type
 #
-# A good library would reject a word it does not know. Here are labels, so a loss is due, and
-# `problem_type` is cut short by one word.
+# A good library would reject a word it does not know. Some releases of transformers do, when a model
+# is loaded with it (5.4 to 5.17); the others take any word. And a word that comes in by another way, as
+# with the second line below, none of them checks. Here are labels, so a loss is due.
 #
-# **Guess first.** An error when it loads, an error when it runs, or no error at all?
+# **Guess first.** An error, another loss, or no loss at all?
 
 # %%
-misspelled = AutoModelForSequenceClassification.from_pretrained(
-    folder, num_labels=4, problem_type="multi_label"
-)
+misspelled = AutoModelForSequenceClassification.from_pretrained(folder, num_labels=4)
+vars(misspelled.config)["problem_type"] = "multi_label"  # one word short
 labels = torch.tensor(expected, dtype=torch.float32)
 with torch.no_grad():
     wrong_loss = misspelled(**inputs, labels=labels).loss
@@ -469,12 +514,10 @@ with torch.no_grad():
 print(f"loss with the wrong word: {wrong_loss}\nloss with the right word: {right_loss:.2f}")
 
 # %% [markdown]
-# No error, and no loss: `None`. The version printed at the top does not check the word, so you
-# would notice only in training, far from the cause. (Chapter {sigmoid}
-# tells you why the other loss is that very number.) If the cell above stops with an error on your
-# machine, your release checks the word: be glad of it, and skip the last cell of this section.
+# No error, and no loss: `None`. You would notice only in training, far from the cause. (Chapter {sigmoid}
+# tells you why the other loss is that very number.)
 #
-# If not, check it yourself. `load_backbone` has this line:
+# So check it yourself. `load_backbone` has this line:
 
 # %%
 source_lines = inspect.getsource(models.load_backbone).splitlines()
@@ -524,8 +567,8 @@ for way, vectors in pooled_ways.items():
 #
 # And a trained one? The course's tagger started from this same backbone. Its embeddings are
 # unchanged; the pooler and the head have learned from newsdesk, and each layer got a small addition
-# to its weights, an **adapter**, that learned with them. (The tagger's card calls pooler and head
-# together its head.) Compare the numbers with the report further up:
+# to its weights, an **adapter**, that learned with them. Compare the numbers with the report further
+# up:
 
 # %%
 tagger = models.load_tagger()

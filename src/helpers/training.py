@@ -1,4 +1,4 @@
-"""Training: a head on cached features in seconds, or the whole model with two learning rates.
+"""Training: cached features for a head, an adapter in half a minute, or all weights.
 
 Bad arguments raise a TypeError (wrong kind) or a ValueError (wrong value) that names the likely
 fix; ``Raises`` names what comes on top.
@@ -11,16 +11,17 @@ import time
 import numpy as np
 
 from helpers import _validate as validate
-from helpers.models import PROBLEM_TYPE, encode, run_in_batches
+from helpers.models import PROBLEM_TYPE, batches, encode, run_in_batches
 
 
 def cache_features(model, tokenizer, texts, batch_size: int = 64) -> np.ndarray:
-    """Compute once what the head reads: the last hidden state of each text's first token.
+    """Turn each text into one vector: the mean of the encoder's last hidden states.
 
-    As long as the backbone stays as it is, so do these; :func:`train_head` learns from them.
+    As long as the encoder stays as it is, so do these. They are what a head can learn from in a
+    second, with scikit-learn's ``LogisticRegression`` for instance.
 
     Args:
-        model: a model for sequence classification whose head reads the first token.
+        model: a model for sequence classification; its head is not used.
         tokenizer: the tokenizer that belongs to the model.
         texts: ``n_texts`` strings of any length.
         batch_size: texts per batch; texts of like length share one.
@@ -35,7 +36,8 @@ def cache_features(model, tokenizer, texts, batch_size: int = 64) -> np.ndarray:
     """
 
     def read(batch):
-        return model.base_model(**batch).last_hidden_state[:, 0]
+        kept = batch["attention_mask"].unsqueeze(-1)  # padding has vectors too, and means nothing
+        return (model.base_model(**batch).last_hidden_state * kept).sum(1) / kept.sum(1)
 
     texts = validate.texts(texts)
     if not texts:
@@ -43,84 +45,149 @@ def cache_features(model, tokenizer, texts, batch_size: int = 64) -> np.ndarray:
     return run_in_batches(model, tokenizer, texts, read, model.config.hidden_size, batch_size)
 
 
-def train_head(
+def train_adapter(
     model,
-    features,
-    targets,
-    epochs: int = 20,
-    learning_rate: float = 1e-3,
-    batch_size: int = 32,
+    tokenizer,
+    train,
+    layers: int = 2,
+    rank: int = 8,
+    epochs: int = 3,
+    learning_rate: float = 2e-3,
+    batch_size: int = 16,
     seed: int = 0,
 ) -> list[float]:
-    """Train the head alone, on cached features; the backbone is not even run.
+    """Train a low-rank addition (LoRA) to the upper layers; the lower ones run once per text.
 
-    The head is what stands between the first token's last hidden state and the logits: pooler
-    and classifier in a BERT, the classifier and the layer before it in a DistilBERT. It goes on
-    from the weights it has, and the model is left in evaluation mode.
+    What the lower layers give out is cached, so that each step costs the upper ones alone. Pooler
+    and head are trained with the addition. At the end the addition is merged into the weights: the
+    model is of the same class and size as before, on the CPU and in evaluation mode.
 
     Args:
-        model: the one that :func:`cache_features` was given; its head is changed in place.
-        features: ``(n_texts, hidden_size)``.
-        targets: float indicator matrix ``(n_texts, n_labels)``.
+        model: a BERT for multi-label classification, freshly loaded; it is changed in place.
+        tokenizer: the tokenizer that belongs to the model.
+        train: a ``datasets.Dataset`` with columns ``text`` and ``labels``, as for
+            :func:`fine_tune`.
+        layers: how many layers, counted from the last, get an addition.
+        rank: columns of its two thin matrices; its scale is 2 (alpha is twice the rank).
         epochs: passes over the texts.
-        learning_rate: of AdamW, from the first step to the last.
+        learning_rate: of AdamW; it grows over the first twentieth of the steps, then sinks to 0.
         batch_size: texts per step.
-        seed: decides the order of the texts, whatever was drawn before.
+        seed: decides the addition's first values and the order of the texts.
 
     Returns:
         The mean loss (binary cross-entropy) of each epoch.
 
     Raises:
-        TypeError: features or targets are whole numbers.
-        ValueError: targets that are not 0 and 1, a model for another problem, or a head of an
-            unknown build.
+        TypeError: as in :func:`fine_tune`.
+        ValueError: as in :func:`fine_tune`; layers that the model does not have, or a model of
+            another build.
 
+    Source: Hu et al. (2021), "LoRA: Low-Rank Adaptation of Large Language Models"; library: peft.
+
+    >>> from helpers.data import load_newsdesk
     >>> from helpers.models import load_backbone
-    >>> model, tokenizer = load_backbone(label_names=["sports", "law"])
-    >>> features = cache_features(model, tokenizer, ["A late goal.", "The judge was lenient."])
-    >>> losses = train_head(model, features, [[1.0, 0.0], [0.0, 1.0]])
+    >>> model, tokenizer = load_backbone()
+    >>> few = load_newsdesk(split="train").select(range(32))
+    >>> losses = train_adapter(model, tokenizer, few, epochs=4)
     >>> losses[-1] < losses[0]
     True
     """
     import torch
+    from transformers import set_seed
 
-    features = validate.matched(features, "features", targets, axes=(0,))
-    features = validate.features(features).astype(np.float32)
-    targets = _float_targets(targets, model)
-    if features.shape[1] != model.config.hidden_size:
+    stack = getattr(getattr(model.base_model, "encoder", None), "layer", None)
+    pooler, head = getattr(model.base_model, "pooler", None), getattr(model, "classifier", None)
+    if stack is None or pooler is None or head is None:
         raise ValueError(
-            f"features has shape {features.shape}, but this model's hidden size is "
-            f"{model.config.hidden_size}. Pass what cache_features returned for this model."
+            f"{type(model).__name__} is of a build that train_adapter does not know; it knows "
+            "BERT's. Use fine_tune, which trains any model."
         )
-    if len(features) != len(targets):
-        raise ValueError(
-            f"features has {len(features)} texts and targets {len(targets)}. Each text needs a row "
-            "in both, in the same order."
-        )
-    epochs = validate.whole(epochs, "epochs")
+    layers, epochs = validate.whole(layers, "layers"), validate.whole(epochs, "epochs")
+    if layers > len(stack):
+        raise ValueError(f"layers is {layers}, but the model has {len(stack)}. Pass fewer.")
+    rank, batch_size = validate.whole(rank, "rank"), validate.whole(batch_size, "batch_size")
     learning_rate = validate.positive(learning_rate, "learning_rate")
-    batch_size, seed = validate.whole(batch_size, "batch_size"), validate.seed(seed)
-    parameters, forward = _head(model)
-    inputs = torch.from_numpy(features).to(model.device)
-    wanted = torch.from_numpy(targets).to(model.device)
-    optimizer = torch.optim.AdamW(parameters, lr=learning_rate)
-    generator = torch.Generator().manual_seed(seed)
+    seed = validate.seed(seed)
+    train = _tokenized(model, tokenizer, train, "train")
+    wanted = torch.tensor(train["labels"][:])
+    states = _lower_states(model.cpu().eval(), train["input_ids"][:], len(stack) - layers)
+    set_seed(seed)
+    adapted = _with_adapter(model, len(stack) - layers, len(stack), rank)
+    parameters = [p for p in adapted.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(parameters, lr=learning_rate, weight_decay=0.0)
+    steps = epochs * -(-len(states) // batch_size)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min(1, (step + 1) / (0.05 * steps + 1)) * (1 - step / steps)
+    )
     losses = []
-    model.eval()  # no dropout: the features were computed without it too
     with torch.enable_grad():
         for _ in range(epochs):
             total = 0.0
-            for rows in torch.randperm(len(inputs), generator=generator).split(batch_size):
+            for rows in _like_length_batches(states, batch_size):
+                hidden, mask = pad_states([states[i] for i in rows])
                 loss = torch.nn.functional.binary_cross_entropy_with_logits(
-                    forward(inputs[rows]), wanted[rows]
+                    upper_logits(model, hidden, mask, layers), wanted[rows]
                 )
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()
+                schedule.step()
                 total += loss.item() * len(rows)
-            losses.append(total / len(inputs))
-    optimizer.zero_grad()
+            losses.append(total / len(states))
+    adapted.merge_and_unload()
+    model.requires_grad_(True).zero_grad(set_to_none=True)
     return losses
+
+
+def pad_states(states: list):
+    """Put hidden states of texts of different lengths into one tensor, and a mask beside it.
+
+    Args:
+        states: ``n_texts`` tensors ``(n_tokens, hidden_size)``.
+
+    Returns:
+        ``(n_texts, longest, hidden_size)``, filled up with zeros, and a mask
+        ``(n_texts, longest)``: 1.0 for a token, 0.0 for padding.
+
+    >>> import torch
+    >>> hidden, mask = pad_states([torch.ones(2, 4), torch.ones(3, 4)])
+    >>> hidden.shape, mask.tolist()
+    (torch.Size([2, 3, 4]), [[1.0, 1.0, 0.0], [1.0, 1.0, 1.0]])
+    """
+    import torch
+
+    hidden = torch.nn.utils.rnn.pad_sequence(states, batch_first=True)
+    lengths = torch.tensor([len(state) for state in states])
+    return hidden, (torch.arange(hidden.shape[1]) < lengths[:, None]).float()
+
+
+def upper_logits(model, hidden, mask, layers: int):
+    """Go on from hidden states: through the last ``layers`` layers, pooler and head, to logits.
+
+    Args:
+        model: a BERT for sequence classification.
+        hidden: ``(n_texts, n_tokens, hidden_size)``, what the layers below give out.
+        mask: ``(n_texts, n_tokens)``, 1.0 for a token, 0.0 for padding.
+        layers: how many layers, counted from the last.
+
+    Returns:
+        Logits ``(n_texts, n_labels)``, without dropout before the head.
+
+    >>> from helpers.models import load_backbone
+    >>> model, tokenizer = load_backbone()
+    >>> batch = tokenizer(["A late goal."], return_tensors="pt")
+    >>> states = model.base_model(**batch, output_hidden_states=True).hidden_states
+    >>> upper = upper_logits(model, states[4], batch["attention_mask"].float(), layers=2)
+    >>> (upper - model(**batch).logits).abs().max().item() < 1e-5
+    True
+    """
+    import torch
+
+    ignored = (1 - mask)[:, None, None, :] * torch.finfo(hidden.dtype).min
+    for layer in model.base_model.encoder.layer[-layers:]:
+        hidden = layer(hidden, attention_mask=ignored)
+        hidden = hidden[0] if isinstance(hidden, tuple) else hidden  # transformers 4 and 5
+    return model.classifier(model.base_model.pooler(hidden))
 
 
 def fine_tune(
@@ -266,21 +333,51 @@ def _parameter_groups(model, body_rate: float, head_rate: float) -> list[dict]:
     return [{"params": body, "lr": body_rate}, {"params": head, "lr": head_rate}]
 
 
-def _head(model):
-    """Return the head's weights, and a function from first hidden states to logits."""
-    pooler = getattr(model.base_model, "pooler", None)
-    last = getattr(model, "classifier", None)
-    if pooler is not None and hasattr(last, "weight"):  # BERT: the pooler picks the first token
-        return [*pooler.parameters(), *last.parameters()], lambda first: last(
-            pooler(first[:, None])
-        )
-    before = getattr(model, "pre_classifier", None)
-    if before is not None:  # DistilBERT
-        return [*before.parameters(), *last.parameters()], lambda first: last(before(first).relu())
-    raise ValueError(
-        f"{type(model).__name__} has a head of a build that train_head does not know; it knows "
-        "BERT's and DistilBERT's. Use fine_tune, which trains any model."
+def _lower_states(model, ids: list[list[int]], below: int) -> list:
+    """Run the layers below once; return each text's hidden states, ``(n_tokens, hidden_size)``."""
+    import torch
+
+    states: list = [None] * len(ids)
+    for rows in batches(np.array([len(row) for row in ids]), 32):
+        batch = torch.nn.utils.rnn.pad_sequence([torch.tensor(ids[i]) for i in rows], True)
+        lengths = torch.tensor([len(ids[i]) for i in rows])
+        mask = (torch.arange(batch.shape[1]) < lengths[:, None]).long()
+        with torch.no_grad():
+            found = model.base_model(
+                input_ids=batch, attention_mask=mask, output_hidden_states=True
+            ).hidden_states[below]
+        for i, state, length in zip(rows, found, lengths, strict=True):
+            states[i] = state[:length].clone()
+    return states
+
+
+def _like_length_batches(states: list, batch_size: int) -> list[list[int]]:
+    """Deal texts into batches at random; those of like length share one, which saves padding."""
+    import torch
+
+    dealt = []
+    for some in torch.randperm(len(states)).split(8 * batch_size):
+        some = sorted(some.tolist(), key=lambda i: len(states[i]))
+        dealt += [some[k : k + batch_size] for k in range(0, len(some), batch_size)]
+    return [dealt[k] for k in torch.randperm(len(dealt))]
+
+
+def _with_adapter(model, first: int, end: int, rank: int):
+    """Add LoRA to all linear maps of layers ``first`` to ``end``; pooler and head learn too."""
+    import warnings
+
+    from peft import LoraConfig, get_peft_model
+
+    settings = LoraConfig(
+        r=rank,
+        lora_alpha=2 * rank,
+        target_modules=["query", "key", "value", "dense"],
+        layers_to_transform=list(range(first, end)),
+        modules_to_save=["pooler", "classifier"],
     )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return get_peft_model(model, settings)
 
 
 def _float_targets(targets, model, name: str = "targets") -> np.ndarray:
