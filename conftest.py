@@ -7,6 +7,7 @@ shape that a front end would keep, and then handed to nbval.
 """
 
 import os
+import tempfile
 from pathlib import Path
 
 import nbval.kernel
@@ -113,6 +114,8 @@ setup_file, collect_cells = IPyNbFile.setup, IPyNbFile.collect
 
 
 def start_new_kernel(**options):
+    # What exercises keep, kept apart: from the reader's own record, and for each notebook.
+    os.environ["COURSE_PROGRESS"] = str(Path(tempfile.mkdtemp()) / "progress.json")
     # A history of its own: two kernels that write into one file can lock each other out.
     return start_kernel(extra_arguments=["--HistoryManager.hist_file=:memory:"], **options)
 

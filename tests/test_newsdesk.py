@@ -92,7 +92,9 @@ def test_label_counts():
 def test_every_label_has_its_share_in_every_split():
     for split, share in zip(SPLITS, (0.6, 0.2, 0.2), strict=True):
         counts = MATRIX[SPLIT == split].sum(axis=0)
-        assert np.abs(counts - share * MATRIX.sum(axis=0)).max() <= 3, split  # labels corrected since the deal moved some
+        assert np.abs(counts - share * MATRIX.sum(axis=0)).max() <= 3, (
+            split
+        )  # labels corrected since the deal moved some
 
 
 def test_no_run_of_six_words_is_used_up():

@@ -8,9 +8,14 @@ from common import ROOT
 from helpers import models
 from helpers.data import load_newsdesk
 from helpers.models import load_backbone, predict_logits
-from helpers.training import _parameter_groups, cache_features, fine_tune, train_head
-
-HEAD = ("bert.pooler.", "classifier.")
+from helpers.training import (
+    _parameter_groups,
+    cache_features,
+    fine_tune,
+    pad_states,
+    train_adapter,
+    upper_logits,
+)
 
 
 @pytest.fixture(scope="module")
@@ -38,13 +43,6 @@ def few():
     return load_newsdesk(split="train").select(range(24))
 
 
-@pytest.fixture(scope="module")
-def learned(loaded, start, few):
-    model, tokenizer = loaded
-    model.load_state_dict(start)
-    return cache_features(model, tokenizer, few["text"]), np.array(few["labels"][:], "float32")
-
-
 def changed(model, start) -> set[str]:
     now = model.state_dict()
     return {name for name in start if not torch.equal(now[name], start[name])}
@@ -61,14 +59,26 @@ def chapter(*needles: str) -> str:
 # Cached features
 
 
-def test_features_are_what_the_head_reads(fresh, few):
+def test_features_are_the_mean_over_a_texts_own_tokens(fresh, few):
     model, tokenizer = fresh
     texts = few["text"][:7]
-    first = torch.tensor(cache_features(model, tokenizer, texts, batch_size=3))
-    assert first.shape == (7, 384) and first.dtype == torch.float32
-    with torch.no_grad():
-        logits = model.classifier(model.bert.pooler(first[:, None])).numpy()
-    np.testing.assert_allclose(logits, predict_logits(model, tokenizer, texts), atol=1e-5)
+    together = cache_features(model, tokenizer, texts, batch_size=3)
+    assert together.shape == (7, 384) and together.dtype == np.float32
+    for text, vector in zip(texts, together, strict=True):
+        with torch.no_grad():
+            states = model.base_model(**tokenizer(text, return_tensors="pt")).last_hidden_state
+        np.testing.assert_allclose(vector, states[0].mean(dim=0), atol=1e-5)
+
+
+def test_chapter_and_helper_make_the_same_features(fresh, few):
+    model, tokenizer = fresh
+    namespace = {"torch": torch, "model": model, "tokenizer": tokenizer}
+    exec(
+        "def mean_state" + chapter("def mean_state").split("def mean_state")[1].split("\n\n")[0],
+        namespace,
+    )
+    theirs = namespace["mean_state"](few["text"][:5])
+    np.testing.assert_allclose(theirs, cache_features(model, tokenizer, few["text"][:5]), atol=1e-5)
 
 
 def test_features_of_a_model_in_training_mode(fresh):
@@ -86,83 +96,98 @@ def test_a_long_text_is_said_to_be_cut_where_it_was_passed(fresh):
         assert caught[0].filename == __file__
 
 
-# The head
+# The adapter
 
 
-def test_only_the_head_changes(fresh, start, learned):
-    model, _ = fresh
-    losses = train_head(model, *learned, epochs=3)
-    assert changed(model, start) == {name for name in start if name.startswith(HEAD)}
-    assert len(losses) == 3 and losses[-1] < losses[0] < 0.75
-    assert not any(module.training for module in model.modules())
-    assert all(weights.grad is None for weights in model.parameters())
+def test_the_upper_layers_go_on_where_the_lower_ones_stopped(fresh, few):
+    model, tokenizer = fresh
+    batch = tokenizer(few["text"][:6], padding=True, return_tensors="pt")
+    with torch.no_grad():
+        output = model(**batch, output_hidden_states=True)
+        states = [
+            state[: mask.sum()]
+            for state, mask in zip(output.hidden_states[3], batch["attention_mask"], strict=True)
+        ]
+        hidden, mask = pad_states(states)
+        assert torch.equal(mask.long(), batch["attention_mask"])
+        logits = upper_logits(model, hidden, mask, layers=3)
+    torch.testing.assert_close(logits, output.logits, atol=1e-5, rtol=0)
 
 
-def test_the_same_head_each_time(fresh, start, learned):
-    model, _ = fresh
-    model.train()
-    torch.manual_seed(1)
-    first = train_head(model, *learned, epochs=2, batch_size=8)
-    state = torch.get_rng_state()
-    weights = model.classifier.weight.clone()
-    model.load_state_dict(start)
-    assert train_head(model, *learned, epochs=2, batch_size=8) == pytest.approx(first, abs=1e-6)
-    torch.testing.assert_close(model.classifier.weight, weights, atol=1e-6, rtol=0)
-    assert torch.equal(torch.get_rng_state(), state), "torch's generator was used"
-    model.load_state_dict(start)
-    assert train_head(model, *learned, epochs=2, batch_size=8, seed=1) != pytest.approx(
-        first, abs=1e-6
-    )
-
-
-def test_chapter_and_helper_train_the_same_head(fresh, start, learned):
-    model, _ = fresh
-    namespace = {"torch": torch, "model": model, "features": {"train": learned[0]}}
-    namespace["a_few"] = learned[0][:3]
-    for part in ("def my_head", "def my_epoch"):
-        exec(chapter(part), namespace)
-    inputs, wanted = map(torch.tensor, learned)
-    weights = [*model.bert.pooler.parameters(), *model.classifier.parameters()]
-    optimizer = torch.optim.AdamW(weights, lr=1e-3)
-    order = torch.Generator().manual_seed(0)
-    losses = [namespace["my_epoch"](optimizer, inputs, wanted, order) for _ in range(4)]
-    model.load_state_dict(start)
-    assert train_head(model, *learned, epochs=4) == pytest.approx(losses, abs=1e-6)
-
-
-def test_a_distilbert_has_another_head(few):
-    from transformers import DistilBertConfig, DistilBertForSequenceClassification
-
-    torch.manual_seed(0)
-    model = DistilBertForSequenceClassification(
-        DistilBertConfig(
-            dim=16, hidden_dim=32, n_layers=1, n_heads=2, num_labels=4,
-            problem_type=models.PROBLEM_TYPE,
-        )
-    ).eval()  # fmt: skip
-    _, tokenizer = load_backbone()
-    tokenizer.model_input_names = ["input_ids", "attention_mask"]
-    before = {name: weights.clone() for name, weights in model.state_dict().items()}
-    features = cache_features(model, tokenizer, few["text"])
-    assert features.shape == (24, 16)
-    train_head(model, features, np.array(few["labels"][:], "float32"), epochs=1)
-    assert {name.split(".")[0] for name in changed(model, before)} == {
-        "pre_classifier",
-        "classifier",
+def test_only_upper_layers_pooler_and_head_change(fresh, start, few):
+    model, tokenizer = fresh
+    losses = train_adapter(model, tokenizer, few, layers=1, epochs=6)
+    assert len(losses) == 6 and losses[-1] < losses[0] < 0.8
+    linear = "attention.self.query attention.self.key attention.self.value attention.output.dense"
+    linear = [*linear.split(), "intermediate.dense", "output.dense"]
+    expected = {f"bert.encoder.layer.5.{name}.weight" for name in linear}
+    assert changed(model, start) == expected | {
+        name for name in start if name.startswith(("bert.pooler.", "classifier."))
     }
+    assert type(model).__name__ == "BertForSequenceClassification"
+    assert set(model.state_dict()) == set(start), "peft's layers were left in it"
+    assert not any(module.training for module in model.modules())
+    assert all(p.requires_grad and p.grad is None for p in model.parameters())
 
 
-def test_a_head_of_another_build_is_refused(learned):
+def test_the_addition_has_low_rank(fresh, start, few):
+    model, tokenizer = fresh
+    train_adapter(model, tokenizer, few, rank=2, epochs=3)
+    name = "bert.encoder.layer.4.intermediate.dense.weight"
+    singular = torch.linalg.svdvals(model.state_dict()[name] - start[name])
+    assert singular[1] > 1e-3 and singular[2] < 1e-5
+
+
+def test_the_same_adapter_each_time(fresh, start, few):
+    model, tokenizer = fresh
+    first = train_adapter(model, tokenizer, few, epochs=2)
+    model.load_state_dict(start)
+    torch.rand(3)
+    assert train_adapter(model, tokenizer, few, epochs=2) == pytest.approx(first, abs=1e-6)
+    model.load_state_dict(start)
+    other = train_adapter(model, tokenizer, few, epochs=2, seed=1)
+    assert other != pytest.approx(first, abs=1e-6)
+
+
+def test_a_saved_adapter_is_small_and_gives_the_same_logits(fresh, start, few, tmp_path):
+    from peft import PeftModel
+
+    model, tokenizer = fresh
+    train_adapter(model, tokenizer, few, epochs=3, folder=tmp_path)
+    logits = predict_logits(model, tokenizer, few["text"])
+    assert sum(file.stat().st_size for file in tmp_path.iterdir()) < 1.1e6
+    model.load_state_dict(start)
+    again = PeftModel.from_pretrained(model, tmp_path).merge_and_unload()
+    np.testing.assert_allclose(predict_logits(again, tokenizer, few["text"]), logits, atol=1e-5)
+
+
+def test_chapter_and_peft_add_the_same(fresh):
+    from peft import LoraConfig, get_peft_model
+
+    namespace = {"torch": torch}
+    exec(chapter("class LowRank"), namespace)
+    plain = torch.nn.Sequential(torch.nn.Linear(6, 5))
+    vectors, weight = torch.randn(3, 6), plain[0].weight.detach().clone()
+    theirs = get_peft_model(plain, LoraConfig(r=8, lora_alpha=16, target_modules=["0"]))
+    torch.nn.init.normal_(theirs.base_model.model[0].lora_B["default"].weight)
+    ours = namespace["LowRank"](5, 6)
+    ours.a.data = theirs.base_model.model[0].lora_A["default"].weight.data
+    ours.b.data = theirs.base_model.model[0].lora_B["default"].weight.data
+    by_hand = vectors @ ours(weight).T + plain[0].bias
+    torch.testing.assert_close(theirs(vectors), by_hand, atol=1e-5, rtol=1e-5)
+
+
+def test_a_model_of_another_build_is_refused(few):
     from transformers import RobertaConfig, RobertaForSequenceClassification
 
     model = RobertaForSequenceClassification(
         RobertaConfig(
-            hidden_size=384, num_hidden_layers=1, num_attention_heads=2, num_labels=4,
+            hidden_size=8, num_hidden_layers=1, num_attention_heads=2, num_labels=4,
             intermediate_size=8, vocab_size=20, problem_type=models.PROBLEM_TYPE,
         )
     )  # fmt: skip
     with pytest.raises(ValueError, match=r"RobertaForSequenceClassification.*Use fine_tune"):
-        train_head(model, *learned)
+        train_adapter(model, None, few)
 
 
 # The whole model
@@ -259,67 +284,21 @@ def test_bad_texts(fresh, texts, error, says):
         cache_features(*fresh, texts)
 
 
-ONES = np.ones((24, 4), "float32")
-
-
 @pytest.mark.parametrize(
-    ("change", "error", "says"),
+    ("settings", "error", "says"),
     [
-        ({"targets": ONES.astype(int)}, TypeError, r"whole numbers \(int64\).*astype"),
-        ({"targets": ONES.astype(bool)}, TypeError, r"whole numbers \(bool\)"),
-        ({"targets": ONES * 2.3}, ValueError, "2.3.*look like logits"),
-        ({"targets": ONES * 0.3}, ValueError, "probabilities"),
-        ({"targets": ONES[:, :3]}, ValueError, r"\(24, 3\), but the model has 4 labels"),
-        ({"targets": ONES[:20]}, ValueError, "features has 24 texts and targets 20"),
-        ({"targets": ONES[0]}, ValueError, r"shape \(4,\)"),
-        ({"targets": ONES * np.nan}, ValueError, "NaN"),
-        ({"features": np.ones((24, 5))}, ValueError, r"\(24, 5\).*hidden size is 384"),
-        ({"features": np.ones((24, 384), int)}, TypeError, "features are whole numbers"),
-        ({"features": np.full((24, 384), np.nan)}, ValueError, "features holds NaN"),
-        ({"features": np.empty((0, 384))}, ValueError, "no texts"),
+        ({"layers": 0}, ValueError, "layers is 0"),
+        ({"layers": 7}, ValueError, "layers is 7, but the model has 6"),
+        ({"rank": 1.5}, TypeError, "rank is 1.5"),
         ({"epochs": 0}, ValueError, "epochs is 0, expected a whole number"),
-        ({"epochs": 1.5}, TypeError, "epochs is 1.5"),
         ({"learning_rate": -1e-3}, ValueError, "learning_rate is -0.001"),
         ({"batch_size": 2.5}, TypeError, "batch_size is 2.5"),
     ],
 )
-def test_train_head_refuses(fresh, start, learned, change, error, says):
-    model, _ = fresh
-    good = {"features": learned[0], "targets": learned[1], "epochs": 1}
+def test_train_adapter_refuses_settings(fresh, start, few, settings, error, says):
     with pytest.raises(error, match=says):
-        train_head(model, **(good | change))
-    assert not changed(model, start)
-
-
-def test_features_are_named_by_what_they_are(fresh, learned):
-    features, targets = learned
-    for wrong, says in (
-        (features[0], r"shape \(384,\), expected \(n_texts, hidden_size\)"),
-        (features * np.inf, "infinity. Pass what cache_features returned"),
-        (features.astype(int), "expected floats. Pass what cache_features returned"),
-    ):
-        with np.errstate(invalid="ignore"), pytest.raises((TypeError, ValueError), match=says):
-            train_head(fresh[0], wrong, targets)
-
-
-def test_numbers_of_numpy_are_settings_too(fresh, start, learned):
-    model, _ = fresh
-    plain = train_head(model, *learned, epochs=2, learning_rate=0.5, batch_size=8, seed=3)
-    model.load_state_dict(start)
-    again = train_head(
-        model,
-        *learned,
-        epochs=np.int64(2),
-        learning_rate=np.float32(0.5),
-        batch_size=np.int32(8),
-        seed=np.uint64(3),
-    )
-    assert again == pytest.approx(plain, abs=1e-6)
-
-
-def test_lists_and_tensors_are_fine(fresh, learned):
-    features, targets = learned
-    train_head(fresh[0], torch.tensor(features), targets.tolist(), epochs=1)
+        train_adapter(*fresh, few, **settings)
+    assert not changed(fresh[0], start)
 
 
 @pytest.mark.parametrize("sets", [[[0], []], [[0], [1]], [[0, 1], [2, 3]]])
@@ -353,9 +332,10 @@ def dataset(**changes) -> Dataset:
         (["a text"], TypeError, "list, expected a datasets.Dataset"),
     ],
 )
-def test_fine_tune_refuses(fresh, train, error, says):
-    with pytest.raises(error, match=says):
-        fine_tune(*fresh, train)
+def test_training_refuses(fresh, train, error, says):
+    for way in (fine_tune, train_adapter):
+        with pytest.raises(error, match=says):
+            way(*fresh, train)
 
 
 @pytest.mark.parametrize(
@@ -374,11 +354,11 @@ def test_fine_tune_refuses_settings(fresh, few, settings, error, says):
 
 
 @pytest.mark.parametrize("problem_type", [None, "single_label_classification", "multi_label"])
-def test_a_model_for_another_problem_is_refused(fresh, few, learned, problem_type):
+def test_a_model_for_another_problem_is_refused(fresh, few, problem_type):
     model, tokenizer = fresh
     model.config.problem_type = problem_type
     with pytest.raises(ValueError, match=f"problem_type is {problem_type!r}"):
-        train_head(model, *learned)
+        train_adapter(model, tokenizer, few)
     with pytest.raises(ValueError, match=f"problem_type is {problem_type!r}"):
         fine_tune(model, tokenizer, few)
 

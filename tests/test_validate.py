@@ -165,7 +165,7 @@ def test_missing_values_are_refused(check, value, says):
         check(value)
 
 
-@pytest.mark.parametrize("check", [*EVERY, validate.features, validate.as_array])
+@pytest.mark.parametrize("check", [*EVERY, validate.as_array])
 @pytest.mark.parametrize(
     ("value", "says"),
     [
@@ -421,7 +421,6 @@ BAD = {
     "rival": NO_ZEROS_AND_ONES,
     "probabilities": [*NO_FLOATS, (LOGITS, ValueError)],
     "logits": [*NO_FLOATS, (np.full((3, 2), np.inf), ValueError)],
-    "features": [*NO_FLOATS, (np.full((3, 384), np.inf), ValueError)],
     "thresholds": [*PER_LABEL, (7, ValueError)],
     "cost_fp": [*PER_LABEL, (np.inf, ValueError)],
     "cost_fn": [*PER_LABEL, (np.inf, ValueError)],
@@ -438,7 +437,8 @@ BAD = {
     "seed": [*NO_WHOLE, (2**32, ValueError)],
     **{name: NOT_POSITIVE for name in ("learning_rate", "body_rate", "head_rate")},
     **{
-        name: [*NO_WHOLE, (0, ValueError)] for name in ("resamples", "bins", "batch_size", "epochs")
+        name: [*NO_WHOLE, (0, ValueError)]
+        for name in ("resamples", "bins", "batch_size", "epochs", "layers", "rank")
     },
     **{name: [*NO_WHOLE, (5, ValueError)] for name in ("k", "label")},
     **{name: NO_PATH for name in ("note", "text_column", "separator", "delimiter", "encoding")},
@@ -496,13 +496,18 @@ def calls(tagger):
         (models.predict_logits, {"texts": TEXTS, "batch_size": 2}, model, tokenizer),
         (training.cache_features, {"texts": TEXTS, "batch_size": 2}, model, tokenizer),
         (
-            training.train_head,
+            training.train_adapter,
             {
-                "features": np.zeros((3, 384)),
-                "targets": np.eye(4)[:3],
-                **{"epochs": 1, "learning_rate": 1e-3, "batch_size": 2, "seed": 0},
+                "epochs": 1,
+                "learning_rate": 1e-3,
+                "batch_size": 2,
+                "seed": 0,
+                "layers": 1,
+                "rank": 1,
             },
             model,
+            tokenizer,
+            few,
         ),
         (training.fine_tune, {**rates, "epochs": 1}, model, tokenizer, few),
     ]

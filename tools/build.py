@@ -1,7 +1,10 @@
-"""Turn source/notebooks/*.py into notebooks/*.ipynb, run and saved with their outputs.
+"""Turn source/ into notebooks, run and saved with their outputs.
+
+source/notebooks/*.py become notebooks/*.ipynb, source/exercises/*.py twice: exercises/*.ipynb with
+dots for answers, and exercises/solutions/*.ipynb with the answers in their place.
 
     python tools/build.py              build all
-    python tools/build.py 00 04        build the chapters that begin so
+    python tools/build.py 00 04        build the chapters and exercises that begin so
     python tools/build.py --check      build nothing; exit 1 where a notebook's cells are stale
 
 Two builds give the same bytes: cell ids are counted, times and widget ids are left out.
@@ -11,6 +14,7 @@ import argparse
 import os
 import re
 import sys
+import tempfile
 import tomllib
 from pathlib import Path
 
@@ -19,9 +23,11 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+import exercise_cells
+
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "source"
-FOLDERS = ["notebooks"]
+FOLDERS = ["notebooks", "exercises", "exercises/solutions"]
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 KEPT_METADATA = ("tags", "slideshow")
@@ -67,9 +73,15 @@ def chapter_number(word: str) -> str:
     return str(int(found[0]))
 
 
-def cells(source: Path) -> nbformat.NotebookNode:
-    """Make the notebook of one source file, without outputs."""
-    name = source.relative_to(SOURCE).with_suffix(".ipynb").as_posix()
+def cells(source: Path, path: Path | None = None) -> nbformat.NotebookNode:
+    """Make the notebook of one source file, without outputs.
+
+    Args:
+        source: the file.
+        path: where it goes; in a folder ``solutions`` exercises have their answers in them.
+    """
+    path = path or ROOT / source.relative_to(SOURCE).with_suffix(".ipynb")
+    name = path.relative_to(ROOT).as_posix()
     notebook = jupytext.read(source)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     notebook.metadata = nbformat.from_dict(
@@ -88,6 +100,7 @@ def cells(source: Path) -> nbformat.NotebookNode:
             raise SystemExit(f"{source.name}: expected one cell with {mark}")
     for number, cell in enumerate(notebook.cells):
         cell["id"] = f"{source.stem[:2]}-{number:03d}"
+        cell.source = exercise_cells.fill(cell.source, solved=path.parent.name == "solutions")
         kept = {key: value for key, value in cell.metadata.items() if key in KEPT_METADATA}
         cell.metadata = nbformat.from_dict(kept)
         cell.source = cell.source.replace(BADGE_MARK, badge).replace(SETUP_MARK, setup)
@@ -102,7 +115,9 @@ def _with_numbers(mention: re.Match) -> str:
 
 def run(notebook: nbformat.NotebookNode, folder: Path) -> None:
     """Execute a notebook in ``folder`` and keep only outputs that are the same on every run."""
+    scratch = tempfile.mkdtemp()  # exercises keep a record; none of ours belongs beside them
     os.environ.update(PYTHONHASHSEED="0", HF_HUB_OFFLINE="1")
+    os.environ["COURSE_PROGRESS"] = f"{scratch}/progress.json"
     NotebookClient(
         notebook,
         timeout=1800,
@@ -129,9 +144,9 @@ def run(notebook: nbformat.NotebookNode, folder: Path) -> None:
 def targets(prefixes: list[str]) -> list[tuple[Path, Path]]:
     """List (source, notebook) pairs whose names begin with one of the prefixes, or all."""
     pairs = [
-        (source, (ROOT / source.relative_to(SOURCE)).with_suffix(".ipynb"))
+        (source, ROOT / folder / f"{source.stem}.ipynb")
         for folder in FOLDERS
-        for source in sorted((SOURCE / folder).glob("[0-9]*.py"))
+        for source in sorted((SOURCE / folder.split("/")[0]).glob("[0-9]*.py"))
     ]
     if not prefixes:
         return pairs
@@ -148,7 +163,9 @@ def stale() -> list[str]:
             problems.append(f"{name} is not built")
             continue
         built = nbformat.read(notebook, as_version=4)
-        if [_bare(cell) for cell in built.cells] != [_bare(cell) for cell in cells(source).cells]:
+        if [_bare(cell) for cell in built.cells] != [
+            _bare(cell) for cell in cells(source, notebook).cells
+        ]:
             problems.append(f"{name} differs from {source.relative_to(ROOT).as_posix()}")
     known = {notebook for _, notebook in pairs}
     for folder in FOLDERS:
@@ -172,7 +189,7 @@ def main() -> int:
         print(f"No source begins with {' or '.join(arguments.prefix)}.")
         return 1
     for source, path in chosen:
-        notebook = cells(source)
+        notebook = cells(source, path)
         path.parent.mkdir(exist_ok=True)
         try:
             run(notebook, path.parent)

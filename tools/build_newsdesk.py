@@ -32,7 +32,7 @@ SWAPS = 200_000
 READINGS = ["first", "second", "third"]
 FIRST_EDITION = 10  # writers up to this one are desks; each later one got a mix of everything
 FIRST_SIZE = 1500  # texts of the first edition
-RENAMED = 18  # names that the search for real ones found
+RENAMED = 19  # names that the search for real ones found
 
 
 def read_items(name: str = "items.jsonl") -> list[dict]:
@@ -45,9 +45,10 @@ def read_items(name: str = "items.jsonl") -> list[dict]:
 def settle(item: dict) -> list[str]:
     """Decide each label by vote; a reading is a list of labels, or missing.
 
-    Where the first two readings agree, that is the label; where they differ, the third decides, or
-    the editor where there is no third. For ``law`` the third decides in any case: it follows the guideline's sentence on rules, which is
-    younger than the first two. ``editor`` has what was decided or corrected by hand.
+    Where the first two readings agree, that is the label; where they differ, the third decides,
+    or the editor where there is no third. For ``law`` the third decides in any case: it follows
+    the guideline's sentence on rules, which is younger than the first two. ``editor`` has what
+    was decided or corrected by hand.
 
     >>> settle({"first": ["food", "art"], "second": ["art"], "third": ["food", "art"]})
     ['food', 'art']
@@ -239,10 +240,16 @@ def _again_figures(items: list[dict]) -> dict[str, str]:
         again = {line["id"]: line["labels"] for line in map(json.loads, file)}
     read = [by_id[name] | {"again": labels} for name, labels in again.items()]
     ours, theirs = targets(read, "settled"), targets(read, "again")
-    lines = ["| label | settled | read again | both |", "|---|---|---|---|"]
+    old = np.array([item["writer"] <= FIRST_EDITION for item in read])
+    lines = [
+        "| label | settled | read again | both | agree, old | agree, new |",
+        "|---|---|---|---|---|---|",
+    ]
     for j, name in enumerate(NEWSDESK_LABELS):
-        counts = ours[:, j].sum(), theirs[:, j].sum(), ours[:, j] @ theirs[:, j]
-        lines.append(f"| {name} | {' | '.join(f'{count:.0f}' for count in counts)} |")
+        alike = ours[:, j] == theirs[:, j]
+        cells = [int(x) for x in (ours[:, j].sum(), theirs[:, j].sum(), ours[:, j] @ theirs[:, j])]
+        cells += [f"{alike[some].sum()} of {some.sum()}" for some in (old, ~old)]
+        lines.append(f"| {' | '.join(map(str, [name, *cells]))} |")
     differ = [
         f"{item['id']} ({_difference(item['settled'], item['again'])})"
         for item in sorted(read, key=lambda item: item["id"])
@@ -251,7 +258,8 @@ def _again_figures(items: list[dict]) -> dict[str, str]:
     return {
         "again_table": "\n".join(lines),
         "again_kappa": f"{cohen_kappa_score(ours.ravel(), theirs.ravel()):.2f}",
-        "n_again": f"{len(read)}",
+        "n_again_old": f"{old.sum()}",
+        "n_again_new": f"{(~old).sum()}",
         "again_list": ", ".join(differ) or "nowhere",
     }
 

@@ -3,11 +3,11 @@
 #
 # {badge}
 #
-# In ten minutes a trained model tags news for you, first mine, then yours.
+# In a few minutes a trained model tags news for you, first mine, then yours.
 #
 # | minutes | needs | after this you can |
 # |---|---|---|
-# | 10 | a little Python | tag a text with all labels that fit; check your machine; find your way |
+# | 20 | a little Python | tag a text with all labels that fit; check your machine; find your way |
 #
 # This page is made of text and cells of code. Click into a cell and press Shift+Enter to run it.
 # Run the cells in order, from the top, beginning with the next one.
@@ -183,15 +183,15 @@ print(f"All four labels right: {all_right} of {len(test)} texts")
 #
 # | chapter | minutes | afterwards you can |
 # |---|---|---|
-# | **0 · Start here** | 10 | tag a text and find your way |
-# | [1 · Tagging a photo](01_tagging_a_photo.ipynb) | 20 | tell multi-class from multi-label; write labels as 0s and 1s |
-# | [2 · Tokenization](02_tokenization.ipynb) | 25 | read what the model reads |
-# | [3 · Encoder and head](03_encoder_and_head.ipynb) | 25 | follow a text from word pieces to logits |
-# | [4 · Sigmoid versus softmax](04_sigmoid_versus_softmax.ipynb) | 30 | choose the right activation and loss, and say why |
-# | [5 · Training](05_training.ipynb) | 35 | train a tagger on a laptop |
-# | [6 · Metrics](06_metrics.ipynb) | 30 | say how good a tagger is, and for whom |
-# | [7 · Thresholds](07_thresholds.ipynb) | 40 | choose thresholds and defend them |
-# | [8 · Error recovery](08_error_recovery.ipynb) | 35 | meet an error, name it, fix it |
+# | **0 · Start here** | 20 | tag a text and find your way |
+# | [1 · Tagging a photo](01_tagging_a_photo.ipynb) | 30 | tell multi-class from multi-label; write labels as 0s and 1s |
+# | [2 · Tokenization](02_tokenization.ipynb) | 40 | read what the model reads |
+# | [3 · Encoder and head](03_encoder_and_head.ipynb) | 55 | follow a text from word pieces to logits |
+# | [4 · Sigmoid versus softmax](04_sigmoid_versus_softmax.ipynb) | 65 | choose the right activation and loss, and say why |
+# | [5 · Training](05_training.ipynb) | 75 | train a tagger four ways on a laptop |
+# | [6 · Metrics](06_metrics.ipynb) | 75 | say how good a tagger is, for whom, and read its mistakes |
+# | [7 · Thresholds](07_thresholds.ipynb) | 80 | choose thresholds and defend them |
+# | [8 · Error recovery](08_error_recovery.ipynb) | 70 | meet an error, name it, fix it |
 # | 9 · From 4 to 20 labels | 35 | scale the label set |
 # | 10 · Shipping | 30 | put a tagger to use |
 # | 11 · Capstone | 60 | do it all with texts of your own |
@@ -211,6 +211,11 @@ print(f"All four labels right: {all_right} of {len(test)} texts")
 # classification.
 #
 # </details>
+#
+# ## Exercises
+#
+# [Exercises for this chapter](../exercises/00_start_here.ipynb): four short problems on reading
+# what a tagger says, and sentences of yours that fool it. They say *why* when an answer is wrong.
 #
 # ## Next
 #

@@ -8,7 +8,7 @@
 #
 # | minutes | needs | after this you can |
 # |---|---|---|
-# | 20 | chapter {start}, for the set-up | tell multi-class from multi-label; write an indicator matrix |
+# | 30 | chapter {start}, for the set-up | tell multi-class from multi-label; write an indicator matrix |
 
 # %%
 # {setup}
@@ -390,6 +390,11 @@ widgets.quiz(
 )  # fmt: skip
 
 # %% [markdown]
+# ## Exercises
+#
+# [Exercises for this chapter](../exercises/01_tagging_a_photo.ipynb): matrices written and read,
+# and how far two people agree. They say *why* when an answer is wrong.
+#
 # ## Next
 #
 # You know the form in which the answers are written down. The model also has to read the text, and

@@ -8,7 +8,7 @@
 #
 # | minutes | needs | after this you can |
 # |---|---|---|
-# | 25 | chapter {photo} | read what the model reads |
+# | 40 | chapter {photo} | read what the model reads |
 
 # %%
 # {setup}
@@ -520,6 +520,11 @@ widgets.quiz(
 )
 
 # %% [markdown]
+# ## Exercises
+#
+# [Exercises for this chapter](../exercises/02_tokenization.ipynb): what becomes of messages as
+# people write them. They say *why* when an answer is wrong.
+#
 # ## Next
 #
 # You now have ids and a mask in the right shape. [Chapter {encoder}](03_encoder_and_head.ipynb) follows

@@ -8,7 +8,7 @@
 #
 # | minutes | needs | after this you can |
 # |---|---|---|
-# | 25 | chapter {tokenization} | follow shapes from ids to logits; tell an untrained head from a trained one |
+# | 55 | chapter {tokenization} | follow shapes from ids to logits; tell an untrained head from a trained one |
 
 # %%
 # {setup}
@@ -619,6 +619,11 @@ widgets.quiz(
 )  # fmt: skip
 
 # %% [markdown]
+# ## Exercises
+#
+# [Exercises for this chapter](../exercises/03_encoder_and_head.ipynb): shapes without running
+# anything, and which of three models is untrained. They say *why* when an answer is wrong.
+#
 # ## Next
 #
 # One step of this chapter stayed closed: a logit went into sigmoid and a probability came out.

@@ -8,7 +8,7 @@
 #
 # | minutes | needs | after this you can |
 # |---|---|---|
-# | 30 | chapter {encoder} | choose the right activation and loss, and say why |
+# | 65 | chapter {encoder} | choose the right activation and loss, and say why |
 
 # %%
 # {setup}
@@ -723,6 +723,12 @@ widgets.quiz(
 )
 
 # %% [markdown]
+# ## Exercises
+#
+# [Exercises for this chapter](../exercises/04_sigmoid_versus_softmax.ipynb): both activations and
+# the loss by your own hand, and the slips that everybody makes. They say *why* when an answer is
+# wrong.
+#
 # ## Next
 #
 # You know what the model should make small. Chapter {training} makes it small: you train a head of your own,

@@ -17,6 +17,7 @@ DOORS = {
     "models": "03",
     "activations": "04",
     "training": "05",
+    "exercises": "00",
     "metrics": "06",
     "calibration": "07",
     "thresholds": "07",

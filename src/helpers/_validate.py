@@ -132,12 +132,6 @@ def logits(values, name: str = "logits") -> np.ndarray:
     return _finite(_floats(values, name), name, "Pass what the model returned, outputs.logits.")
 
 
-def features(values, name: str = "features") -> np.ndarray:
-    """Return what a head reads as float64, ``(n_texts, hidden_size)``."""
-    fix = "Pass what cache_features returned."
-    return _finite(_floats(values, name, fix, "hidden_size"), name, fix)
-
-
 def pair(wanted, **compared) -> tuple[np.ndarray, np.ndarray]:
     """Return targets, and what is compared with them under its own name.
 
@@ -475,23 +469,23 @@ def _zeros_and_ones(values, name: str, meaning: str, if_probabilities: str) -> n
     return array.astype(np.int64)
 
 
-def _floats(values, name: str, fix: str = "", columns: str = "n_labels") -> np.ndarray:
-    array = _table(values, name, columns)
+def _floats(values, name: str) -> np.ndarray:
+    array = _table(values, name)
     if array.dtype.kind != "f":
-        likely = "These look like targets or predictions: pass what stands before the threshold."
         raise TypeError(
-            f"{name} are whole numbers ({array.dtype}), expected floats. {fix or likely}"
+            f"{name} are whole numbers ({array.dtype}), expected floats. These look like targets "
+            "or predictions: pass what stands before the threshold."
         )
     return array.astype(np.float64)
 
 
-def _table(values, name: str, columns: str = "n_labels") -> np.ndarray:
+def _table(values, name: str) -> np.ndarray:
     array = as_array(values, name)
     if array.ndim != 2:
         hint = "Each row is a text, each column a label."
         if array.ndim == 1:
             hint = f"For one label write {name}[:, None]; for one text write {name}[None, :]."
-        raise ValueError(f"{name} has shape {array.shape}, expected (n_texts, {columns}). {hint}")
+        raise ValueError(f"{name} has shape {array.shape}, expected (n_texts, n_labels). {hint}")
     if not array.size:
         missing = "labels" if len(array) else "texts"
         raise ValueError(f"{name} has shape {array.shape}: there are no {missing} to look at.")

@@ -3,6 +3,7 @@
 import os
 import platform
 import random
+import warnings
 
 SEED = 0
 
@@ -38,6 +39,8 @@ def _quiet() -> None:
     import datasets
     from transformers.utils import logging
 
+    # What libraries tell each other about names to come is nothing that a reader could act on.
+    warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     datasets.disable_progress_bars()

@@ -55,6 +55,7 @@ def train_adapter(
     learning_rate: float = 2e-3,
     batch_size: int = 16,
     seed: int = 0,
+    folder=None,
 ) -> list[float]:
     """Train a low-rank addition (LoRA) to the upper layers; the lower ones run once per text.
 
@@ -73,6 +74,8 @@ def train_adapter(
         learning_rate: of AdamW; it grows over the first twentieth of the steps, then sinks to 0.
         batch_size: texts per step.
         seed: decides the addition's first values and the order of the texts.
+        folder: where to save addition, pooler and head in peft's format, about 1 MB; None saves
+            nothing.
 
     Returns:
         The mean loss (binary cross-entropy) of each epoch.
@@ -107,7 +110,7 @@ def train_adapter(
         raise ValueError(f"layers is {layers}, but the model has {len(stack)}. Pass fewer.")
     rank, batch_size = validate.whole(rank, "rank"), validate.whole(batch_size, "batch_size")
     learning_rate = validate.positive(learning_rate, "learning_rate")
-    seed = validate.seed(seed)
+    seed, folder = validate.seed(seed), folder if folder is None else validate.path(folder)
     train = _tokenized(model, tokenizer, train, "train")
     wanted = torch.tensor(train["labels"][:])
     states = _lower_states(model.cpu().eval(), train["input_ids"][:], len(stack) - layers)
@@ -134,6 +137,8 @@ def train_adapter(
                 schedule.step()
                 total += loss.item() * len(rows)
             losses.append(total / len(states))
+    if folder is not None:
+        adapted.save_pretrained(str(folder))
     adapted.merge_and_unload()
     model.requires_grad_(True).zero_grad(set_to_none=True)
     return losses

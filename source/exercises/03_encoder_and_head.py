@@ -1,0 +1,119 @@
+# %% [markdown]
+# # 3 · Exercises: Encoder and head
+#
+# {badge}
+#
+# You follow shapes without running anything, rebuild the head, and tell a trained model from a
+# fresh one.
+#
+# {table 03}
+#
+# Write your answer in place of the dots and run the cell. The reply says what it thinks of it. If it does
+# not help, take away a `#`: each `hint` says a little more, `solution` shows one way. Nothing is graded.
+#
+# [Back to the chapter](../notebooks/03_encoder_and_head.ipynb)
+
+# %%
+# {setup}
+
+# %%
+import numpy as np
+
+from helpers import course, exercises
+
+course.start("03")
+
+# %% [markdown]
+# ## {problem 03.1}
+#
+# Fill in the worksheet *before* you look anything up. Four shapes, as tuples, for the sizes below:
+# of the ids, of the last hidden states, of the pooled vectors, of the logits.
+
+# %%
+sizes = exercises.given("03.1")
+print(sizes)
+# {answer 03.1}
+
+# {check 03.1}
+
+# %% [markdown]
+# ## {problem 03.2}
+#
+# Write the head: from pooled vectors, weights and constants (numpy arrays) to logits.
+
+# %%
+# {answer 03.2}
+
+# {check 03.2}
+
+# %% [markdown]
+# ## {problem 03.3}
+#
+# Three models tagged the same eight texts. One has a fresh head. Which?
+
+# %%
+tables = exercises.given("03.3")
+for table in tables:
+    print(table[:3], "...")
+# {answer 03.3}
+
+# {check 03.3}
+
+# %% [markdown]
+# ## {problem 03.4}
+#
+# Hidden states of two texts, three tokens each. Take the vector of each text's first token.
+
+# %%
+hidden = exercises.given("03.4")
+print(hidden.shape)
+# {answer 03.4}
+
+# {check 03.4}
+
+# %% [markdown]
+# ## {problem 03.5}
+#
+# Write cosine similarity for two vectors.
+
+# %%
+# {answer 03.5}
+
+# {check 03.5}
+
+# %% [markdown]
+# ## {problem 03.6}
+#
+# The parameters of the chapter's model, by part. Which share of all of them was drawn at random
+# when it was loaded?
+
+# %%
+parameters = exercises.given("03.6")
+print(parameters)
+# {answer 03.6}
+
+# {check 03.6}
+
+# %% [markdown]
+# ## {problem 03.7}
+#
+# A model with four labels has just been loaded for multi-label classification. What is its loss,
+# near enough, on any batch?
+
+# %%
+# {answer 03.7}
+
+# {check 03.7}
+
+# %% [markdown]
+# ## Open
+#
+# An open one: `AutoModelForSequenceClassification.from_pretrained(..., output_loading_info=True)` says what
+# was missing from the file. Load the course's backbone with it. What would the list look like if you loaded
+# a model that you had trained and saved?
+
+# %% [markdown]
+# ## What is done
+
+# %%
+exercises.progress()

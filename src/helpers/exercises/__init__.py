@@ -1,0 +1,142 @@
+"""Exercises: check an answer, ask for a hint or the solution, see what is done.
+
+Chapter notebooks in ``exercises/`` use these; a problem's right answer and its misconceptions are
+programs, in one module for each chapter.
+"""
+
+from helpers._html import Html, escape, join, svg, table, tag, text
+from helpers.exercises import _record
+from helpers.exercises._judge import NOT_ATTEMPTED, NOT_YET, RAISED, RIGHT, judge
+from helpers.exercises._problem import chapters, find
+
+__all__ = ["check", "given", "hint", "progress", "solution"]
+
+_SIGNS = {RIGHT: "✓", NOT_YET: "✗", NOT_ATTEMPTED: "…", RAISED: "!"}
+
+
+def check(name: str, answer) -> None:
+    """Say whether an answer is right, and if not, which thought may be behind it.
+
+    Never raises for an answer, whatever it is, and never changes it.
+
+    Args:
+        name: of the problem, such as "04.3".
+        answer: a value, or the function that you wrote.
+
+    Raises:
+        ValueError: there is no such problem.
+
+    >>> check("04.1", ...)  # doctest: +ELLIPSIS
+    … 04.1 · Not attempted...
+    """
+    problem = find(name)
+    verdict = judge(problem, answer)
+    if verdict.outcome != NOT_ATTEMPTED:
+        entry = _record.note(
+            name,
+            outcome=lambda before: RIGHT if RIGHT in (before, verdict.outcome) else verdict.outcome,
+            tries=lambda before: (before or 0) + 1,
+        )
+        _say_where_it_is_kept(entry)
+    _show(f"{_SIGNS[verdict.outcome]} {name} · {verdict.outcome}", verdict.reply, verdict.outcome)
+
+
+def given(name: str):
+    """Return what a problem starts from: fresh copies at each call.
+
+    Args:
+        name: of the problem.
+
+    Returns:
+        One object, or a tuple of several.
+
+    >>> logits, label_names = given("04.1")
+    >>> logits.shape, len(label_names)
+    ((4,), 4)
+    """
+    things = find(name).given()
+    return things[0] if len(things) == 1 else things
+
+
+def hint(name: str) -> None:
+    """Show one hint more each time.
+
+    >>> hint("04.1")  # doctest: +ELLIPSIS
+    Hint 1 of ...
+    """
+    problem = find(name)
+    total = len(problem.hints)
+    entry = _record.note(name, hints=lambda before: min((before or 0) + 1, total))
+    shown = entry["hints"]
+    _show(f"Hint {shown} of {total}", problem.hints[shown - 1])
+
+
+def solution(name: str) -> None:
+    """Show a solution, as code.
+
+    >>> solution("04.1")  # doctest: +ELLIPSIS
+    Solution of 04.1...
+    """
+    problem = find(name)
+    _record.note(name, solution=True)
+    _show(f"Solution of {name} · {problem.title}", problem.solution, is_code=True)
+
+
+def progress() -> None:
+    """Show what is done, as a picture and as a table: a row for each chapter."""
+    from IPython.display import display
+
+    record = _record.read()["problems"]
+    rows, lines = [], []
+    for chapter, problems in chapters().items():
+        states = [record.get(problem.name, {}).get("outcome") for problem in problems]
+        signs = ["✓" if state == RIGHT else "✗" if state else "·" for state in states]
+        done = f"{signs.count('✓')} of {len(problems)}"
+        minutes = sum(
+            problem.minutes for problem, sign in zip(problems, signs, strict=True) if sign != "✓"
+        )
+        rows.append([int(chapter), done, " ".join(signs), minutes])
+        lines.append(f"chapter {int(chapter)}: {done}   {' '.join(signs)}   {minutes} minutes left")
+    head = ["chapter", "right", "problems (✓ right, ✗ tried, · new)", "minutes left"]
+    shown = table("Your progress", head, "rllr", rows)
+    display({"text/html": join(_picture(rows), shown), "text/plain": "\n".join(lines)}, raw=True)
+
+
+def _picture(rows: list[list]) -> Html:
+    parts = []
+    for k, (chapter, _, signs, _) in enumerate(rows):
+        parts.append(text(0, 18 + 24 * k, f"{chapter}", bold=True))
+        for i, sign in enumerate(signs.split()):
+            look = {"fill": "#0072B2" if sign == "✓" else "none", "stroke": "currentColor"}
+            parts.append(
+                tag("rect", x=24 + 24 * i, y=4 + 24 * k, width=18, height=18, rx=3, **look)
+            )
+            if sign == "✗":
+                parts.append(text(33 + 24 * i, 18 + 24 * k, "✗", anchor="middle"))
+    label = "; ".join(f"chapter {chapter}: {done} right" for chapter, done, *_ in rows)
+    return svg(label, 280, 24 * len(rows) + 8, *parts)
+
+
+def _show(title: str, body: str, outcome: str = "", is_code: bool = False) -> None:
+    """Display a reply: a bold line and a text, with a bar at the side that has no meaning alone."""
+    from IPython.display import display
+
+    inner = tag("pre", body) if is_code else tag("div", body, style="white-space:pre-wrap")
+    color = {RIGHT: "#009E73", RAISED: "#D55E00", NOT_YET: "#D55E00"}.get(outcome, "#666666")
+    box = tag(
+        "div", tag("strong", title), inner if body else escape(""), role="status",
+        style=f"border-left:4px solid {color};padding:2px 10px;margin:4px 0",
+    )  # fmt: skip
+    plain = f"{title}\n{body}" if body else title
+    display({"text/html": box, "text/plain": plain}, raw=True)
+
+
+def _say_where_it_is_kept(entry: dict) -> None:
+    import sys
+
+    if "google.colab" in sys.modules and entry.get("tries") == 1:
+        print(
+            f"Colab forgets its files. To keep {_record.NAME}, download it (Files, at the "
+            f"left), or "
+            'work in a folder of your Drive: google.colab.drive.mount("/content/drive").'
+        )

@@ -1,0 +1,64 @@
+"""Fill the marks of source/exercises/*.py with what the problems themselves say.
+
+``{problem 04.1}``   the problem's name and title, its minutes and difficulty
+``{answer 04.1}``    dots, or the solution
+``{check 04.1}``     the lines that check it and offer help
+``{table 04}``       minutes and problems of the chapter
+"""
+
+import re
+
+from helpers.exercises._problem import Problem, chapters, find
+
+PROBLEM = re.compile(r"\{problem (\d\d\.\d+)\}")
+ANSWER = re.compile(r"^# \{answer (\d\d\.\d+)\}$", re.MULTILINE)
+CHECK = re.compile(r"^# \{check (\d\d\.\d+)\}$", re.MULTILINE)
+TABLE = re.compile(r"\{table (\d\d)\}")
+
+
+def fill(source: str, solved: bool) -> str:
+    """Fill the marks of one cell.
+
+    >>> print(fill("# {check 04.2}", solved=True))
+    exercises.check("04.2", my_sigmoid)
+    """
+
+    def heading(mark: re.Match) -> str:
+        problem = find(mark[1])
+        minutes = f"{problem.minutes} minute{'s' * (problem.minutes != 1)}"
+        return f"{problem.name} · {problem.title}\n\n*{minutes} · {problem.difficulty}*"
+
+    def answer(mark: re.Match) -> str:
+        problem = find(mark[1])
+        return problem.solution if solved else problem.dots()
+
+    def check(mark: re.Match) -> str:
+        problem = find(mark[1])
+        line = f'exercises.check("{problem.name}", {variable(problem)})'
+        if solved:
+            return line
+        more = f'# exercises.hint("{problem.name}")'
+        return f'{line}\n{more:42}  # each time one more\n# exercises.solution("{problem.name}")'
+
+    source = PROBLEM.sub(heading, source)
+    source = ANSWER.sub(answer, source)
+    source = CHECK.sub(check, source)
+    return TABLE.sub(lambda mark: _table(chapters()[mark[1]]), source)
+
+
+def variable(problem: Problem) -> str:
+    """Return the name that a learner's answer has.
+
+    >>> variable(find("04.5"))
+    'loss'
+    """
+    if problem.cases is not None:
+        return re.match(r"def (\w+)", problem.solution)[1]
+    return re.match(r"(\w+) = ", problem.dots())[1]
+
+
+def _table(problems: list[Problem]) -> str:
+    minutes = sum(problem.minutes for problem in problems)
+    hardest = [problem.name for problem in problems if problem.difficulty == "stretch"]
+    last = "the last are" if len(hardest) > 1 else "the last is"
+    return f"| minutes | problems |\n|---|---|\n| {minutes} | {len(problems)}, {last} the hardest |"
