@@ -382,8 +382,7 @@ for name, value in printed.items():
     print(f"above {value}, as the tutorial has for {name}: {(wider > value).sum()}")
 
 # %%
-figure, axis = plt.subplots()
-bins = np.linspace(0, 1, 101)
+axis, bins = plt.subplots()[1], np.linspace(0, 1, 101)
 axis.hist(many.ravel(), bins=bins, color=plots.MAIN, label="one fresh layer")
 axis.hist(wider.ravel(), bins=bins, color=plots.SECOND, alpha=0.7, label="two, on wide vectors")
 for name, value in printed.items():
@@ -414,23 +413,18 @@ print(
 
 # %%
 folder = models.installed_backbone() or models.HUB_ID  # what load_backbone uses
+Classifier = AutoModelForSequenceClassification
 kinds = ["multi_label_classification", "single_label_classification", "regression", None]
-lines = []
 for kind in kinds:
     set_seed(SEED)
-    other = AutoModelForSequenceClassification.from_pretrained(
-        folder, num_labels=4, problem_type=kind
-    )
+    other = Classifier.from_pretrained(folder, num_labels=4, problem_type=kind)
     with torch.no_grad():
-        other_logits = other(**inputs).logits
-    same = torch.allclose(other_logits, logits, atol=1e-5)
+        same = torch.allclose(other(**inputs).logits, logits, atol=1e-5)
     tag = pipeline("text-classification", model=other, tokenizer=tokenizer)
     total = sum(answer["score"] for answer in tag(texts[0], top_k=None))
-    lines.append(f"{kind!s:28} same logits: {same}   pipeline's scores sum to {total:.2f}")
-print("\n".join(lines))
-print(
-    "Sigmoid modules in the model:", sum(isinstance(p, torch.nn.Sigmoid) for p in other.modules())
-)
+    print(f"{kind!s:28} same logits: {same}   pipeline's scores sum to {total:.2f}")
+sigmoids = sum(isinstance(part, torch.nn.Sigmoid) for part in other.modules())
+print("Sigmoid modules in the model:", sigmoids)
 
 # %% [markdown]
 # One set. The model returns logits, always. `problem_type` decides two things *around* it: the
