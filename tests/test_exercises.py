@@ -18,6 +18,7 @@ import torch
 
 import build
 import exercise_cells
+import teaching_notes
 from common import ROOT
 from helpers import exercises
 from helpers.exercises import _record
@@ -241,7 +242,7 @@ def shown(capture, call, *arguments):
 @pytest.fixture
 def capture(monkeypatch):
     bundles = []
-    monkeypatch.setattr("IPython.display.display", lambda bundle, raw: bundles.append(bundle))
+    monkeypatch.setattr(exercises, "_display", bundles.append)
     return bundles
 
 
@@ -393,3 +394,7 @@ def test_marks_are_all_filled():
     for _, path in build.targets([]):
         if path.parent.name in ("exercises", "solutions"):
             assert not re.search(r"\{(problem|answer|check|table) \d", path.read_text("utf-8"))
+
+
+def test_the_page_for_instructors_is_what_the_problems_make():
+    assert teaching_notes.main(["--check"]) == 0, "run tools/teaching_notes.py"

@@ -106,6 +106,8 @@ def cells(source: Path, path: Path | None = None) -> nbformat.NotebookNode:
         cell.source = cell.source.replace(BADGE_MARK, badge).replace(SETUP_MARK, setup)
         cell.source = cell.source.replace("  # fmt: skip", "")  # for our formatter, not for readers
         cell.source = CHAPTER_MARK.sub(_with_numbers, cell.source)
+        if path.parent.name == "solutions":  # one folder further down
+            cell.source = cell.source.replace("](../", "](../../")
     return notebook
 
 

@@ -97,7 +97,7 @@ print(parameters)
 # %% [markdown]
 # ## {problem 03.7}
 #
-# A model with four labels has just been loaded for multi-label classification. What is its loss,
+# A model with four labels is freshly loaded for multi-label classification. What is its loss,
 # near enough, on any batch?
 
 # %%

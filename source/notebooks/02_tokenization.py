@@ -332,7 +332,7 @@ quiet = next(text for text in all_texts if "white van" in text)
 match = next(text for text in all_texts if "Oudermeer won 2-0" in text)
 print(quiet, match, sep="\n")
 
-page = " ".join([quiet] * 30 + [match] * 5)
+page = " ".join([quiet] * 30 + [match] * 6)
 page_ids = tokenizer([page], return_tensors="pt", verbose=False)
 print(page_ids["input_ids"].shape[1], "tokens")
 
@@ -366,8 +366,8 @@ rows = []
 with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always")
     for repeats in (5, 15, 30):
-        at_end = " ".join([quiet] * repeats + [match] * 5)
-        at_start = " ".join([match] * 5 + [quiet] * repeats)
+        at_end = " ".join([quiet] * repeats + [match] * 6)
+        at_start = " ".join([match] * 6 + [quiet] * repeats)
         size = len(tokenizer(at_end, verbose=False)["input_ids"])
         found = models.predict_logits(tagger.model, tokenizer, [at_end, at_start])
         rows.append([size, *(f"{p:.2f}" for p in sigmoid(found)[:, 0])])

@@ -22,11 +22,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import torch
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
-from sklearn.multiclass import OneVsRestClassifier
-from sklearn.pipeline import make_pipeline
 from transformers import (
     AutoModelForSequenceClassification,
     DataCollatorWithPadding,
@@ -98,6 +94,12 @@ print(f"no label on any text:      {macro_f1(0 * everything):.2f}")
 
 
 # %%
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.multiclass import OneVsRestClassifier
+from sklearn.pipeline import make_pipeline
+
+
 def train_baseline(n_texts, strength=10, class_weight="balanced"):
     settings = {"C": strength, "class_weight": class_weight}
     one_label = LogisticRegression(**settings, max_iter=10_000, tol=1e-6)  # run to the end
@@ -106,11 +108,12 @@ def train_baseline(n_texts, strength=10, class_weight="balanced"):
     return baseline.fit(texts["train"][:n_texts], targets["train"][:n_texts])
 
 
+# %%
 for strength in [1, 10, 100]:
     for class_weight in [None, "balanced"]:
         candidate = train_baseline(1200, strength, class_weight)
-        score = macro_f1(candidate.predict(texts["validation"]))
-        print(f"strength {strength:3}, class_weight {class_weight!s:8}  macro-F1 {score:.2f}")
+        found = macro_f1(candidate.predict(texts["validation"]))
+        print(f"strength {strength:3}, class_weight {class_weight!s:8}  macro-F1 {found:.2f}")
 
 # %% [markdown]
 # Two settings matter. `strength` says how freely the weights may grow. "balanced" makes the few
@@ -242,8 +245,8 @@ def head_on(n_texts, class_weight):
 
 for class_weight in [None, "balanced"]:
     for n_texts in [100, 1200]:
-        score = macro_f1(head_on(n_texts, class_weight).predict(features["validation"]))
-        print(f"{n_texts:4} texts, class_weight {class_weight!s:8}  macro-F1 {score:.2f}")
+        found = macro_f1(head_on(n_texts, class_weight).predict(features["validation"]))
+        print(f"{n_texts:4} texts, class_weight {class_weight!s:8}  macro-F1 {found:.2f}")
 
 # %% [markdown]
 # With few texts "balanced" helps a lot, with many it hardly matters.
@@ -392,8 +395,8 @@ def two_rates(model, body_rate, head_rate):
 
 
 for name, group in zip(["body", "head"], two_rates(tuned, 3e-4, 3e-3).param_groups, strict=True):
-    size = sum(weights.numel() for weights in group["params"])
-    print(f"{name}: {size:>10,} weights, learning rate {group['lr']}")
+    n_weights = sum(weights.numel() for weights in group["params"])
+    print(f"{name}: {n_weights:>10,} weights, learning rate {group['lr']}")
 
 # %% [markdown]
 # Same hundred texts, same order, same number of steps, the same fresh head. Only the rates differ.
@@ -401,8 +404,9 @@ for name, group in zip(["body", "head"], two_rates(tuned, 3e-4, 3e-3).param_grou
 
 # %% tags=["slow"]
 tuned = fresh_model()
-optimizer = two_rates(tuned, body_rate=3e-4, head_rate=3e-3)
-log = quietly(Trainer(tuned, settings(3), collate, some, optimizers=(optimizer, None)))
+optimizers = two_rates(tuned, body_rate=3e-4, head_rate=3e-3), None
+log = quietly(Trainer(tuned, settings(3), collate, some, optimizers=optimizers))
+del optimizers  # or it would keep this model's memory
 print("loss in epochs 1 to 3:", ", ".join(f"{row['loss']:.2f}" for row in log))
 print(f"one rate, the default: macro-F1 {one_rate:.2f}")
 print(f"two rates:             macro-F1 {score(tuned)[0]:.2f}")
@@ -486,7 +490,7 @@ print("the same answers after loading:", np.allclose(*answers, atol=1e-4))
 print("it knows its labels and its problem:", again.config.id2label[0], again.config.problem_type)
 size = (kept / "model.safetensors").stat().st_size
 print(f"size of the weights: {size / 1e6:.0f} MB")
-del trainer, again
+del trainer, again  # gives their memory back
 
 # %% [markdown]
 # ## Common gotcha: the model is still in training mode
@@ -572,8 +576,8 @@ batch = tokenizer(three, padding=True, return_tensors="pt")
 ignored = (1 - batch["attention_mask"][:, None, None, :].float()) * -1e9  # the padding
 with torch.no_grad():
     hidden = model.base_model(**batch, output_hidden_states=True).hidden_states[4]  # cache this
-    for layer in model.base_model.encoder.layer[4:]:
-        hidden = layer(hidden, attention_mask=ignored)
+    for upper in model.base_model.encoder.layer[4:]:
+        hidden = upper(hidden, attention_mask=ignored)
         hidden = hidden[0] if isinstance(hidden, tuple) else hidden  # transformers 4 has a tuple
     by_hand = model.classifier(model.base_model.pooler(hidden))
     print("same logits:", torch.allclose(by_hand, model(**batch).logits, atol=1e-5))
@@ -607,6 +611,7 @@ print(f"{file.name}: {file.stat().st_size / 1e6:.2f} MB, all weights: {size / 1e
 back = PeftModel.from_pretrained(fresh_model(), adapter_folder).merge_and_unload()
 answers = [models.predict_logits(one, tokenizer, asked) for one in (adapted, back)]
 print("the same answers:", np.allclose(*answers, atol=1e-4), "from a", type(back).__name__)
+del back
 
 # %% [markdown]
 # You can keep a hundred such taggers for the room of one. The course's own tagger is of this kind, with

@@ -190,7 +190,7 @@ for axis, name, heap in zip(axes, names, counts, strict=True):
     axis.set(title=name, xlabel="the tagger says")
 axes[0].set_ylabel("it is")
 plt.show()
-print("The figure shows, for each label, misses and false alarms beside the finds:")
+print("The figure shows: for each label, misses and false alarms beside the finds.")
 for name, ((_, alarms), (misses, finds)) in zip(names, counts, strict=True):
     print(f"  {name}: {finds} found, {misses} missed, {alarms} false alarms")
 
@@ -632,7 +632,8 @@ for j, name in enumerate(names):
 
 # %%
 validation = data.load_newsdesk(split="validation")
-others, y = list(validation["text"]), np.array(validation["labels"][:]).astype(int)
+others = list(validation["text"])
+y_others = np.array(validation["labels"][:]).astype(int)
 tagger_logits = models.predict_logits(tagger.model, tagger.tokenizer, others)
 tuned = {
     "tagger": activations.sigmoid(tagger_logits),
@@ -642,7 +643,7 @@ print({who: p.shape for who, p in tuned.items()})
 
 # %%
 at_best = {
-    who: (p > thresholds.best_f1(y, tuned[who]).thresholds).astype(int)
+    who: (p > thresholds.best_f1(y_others, tuned[who]).thresholds).astype(int)
     for who, p in {"tagger": probabilities, "baseline": probabilities_20[:, :4]}.items()
 }
 for who, answers in at_best.items():
@@ -681,18 +682,18 @@ for i, j in worst[:6]:
 
 # %%
 rows_of_csv = pd.read_csv(data.FOLDER / "newsdesk.csv").query("split == 'test'")
-right = (predictions == targets).all(axis=1)
+all_right = (predictions == targets).all(axis=1)
 n_words = np.array([len(text.split()) for text in texts])
 longest = np.quantile(n_words, [0, 1 / 3, 2 / 3, 1])
 lengths = pd.cut(n_words, longest, include_lowest=True, labels=["short", "middle", "long"])
 rng, rows = np.random.default_rng(0), {}
 for slices in (rows_of_csv["kind"].to_numpy(), np.array(lengths)):
     for name in np.unique(slices):
-        ours = right[slices == name]
-        drawn = rng.choice(ours, (1000, len(ours))).mean(axis=1)
-        low, high = np.quantile(drawn, [0.025, 0.975])
-        rows[name] = [len(ours), f"{ours.mean():.2f}", f"{low:.2f} to {high:.2f}"]
-print(f"all test texts: {right.mean():.2f}")
+        ours = all_right[slices == name]
+        resampled = rng.choice(ours, (1000, len(ours))).mean(axis=1)
+        bottom, top = np.quantile(resampled, [0.025, 0.975])
+        rows[name] = [len(ours), f"{ours.mean():.2f}", f"{bottom:.2f} to {top:.2f}"]
+print(f"all test texts: {all_right.mean():.2f}")
 pd.DataFrame(rows, index=["texts", "all four right", "interval"]).T
 
 # %% [markdown]
@@ -711,7 +712,7 @@ print(f"second annotator, judged by the first: macro-F1 {macro_f1(first, second)
 print(f"the tagger, judged by the settled labels: macro-F1 {macro_f1(targets, predictions):.2f}")
 disputed = (first != second).any(axis=1)
 print(f"texts on which the two differ: {disputed.sum()} of {len(texts)}; of the tagger's", end=" ")
-print(f"{(~right).sum()} texts with a mistake, {(disputed & ~right).sum()} are among them")
+print(f"{(~all_right).sum()} texts with a mistake, {(disputed & ~all_right).sum()} are among them")
 
 # %% [markdown]
 # So the tagger is not yet as good as a second annotator, and few of its mistakes can be blamed on the

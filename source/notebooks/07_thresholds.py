@@ -611,8 +611,8 @@ from sklearn.metrics import precision_recall_curve
 rng, rows = np.random.default_rng(0), {}
 for j, name in enumerate(names):
     y, p = targets["validation"][:, j], probabilities["validation"][:, j]
-    precision, _, cuts = precision_recall_curve(y, p)
-    t = cuts[np.flatnonzero(precision[:-1] >= 0.95)[0]]
+    precision, _, bars = precision_recall_curve(y, p)
+    t = bars[np.flatnonzero(precision[:-1] >= 0.95)[0]]
     right = y_test[p_test[:, j] >= t, j]
     low, high = np.quantile(rng.choice(right, (1000, len(right))).mean(axis=1), [0.025, 0.975])
     kept = right.sum() / y_test[:, j].sum()
@@ -620,7 +620,7 @@ for j, name in enumerate(names):
 pd.DataFrame(rows, index=["threshold", "precision on test", "recall on test"]).T
 
 # %% [markdown]
-# A threshold that only just keeps a promise on some texts breaks it on others about half of the time: it was
+# A threshold that barely keeps a promise on some texts breaks it on others about half of the time: it was
 # chosen at the edge. If the promise matters, aim higher than it (so that the lower end of the interval
 # keeps it), and check it on texts of the following weeks.
 #

@@ -84,8 +84,6 @@ def solution(name: str) -> None:
 
 def progress() -> None:
     """Show what is done, as a picture and as a table: a row for each chapter."""
-    from IPython.display import display
-
     record = _record.read()["problems"]
     rows, lines = [], []
     for chapter, problems in chapters().items():
@@ -99,7 +97,7 @@ def progress() -> None:
         lines.append(f"chapter {int(chapter)}: {done}   {' '.join(signs)}   {minutes} minutes left")
     head = ["chapter", "right", "problems (✓ right, ✗ tried, · new)", "minutes left"]
     shown = table("Your progress", head, "rllr", rows)
-    display({"text/html": join(_picture(rows), shown), "text/plain": "\n".join(lines)}, raw=True)
+    _display({"text/html": join(_picture(rows), shown), "text/plain": "\n".join(lines)})
 
 
 def _picture(rows: list[list]) -> Html:
@@ -118,9 +116,7 @@ def _picture(rows: list[list]) -> Html:
 
 
 def _show(title: str, body: str, outcome: str = "", is_code: bool = False) -> None:
-    """Display a reply: a bold line and a text, with a bar at the side that has no meaning alone."""
-    from IPython.display import display
-
+    """Show a reply: a bold line and a text, with a bar at the side that has no meaning alone."""
     inner = tag("pre", body) if is_code else tag("div", body, style="white-space:pre-wrap")
     color = {RIGHT: "#009E73", RAISED: "#D55E00", NOT_YET: "#D55E00"}.get(outcome, "#666666")
     box = tag(
@@ -128,7 +124,18 @@ def _show(title: str, body: str, outcome: str = "", is_code: bool = False) -> No
         style=f"border-left:4px solid {color};padding:2px 10px;margin:4px 0",
     )  # fmt: skip
     plain = f"{title}\n{body}" if body else title
-    display({"text/html": box, "text/plain": plain}, raw=True)
+    _display({"text/html": box, "text/plain": plain})
+
+
+def _display(bundle: dict[str, str]) -> None:
+    """Show a bundle in a notebook; in a plain Python session print its text."""
+    from IPython import get_ipython
+    from IPython.display import display
+
+    if get_ipython() is None:
+        print(bundle["text/plain"])
+    else:
+        display(bundle, raw=True)
 
 
 def _say_where_it_is_kept(entry: dict) -> None:
