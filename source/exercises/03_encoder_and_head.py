@@ -39,7 +39,8 @@ print(sizes)
 # %% [markdown]
 # ## {problem 03.2}
 #
-# Write the head: from pooled vectors, weights and constants (numpy arrays) to logits.
+# Write the head: from pooled vectors (texts, hidden size), weights (labels, hidden size) and constants
+# (labels), all numpy arrays, to logits.
 
 # %%
 # {answer 03.2}

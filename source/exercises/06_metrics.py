@@ -41,7 +41,7 @@ course.start("06")
 # to everything?
 
 # %%
-targets, given = exercises.given("06.2")
+targets, _ = exercises.given("06.2")
 print(targets.shape, targets.sum(axis=0))
 # {answer 06.2}
 
@@ -82,7 +82,8 @@ print(given.sum(axis=0))
 # %% [markdown]
 # ## {problem 06.6}
 #
-# A thousand bootstrap draws of the difference between two taggers. What is your verdict?
+# A thousand bootstrap draws of how much better a new tagger is than an old one (new minus old). By the
+# middle 95 percent of them: is it better?
 
 # %%
 differences = exercises.given("06.6")

@@ -48,8 +48,8 @@ print(targets.sum(), "of", len(targets), "have the label")
 # %% [markdown]
 # ## {problem 07.3}
 #
-# A colleague reports the best F1 on the test half. Do it right: choose the threshold on the
-# validation half, and report its F1 on the test half.
+# A colleague reports the best F1 on the test half. Do it right: choose the threshold on the validation half
+# (halfway between two neighbors, given above it), and report its F1 on the test half.
 
 # %%
 val_targets, val_probabilities, test_targets, test_probabilities = exercises.given("07.3")
@@ -60,7 +60,7 @@ val_targets, val_probabilities, test_targets, test_probabilities = exercises.giv
 # %% [markdown]
 # ## {problem 07.4}
 #
-# A client pays this much for a false alarm and this much for a miss. What do the mistakes cost at
+# A client pays this much for a false alarm and this much for a miss. What do all mistakes together cost at
 # the threshold that follows from it?
 
 # %%
@@ -73,8 +73,8 @@ print(false_alarm, miss)
 # %% [markdown]
 # ## {problem 07.5}
 #
-# The threshold goes from 0.5 down to 0.3. Do the labels given, the misses and the false alarms
-# become more or fewer?
+# The threshold goes from 0.5 down to 0.3. Do the labels given, the misses and the false alarms become more or
+# fewer? Answer with a list of three words.
 
 # %%
 # {answer 07.5}
@@ -107,8 +107,8 @@ print(strong, weak)
 # %% [markdown]
 # ## {problem 07.8}
 #
-# Recall, the share of the *others* that are given the label, and the share of texts that have it in
-# use. What is the precision there?
+# A tagger finds this share of the texts that have a label (recall), gives it wrongly to this share of those
+# that have it not, and in use this share of all texts has it. What is the precision there?
 
 # %%
 recall, alarm_rate, share = exercises.given("07.8")

@@ -22,17 +22,14 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import torch
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
-from transformers import (
-    AutoModelForSequenceClassification,
-    DataCollatorWithPadding,
-    EarlyStoppingCallback,
-    PrinterCallback,
-    ProgressCallback,
-    Trainer,
-    TrainingArguments,
-    set_seed,
-)
+from sklearn.multiclass import OneVsRestClassifier
+from sklearn.pipeline import make_pipeline
+from transformers import AutoModelForSequenceClassification, DataCollatorWithPadding, set_seed
+from transformers import EarlyStoppingCallback, PrinterCallback, ProgressCallback
+from transformers import Trainer, TrainingArguments
 
 from helpers import course, data, models, plots, training, widgets
 from helpers.activations import sigmoid
@@ -94,12 +91,6 @@ print(f"no label on any text:      {macro_f1(0 * everything):.2f}")
 
 
 # %%
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.multiclass import OneVsRestClassifier
-from sklearn.pipeline import make_pipeline
-
-
 def train_baseline(n_texts, strength=10, class_weight="balanced"):
     settings = {"C": strength, "class_weight": class_weight}
     one_label = LogisticRegression(**settings, max_iter=10_000, tol=1e-6)  # run to the end
@@ -108,7 +99,6 @@ def train_baseline(n_texts, strength=10, class_weight="balanced"):
     return baseline.fit(texts["train"][:n_texts], targets["train"][:n_texts])
 
 
-# %%
 for strength in [1, 10, 100]:
     for class_weight in [None, "balanced"]:
         candidate = train_baseline(1200, strength, class_weight)
@@ -343,10 +333,14 @@ print("default learning rate:", settings(3).learning_rate)
 
 
 # %%
-def fresh_model():
+tuned, _ = models.load_backbone()  # one model for all trainings, to spare memory
+
+
+def start_over():
     gc.collect()  # lets go of the last Trainer: its optimizer is twice as large as the model
+    tuned.zero_grad()
     set_seed(0)  # before loading, every time
-    return models.load_backbone()[0]
+    tuned.load_state_dict(models.load_backbone()[0].state_dict())
 
 
 # %%
@@ -363,7 +357,7 @@ def score(model):
 
 
 # %% tags=["slow"]
-tuned = fresh_model()
+start_over()
 some = tokenized.select(range(100))
 log = quietly(Trainer(tuned, settings(3), collate, some))
 print("loss in epochs 1 to 3:", ", ".join(f"{row['loss']:.2f}" for row in log))
@@ -403,7 +397,7 @@ for name, group in zip(["body", "head"], two_rates(tuned, 3e-4, 3e-3).param_grou
 # About ten seconds again. **Guess first.**
 
 # %% tags=["slow"]
-tuned = fresh_model()
+start_over()
 optimizers = two_rates(tuned, body_rate=3e-4, head_rate=3e-3), None
 log = quietly(Trainer(tuned, settings(3), collate, some, optimizers=optimizers))
 del optimizers  # or it would keep this model's memory
@@ -440,7 +434,7 @@ watching = {
 }
 
 # %% tags=["slow"]
-tuned = fresh_model()
+start_over()
 trainer = Trainer(
     tuned,
     settings(6, **watching),
@@ -560,10 +554,12 @@ print(f"{sum(p.numel() for p in added.parameters()):,} numbers beside {384 * 384
 # fast as before. **Merging** is one line:
 
 # %%
-torch.nn.init.normal_(added.b, std=0.01)  # as if it had been trained
-with_addition = layer(some_vectors)
-torch.nn.utils.parametrize.remove_parametrizations(layer, "weight")
-print(type(layer).__name__, torch.allclose(layer(some_vectors), with_addition, atol=1e-5))
+trained = torch.nn.Linear(384, 384)
+torch.nn.utils.parametrize.register_parametrization(trained, "weight", LowRank(384, 384))
+torch.nn.init.normal_(trained.parametrizations.weight[0].b, std=0.01)  # as if by training
+with_addition = trained(some_vectors)
+torch.nn.utils.parametrize.remove_parametrizations(trained, "weight")
+print(type(trained).__name__, torch.allclose(trained(some_vectors), with_addition, atol=1e-5))
 
 # %% [markdown]
 # **Second:** train the *upper* layers only. Then the lower ones stay frozen, and what they give out can
@@ -571,7 +567,6 @@ print(type(layer).__name__, torch.allclose(layer(some_vectors), with_addition, a
 # them, by hand, on a model of six:
 
 # %%
-model = fresh_model().eval()
 batch = tokenizer(three, padding=True, return_tensors="pt")
 ignored = (1 - batch["attention_mask"][:, None, None, :].float()) * -1e9  # the padding
 with torch.no_grad():
@@ -591,7 +586,8 @@ with torch.no_grad():
 
 # %% tags=["slow"]
 adapter_folder = Path(tempfile.mkdtemp())
-adapted = fresh_model()
+set_seed(0)
+adapted, _ = models.load_backbone()
 adapter_losses = training.train_adapter(
     adapted, tokenizer, newsdesk["train"], epochs=3, folder=adapter_folder
 )
@@ -608,7 +604,7 @@ from peft import PeftModel
 
 file = adapter_folder / "adapter_model.safetensors"
 print(f"{file.name}: {file.stat().st_size / 1e6:.2f} MB, all weights: {size / 1e6:.0f} MB")
-back = PeftModel.from_pretrained(fresh_model(), adapter_folder).merge_and_unload()
+back = PeftModel.from_pretrained(models.load_backbone()[0], adapter_folder).merge_and_unload()
 answers = [models.predict_logits(one, tokenizer, asked) for one in (adapted, back)]
 print("the same answers:", np.allclose(*answers, atol=1e-4), "from a", type(back).__name__)
 del back
@@ -791,7 +787,7 @@ one, other = fresh_classifier(seed=0), fresh_classifier(seed=0)
 print("set_seed before each loading:  same head", torch.equal(one, other))
 
 # %% [markdown]
-# That is why `fresh_model` calls `set_seed` *before* it loads, and why your numbers are those on this
+# That is why `start_over` calls `set_seed` *before* it loads, and why your numbers are those on this
 # page. The other half of the truth: a result that holds for one seed only
 # is luck. When two ways come out close, train each with three seeds before you choose.
 #

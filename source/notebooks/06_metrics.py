@@ -729,8 +729,8 @@ print(f"{(~all_right).sum()} texts with a mistake, {(disputed & ~all_right).sum(
 # %%
 hidden = targets * (np.random.default_rng(0).random(targets.shape) < 2 / 3)
 for name, judge in {"complete labels": targets, "a third missing": hidden}.items():
-    precision = sk.precision_score(judge, predictions, average="macro")
-    print(f"{name}: precision {precision:.2f}, ", end="")
+    of_given = sk.precision_score(judge, predictions, average="macro")
+    print(f"{name}: precision {of_given:.2f}, ", end="")
     print(f"recall {sk.recall_score(judge, predictions, average='macro'):.2f}")
 
 # %% [markdown]

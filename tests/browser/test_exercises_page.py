@@ -19,7 +19,7 @@ SAYS = [
     "✗ 00.1 · Not yet\nYou gave the highest one only.",
     "✓ 00.1 · Right",
     "! 04.2 · Your code raised\nAttributeError: module 'numpy' has no attribute 'expp'",
-    "Hint 1 of 2",
+    "Hint ",
     "Solution of 04.3",
 ]
 
@@ -55,7 +55,7 @@ def test_every_outcome_can_be_read_in_both_themes(notebook, theme, tmp_path):
         cell_color = page.locator(".jp-RenderedHTMLCommon").first.evaluate(look)[0]
         assert color == cell_color and behind == "rgba(0, 0, 0, 0)"
         assert box.evaluate("box => box.scrollWidth <= box.clientWidth")
-    progress = notebook.cell("exercises.progress()")
-    progress.locator("svg").wait_for()
-    assert "chapter 0: 1 of 4 right" in progress.locator("svg").get_attribute("aria-label")
+    picture = notebook.cell("exercises.progress()").locator("svg[role=img]")
+    picture.wait_for()
+    assert "chapter 0: 1 of 4 right" in picture.get_attribute("aria-label")
     page.screenshot(path=tmp_path / f"{theme.split()[-1]}.png")

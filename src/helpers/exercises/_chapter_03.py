@@ -92,12 +92,32 @@ PROBLEMS = [
                 ],
                 "The head turns a vector into one logit for each label.",
             ),
+            Wrong(
+                lambda s: [
+                    np.array([3, 12]),
+                    np.array([3, 12, 384]),
+                    np.array([3, 384]),
+                    np.array([3, 12, 4]),
+                ],
+                "The logits are computed from the pooled vectors, and those have no token axis any "
+                "more.",
+            ),
+            Wrong(
+                lambda s: [
+                    np.array([3, 12]),
+                    np.array([3, 12, 384]),
+                    np.array([3, 12, 384]),
+                    np.array([3, 4]),
+                ],
+                "The pooled vectors: one for each text, so no token axis.",
+            ),
         ),
         hints=(
             "Which of the axes text, token, vector, label does each have?",
             "ids: texts, tokens. Hidden states: a vector for each token. Pooled: a vector for each "
             "text. Logits: a number for each text and label.",
         ),
+        general="Say of each of the four which axes it has: text, token, vector, label.",
         solution="shapes = [(3, 12), (3, 12, 384), (3, 384), (3, 4)]",
         placeholder="shapes = ...  # of ids, hidden states, pooled vectors, logits",
     ),
@@ -205,6 +225,11 @@ PROBLEMS = [
                 lambda a, b: 1 - a @ b / (np.linalg.norm(a) * np.linalg.norm(b)),
                 "That is the cosine *distance*: 1 minus what is asked for.",
             ),
+            Wrong(
+                lambda a, b: a @ b / np.linalg.norm(a) * np.linalg.norm(b),
+                "Python reads x / y * z as (x / y) * z: put brackets around the product of the two "
+                "lengths.",
+            ),
         ),
         hints=(
             "1 means the same direction, whatever the lengths.",
@@ -232,6 +257,10 @@ PROBLEMS = [
             Wrong(
                 lambda parts: 1 - parts["head"] / sum(parts.values()),
                 "That is the share that came from the file.",
+            ),
+            Wrong(
+                lambda parts: 0.0001,
+                "Rounded, and so small a number cannot stand that. Let it have all its digits.",
             ),
         ),
         hints=("Which parts come from the checkpoint?", "Head divided by the sum of all four."),

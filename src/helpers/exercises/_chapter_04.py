@@ -188,6 +188,11 @@ PROBLEMS = [
                 "That is the squared distance, the loss of a regression. Here it is -log of what "
                 "the right answer got.",
             ),
+            Wrong(
+                lambda p, y: -y * np.log(p),
+                "A label that is not there costs nothing in yours, however sure the model was of "
+                "it. What if y is 0?",
+            ),
         ),
         hints=(
             "What probability did the model give to the right answer: if y is 1? If y is 0?",
@@ -255,8 +260,15 @@ PROBLEMS = [
             Wrong(
                 lambda p: np.log(p), "log p alone is never positive. It is the log of p / (1 - p)."
             ),
+            Wrong(
+                lambda p: np.log(p) / (1 - p),
+                "That is (log p) / (1 - p). The logarithm is of the whole fraction.",
+            ),
         ),
-        hints=("Which z has sigmoid(z) = p? Solve for z.", "The log of p divided by 1 - p."),
+        hints=(
+            "Which z has sigmoid(z) = p? Solve for z.",
+            "The log of the whole fraction: log(p / (1 - p)).",
+        ),
         solution="def as_logit(p):\n    return np.log(p / (1 - p))",
     ),
     Problem(
@@ -278,6 +290,10 @@ PROBLEMS = [
             Wrong(
                 lambda z: np.array([(sigmoid(z + 3) > 0.5).sum()] * 2),
                 "Softmax sees only differences within a row: a shift changes nothing for it.",
+            ),
+            Wrong(
+                lambda z: np.array([(z + 3 >= 0).sum(), (softmax(z + 3) > 0.5).sum()]),
+                "A logit of 0 is a probability of exactly 0.5, and that is not above it.",
             ),
         ),
         hints=(

@@ -34,7 +34,7 @@ def _tables():
 
 def _splits():
     train = ["Rates rise again.", "The cup is ours", "Rain on Sunday", "New phone out"]
-    test = ["the cup is ours ", "Bridge closed", "Rain on Sunday", "New phone is out"]
+    test = ["the cup is ours ", "Bridge closed", "Rain on Sunday", "THE CUP IS OURS"]
     return [(train, test), (["a"], ["b"])]
 
 

@@ -168,6 +168,11 @@ PROBLEMS = [
                 lambda y, p: ((p > 0.5) == y).mean(),
                 "That is accuracy at 0.5. AUC needs no threshold.",
             ),
+            Wrong(
+                lambda y, p: np.mean([a > b for a, b in zip(p[y == 1], p[y == 0], strict=False)]),
+                "You compared the first with the first, the second with the second. Every text "
+                "that has the label meets every one that has not.",
+            ),
         ),
         hints=(
             "Take every pair of one that has the label and one that has not.",

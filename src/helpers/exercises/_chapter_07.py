@@ -10,7 +10,7 @@ def _costs():
 
 
 def _label():
-    rng = np.random.default_rng(75)
+    rng = np.random.default_rng(7)
     y = (rng.random(60) < 0.3).astype(int)
     p = np.clip(rng.normal(0.35 + 0.3 * y, 0.18), 0.01, 0.99).round(3)
     return y, p
@@ -96,6 +96,10 @@ PROBLEMS = [
                 lambda y, p: max((((p > t) == y).mean()) for t in _cuts(p)),
                 "That is the best *accuracy*. F1 leaves the right no's out.",
             ),
+            Wrong(
+                lambda y, p: _best(y, p),
+                "That is the threshold. Asked for is the F1 that it reaches.",
+            ),
         ),
         hints=(
             "How many thresholds predict differently? Sort the probabilities.",
@@ -160,6 +164,10 @@ PROBLEMS = [
             Wrong(
                 lambda y, p, fp, fn: _bill(y, p, fp / (fp + fn), 1, 1),
                 "You counted the mistakes. Each has its price.",
+            ),
+            Wrong(
+                lambda y, p, fp, fn: _bill(y, p, fp / (fp + fn), fp, fn) / len(y),
+                "That is the cost of one text on average. The bill is the sum.",
             ),
         ),
         hints=(
@@ -278,6 +286,10 @@ PROBLEMS = [
                 "That is the share of the others that are rightly left alone.",
             ),
             Wrong(lambda r, a, s: r, "That is recall, which does not change. Precision does."),
+            Wrong(
+                lambda r, a, s: s * r,
+                "Those are the finds. Divide them by all that were given.",
+            ),
         ),
         hints=(
             "Of 1000 texts, how many have the label? How many of them are found? How many of the "

@@ -89,7 +89,7 @@ def same(one, other, near: float) -> bool:
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(same(one[k], other[k], near) for k in one)
     if isinstance(one, str) and isinstance(other, str):
-        return one.strip() == other.strip()
+        return one.strip().casefold() == other.strip().casefold()
     return type(one) is type(other) and not isinstance(one, np.ndarray | Other) and one == other
 
 
