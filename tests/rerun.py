@@ -18,9 +18,10 @@ from nbval.plugin import IPyNbCell
 
 from build import WIDGET_VIEW
 
-# What a machine has to have free for any chapter. They are built to need 1.2 (05: 1.3), and the
-# difference is for machines whose libraries take more: the figure is printed, so look at it.
-PEAK_GB = 1.5
+# What a machine has to have free for any chapter, run more than once in one kernel as here. Run once
+# they need 1.2 (05: 1.4); what is added on top is what Python and its libraries do not give back. The
+# figure is printed, so look at it.
+PEAK_GB = 1.8
 
 # Thirty times the largest difference seen between threads and instruction sets.
 DRIFT = 2e-5

@@ -435,7 +435,7 @@ watching = {
 
 # %% tags=["slow"]
 start_over()
-trainer = Trainer(
+watched = Trainer(
     tuned,
     settings(6, **watching),
     collate,
@@ -445,7 +445,8 @@ trainer = Trainer(
     callbacks=[EarlyStoppingCallback(early_stopping_patience=2)],
     optimizers=(two_rates(tuned, 3e-4, 3e-3), None),
 )
-log = quietly(trainer)
+log = quietly(watched)
+del watched  # or its optimizer would keep twice the model's memory
 by_epoch = pd.DataFrame(log).groupby("epoch")[["loss", "eval_loss", "eval_macro_f1"]].first()
 by_epoch.map("{:.2f}".format)
 
@@ -475,16 +476,16 @@ print(f"{last['loss']:.1f}; on validation texts it flattens out at about {last['
 
 # %%
 kept = Path(tempfile.mkdtemp())
-trainer.save_model(kept)
+tuned.save_pretrained(kept)
 tokenizer.save_pretrained(kept)
 again = AutoModelForSequenceClassification.from_pretrained(kept).eval()
 asked = texts["validation"][:50]
-answers = [models.predict_logits(one, tokenizer, asked) for one in (trainer.model, again)]
+answers = [models.predict_logits(one, tokenizer, asked) for one in (tuned.eval(), again)]
 print("the same answers after loading:", np.allclose(*answers, atol=1e-4))
 print("it knows its labels and its problem:", again.config.id2label[0], again.config.problem_type)
 size = (kept / "model.safetensors").stat().st_size
 print(f"size of the weights: {size / 1e6:.0f} MB")
-del trainer, again  # gives their memory back
+del again  # gives its memory back
 
 # %% [markdown]
 # ## Common gotcha: the model is still in training mode
@@ -586,15 +587,14 @@ with torch.no_grad():
 
 # %% tags=["slow"]
 adapter_folder = Path(tempfile.mkdtemp())
-set_seed(0)
-adapted, _ = models.load_backbone()
+start_over()
 adapter_losses = training.train_adapter(
-    adapted, tokenizer, newsdesk["train"], epochs=3, folder=adapter_folder
+    tuned, tokenizer, newsdesk["train"], epochs=3, folder=adapter_folder
 )
 print("loss in epochs 1 to 3:", ", ".join(f"{loss:.2f}" for loss in adapter_losses))
 balanced_head = head_on(1200, "balanced").predict(features["validation"])
 print(f"head on the frozen encoder: macro-F1 {macro_f1(balanced_head):.2f}")
-print(f"adapter:                    macro-F1 {score(adapted)[0]:.2f}")
+print(f"adapter:                    macro-F1 {score(tuned)[0]:.2f}")
 
 # %% [markdown]
 # What was saved is the addition, the pooler and the head. `peft` puts them back on a fresh backbone:
@@ -605,7 +605,7 @@ from peft import PeftModel
 file = adapter_folder / "adapter_model.safetensors"
 print(f"{file.name}: {file.stat().st_size / 1e6:.2f} MB, all weights: {size / 1e6:.0f} MB")
 back = PeftModel.from_pretrained(models.load_backbone()[0], adapter_folder).merge_and_unload()
-answers = [models.predict_logits(one, tokenizer, asked) for one in (adapted, back)]
+answers = [models.predict_logits(one, tokenizer, asked) for one in (tuned, back)]
 print("the same answers:", np.allclose(*answers, atol=1e-4), "from a", type(back).__name__)
 del back
 
@@ -673,8 +673,8 @@ for one, other in [("head", "baseline"), ("adapter", "head"), ("all weights", "a
 # each way train, and how often must a text go through which layers?
 
 # %%
-n_all = sum(p.numel() for p in adapted.parameters())
-n_head = sum(p.numel() for p in adapted.classifier.parameters())
+n_all = sum(p.numel() for p in tuned.parameters())
+n_head = sum(p.numel() for p in tuned.classifier.parameters())
 n_adapter = round(file.stat().st_size / 4, -3)  # four bytes each
 rows = {
     "head": [f"{n_head:,}", "all layers, once, forward"],
