@@ -18,8 +18,8 @@ from nbval.plugin import IPyNbCell
 
 from build import WIDGET_VIEW
 
-# What a machine has to have free for any chapter, run more than once in one kernel as here. Run once
-# they need 1.2 (05: 1.4); what is added on top is what Python and its libraries do not give back. The
+# What a machine has to have free for any chapter, run more than once in one kernel as here. Run
+# once they need 1.2 (05: 1.4); on top comes what Python and its libraries do not give back. The
 # figure is printed, so look at it.
 PEAK_GB = 1.8
 
