@@ -109,8 +109,10 @@ def _picture(rows: list[list]) -> Html:
             parts.append(
                 tag("rect", x=24 + 24 * i, y=4 + 24 * k, width=18, height=18, rx=3, **look)
             )
-            if sign == "✗":
-                parts.append(text(33 + 24 * i, 18 + 24 * k, "✗", anchor="middle"))
+            if sign != "·":  # no state is told by color alone
+                ink = {"fill": "white" if sign == "✓" else "currentColor", "font_size": 13}
+                place = {"x": 33 + 24 * i, "y": 18 + 24 * k, "text_anchor": "middle"}
+                parts.append(tag("text", sign, **place, **ink))
     label = "; ".join(f"chapter {chapter}: {done} right" for chapter, done, *_ in rows)
     return svg(label, 280, 24 * len(rows) + 8, *parts)
 
