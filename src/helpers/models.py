@@ -352,7 +352,7 @@ def _merge(model, adapter: dict, scale: float) -> None:
             name = name.removeprefix("base_model.model.")
             if name.endswith(".lora_A.weight"):
                 up = adapter[f"base_model.model.{name.replace('.lora_A.', '.lora_B.')}"]
-                weights[name.replace(".lora_A.", ".")] += scale * up @ values
+                weights[name.replace(".lora_A.", ".")].addmm_(up, values, alpha=scale)
             elif not name.endswith(".lora_B.weight"):
                 weights[name].copy_(values)
 
