@@ -31,8 +31,9 @@ SIZES = {"train": 1200, "validation": 400, "test": 400}
 SWAPS = 200_000
 READINGS = ["first", "second", "third"]
 FIRST_EDITION = 10  # writers up to this one are desks; each later one got a mix of everything
+LAST_WRITER = 27  # wrote chat lines alone
 FIRST_SIZE = 1500  # texts of the first edition
-RENAMED = 19  # names that the search for real ones found
+RENAMED = 31  # names that the search for real ones found
 
 
 def read_items(name: str = "items.jsonl") -> list[dict]:
@@ -173,7 +174,8 @@ def make_card(items: list[dict], stress: list[dict]) -> str:
         "n_train": f"{SIZES['train']:,}",
         "n_validation": SIZES["validation"],
         "n_test": SIZES["test"],
-        "n_writers": len({item["writer"] for item in items}),
+        "n_writers": LAST_WRITER,
+        "n_last": sum(item["writer"] == LAST_WRITER for item in items),
         "n_desks": FIRST_EDITION,
         "n_next": FIRST_EDITION + 1,
         "n_dropped": FIRST_SIZE - old.sum(),
