@@ -96,14 +96,13 @@ def test_a_pipeline_runs_the_tagger(tagger):
     np.testing.assert_allclose([scores[name] for name in TASK_LABELS], ours, atol=1e-5)
 
 
-def test_what_is_no_news_hardly_ever_gets_a_label(tagger):
+def test_what_is_no_news_gets_no_label(tagger):
     stress = load_stress()
     texts = [t for t, sort in zip(stress["text"], stress["sort"], strict=True) if sort == "no news"]
     texts.append("Please close the window.")
     predictions = sigmoid(logits_of(tagger, texts)) > tagger.thresholds
     given = [text for text, row in zip(texts, predictions, strict=True) if row.any()]
-    assert len(texts) == 31
-    assert len(given) <= 1 and texts[-1] not in given, given
+    assert len(texts) == 31 and not given, given
 
 
 @pytest.mark.parametrize("threads", [1, 2])
