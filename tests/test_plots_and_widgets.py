@@ -155,48 +155,6 @@ def test_fallback_needs_no_kernel_and_no_svg(live):
     assert saved["text/plain"]
 
 
-CHOICES = [
-    ("Paris & co", True, "It fits <both>."),
-    ("Rome", False, "It fits neither."),
-]
-
-
-@pytest.fixture
-def shown_quiz(catch_shown):
-    widget, bundle = catch_shown(widgets.quiz, "Which <one>?", CHOICES)
-    return widget.children, bundle["text/html"]
-
-
-def test_quiz_explains_whichever_is_chosen(shown_quiz):
-    (heading, paris, rome, explanation), _ = shown_quiz
-    assert "Which &lt;one&gt;?" in heading.value
-    assert paris.children[1].value == "Paris &amp; co" and "Choose one" in explanation.value
-    rome.children[0].click()
-    assert explanation.value == "<b>B: not this one.</b> It fits neither."
-    paris.children[0].click()
-    assert explanation.value == "<b>A: right.</b> It fits &lt;both&gt;."
-
-
-def test_quiz_folds_its_answers_where_there_is_no_kernel(shown_quiz):
-    _, saved = shown_quiz
-    assert saved.count("<details>") == 2
-    assert "Paris &amp; co" in saved and "<both>" not in saved
-
-
-@pytest.mark.parametrize(
-    ("choices", "message"),
-    [
-        ([("a", False, "no"), ("b", False, "no")], "at least one choice that is right"),
-        ([("a", True, "yes"), ("a", False, "no")], "same answer twice"),
-        ([("a", True, "yes"), ("b", False, " ")], "explanation for every choice"),
-        ([(str(i), True, "yes") for i in range(9)], "at most 8"),
-    ],
-)
-def test_quiz_checks_its_choices(choices, message):
-    with pytest.raises(ValueError, match=message):
-        widgets.quiz("?", choices)
-
-
 class Slider:
     step = 0.1
 

@@ -4,15 +4,20 @@
 ``{answer 04.1}``    dots, or the solution
 ``{check 04.1}``     the lines that check it and offer help
 ``{table 04}``       minutes and problems of the chapter
+``{question F.1}``   a question of the final check, with its choices
+``{letter F.1}``     dots for its answer, or the right letter
 """
 
 import re
 
 from helpers.exercises._problem import Problem, chapters, find
+from helpers.exercises._questions import LETTERS, bank
 
 PROBLEM = re.compile(r"\{problem (\d\d\.\d+)\}")
 ANSWER = re.compile(r"^# \{answer (\d\d\.\d+)\}$", re.MULTILINE)
 CHECK = re.compile(r"^# \{check (\d\d\.\d+)\}$", re.MULTILINE)
+QUESTION = re.compile(r"\{question (F\.\d+)\}")
+LETTER = re.compile(r"^# \{letter (F\.\d+)\}$", re.MULTILINE)
 TABLE = re.compile(r"\{table (\d\d)\}")
 
 
@@ -40,6 +45,12 @@ def fill(source: str, solved: bool) -> str:
         more = f'# exercises.hint("{problem.name}")'
         return f'{line}\n{more:42}  # each time one more\n# exercises.solution("{problem.name}")'
 
+    def letter(mark: re.Match) -> str:
+        right = f'"{LETTERS[bank()[mark[1]].right]}"'
+        return f'answers["{mark[1]}"] = {right if solved else "..."}'
+
+    source = QUESTION.sub(_question, source)
+    source = LETTER.sub(letter, source)
     source = PROBLEM.sub(heading, source)
     source = ANSWER.sub(answer, source)
     source = CHECK.sub(check, source)
@@ -55,6 +66,15 @@ def variable(problem: Problem) -> str:
     if problem.cases is not None:
         return re.match(r"def (\w+)", problem.solution)[1]
     return re.match(r"(\w+) = ", problem.dots())[1]
+
+
+def _question(mark: re.Match) -> str:
+    question = bank()[mark[1]]
+    choices = "".join(
+        f"\n- **{letter}** {answer}"
+        for letter, (answer, _, _) in zip(LETTERS, question.choices, strict=True)
+    )
+    return f"### {question.name}\n\n{question.asks}\n{choices}"
 
 
 def _table(problems: list[Problem]) -> str:

@@ -9,8 +9,6 @@
 #
 # Write your answer in place of the dots and run the cell. The reply says what it thinks of it. If it does
 # not help, take away a `#`: each `hint` says a little more, `solution` shows one way. Nothing is graded.
-#
-# [Back to the chapter](../notebooks/08_error_recovery.ipynb)
 
 # %%
 # {setup}

@@ -37,12 +37,12 @@ def test_photo_tagger_by_mouse_and_by_keyboard(opened):
     assert row(cell).count("1") == 1
 
 
-def test_quiz_by_keyboard(opened):
+def test_questions_by_keyboard(opened):
     notebook = opened("01_tagging_a_photo.ipynb")
-    cell = notebook.cell("widgets.quiz(")
-    cell.get_by_role("button", name="A", exact=True).focus()
+    cell = notebook.cell('exercises.questions("01")')
+    cell.get_by_role("button", name="A", exact=True).first.focus()
     notebook.page.keyboard.press("Space")
-    expect(cell).to_contain_text("A: not this one.")
+    expect(cell).to_contain_text("A: ")
     notebook.page.keyboard.press("Tab")
     notebook.page.keyboard.press("Space")
-    expect(cell).to_contain_text("B: right.")
+    expect(cell).to_contain_text("B: ")

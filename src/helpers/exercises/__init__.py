@@ -1,15 +1,35 @@
-"""Exercises: check an answer, ask for a hint or the solution, see what is done.
+"""Exercises and questions: check an answer, ask for a hint, review, see what is done.
 
-Chapter notebooks in ``exercises/`` use these; a problem's right answer and its misconceptions are
-programs, in one module for each chapter.
+Notebooks in ``exercises/`` use the problems; a problem's right answer and its misconceptions are
+programs, in one module for each chapter. Chapters open and end with questions, which stand in
+``files/questions``.
 """
 
+from datetime import datetime
+
+from helpers import _validate
 from helpers._html import Html, escape, join, svg, table, tag, text
 from helpers.exercises import _record
+from helpers.exercises._ask import ask
+from helpers.exercises._final import result
 from helpers.exercises._judge import NOT_ATTEMPTED, NOT_YET, RAISED, RIGHT, judge
 from helpers.exercises._problem import chapters, find
+from helpers.exercises._questions import FINAL, bank, of_chapter
+from helpers.exercises._questions import warm_up as _warm_up
+from helpers.exercises._words import marked_up
 
-__all__ = ["check", "given", "hint", "progress", "solution"]
+__all__ = [
+    "check",
+    "final_check",
+    "given",
+    "grade",
+    "hint",
+    "progress",
+    "questions",
+    "review",
+    "solution",
+    "warm_up",
+]
 
 _SIGNS = {RIGHT: "✓", NOT_YET: "✗", NOT_ATTEMPTED: "…", RAISED: "!"}
 
@@ -39,6 +59,27 @@ def check(name: str, answer) -> None:
         )
         _say_where_it_is_kept(entry)
     _show(f"{_SIGNS[verdict.outcome]} {name} · {verdict.outcome}", verdict.reply, verdict.outcome)
+
+
+def grade(name: str, answer) -> None:
+    """Raise where an answer is not right: for graded classes, whose tools count what raises.
+
+    Args:
+        name: of the problem, such as "04.3".
+        answer: a value, or the function that the learner wrote.
+
+    Raises:
+        AssertionError: the answer is not right; the message is what :func:`check` would say.
+        ValueError: there is no such problem.
+
+    >>> grade("04.1", ...)
+    Traceback (most recent call last):
+        ...
+    AssertionError: Not attempted. Put your answer in place of the dots, and run the cell again.
+    """
+    verdict = judge(find(name), answer)
+    if verdict.outcome != RIGHT:
+        raise AssertionError(f"{verdict.outcome}. {verdict.reply}")
 
 
 def given(name: str):
@@ -82,9 +123,80 @@ def solution(name: str) -> None:
     _show(f"Solution of {name} · {problem.title}", problem.solution, is_code=True)
 
 
+def warm_up(chapter: str) -> None:
+    """Ask two or three questions from earlier chapters, as a chapter does at its start.
+
+    Args:
+        chapter: such as "04".
+
+    Raises:
+        ValueError: there is no such chapter, or nothing comes before it.
+    """
+    asked = _warm_up(chapter)
+    if not asked:
+        raise ValueError(f"Nothing comes before chapter {chapter!r}, so there is no warm-up.")
+    ask(asked)
+
+
+def questions(chapter: str) -> None:
+    """Ask a chapter's own questions, as it does at its end.
+
+    Args:
+        chapter: such as "04".
+
+    Raises:
+        ValueError: there is no such chapter.
+    """
+    if chapter == FINAL:
+        raise ValueError("The final check has a notebook of its own: exercises/13_final_check.")
+    ask(of_chapter(chapter))
+
+
+def review(most: int = 5) -> None:
+    """Ask again what was answered wrongly or long ago.
+
+    Args:
+        most: how many questions at once.
+
+    Raises:
+        ValueError: ``most`` is below 1.
+    """
+    most = _validate.whole(most, "most")
+    names, next_time = _record.due(datetime.now())
+    known = [bank()[name] for name in names if name in bank()]
+    if known:
+        ask(known[:most])
+    elif next_time is None:
+        _show("Nothing to review", "You have not answered a question yet. Each chapter has some.")
+    else:
+        _show("Nothing to review today", f"The next question comes back on {next_time:%B %d, %Y}.")
+
+
+def final_check(answers: dict) -> None:
+    """Say how the final check went, question by question, and what to read again.
+
+    Args:
+        answers: a letter for each question, by its name, such as ``{"F.1": "B"}``; "?" stands for
+            a question that you cannot answer.
+
+    Raises:
+        TypeError: ``answers`` is no dictionary.
+    """
+    if not isinstance(answers, dict):
+        raise TypeError(
+            f"answers is a {type(answers).__name__}, expected the dictionary of the notebook, "
+            'such as {"F.1": "B"}. Run the notebook from the top.'
+        )
+    found = result(of_chapter(FINAL), answers)
+    for name, right in found.right.items():
+        _record.note_answer(name, right)
+    _display({"text/html": found.page, "text/plain": found.text})
+
+
 def progress() -> None:
     """Show what is done, as a picture and as a table: a row for each chapter."""
-    record = _record.read()["problems"]
+    whole = _record.read()
+    record = whole["problems"]
     rows, lines = [], []
     for chapter, problems in chapters().items():
         states = [record.get(problem.name, {}).get("outcome") for problem in problems]
@@ -97,7 +209,18 @@ def progress() -> None:
         lines.append(f"chapter {int(chapter)}: {done}   {' '.join(signs)}   {minutes} minutes left")
     head = ["chapter", "right", "problems (✓ right, ✗ tried, · new)", "minutes left"]
     shown = table("Your progress", head, "rllr", rows)
-    _display({"text/html": join(_picture(rows), shown), "text/plain": "\n".join(lines)})
+    asked = _of_questions(whole["questions"])
+    lines.append(asked)
+    page = join(_picture(rows), shown, tag("p", asked))
+    _display({"text/html": page, "text/plain": "\n".join(lines)})
+
+
+def _of_questions(answered: dict) -> str:
+    names = [name for name in answered if name in bank()]
+    right = sum(answered[name]["in_a_row"] > 0 for name in names)
+    due = len([name for name in _record.due(datetime.now())[0] if name in bank()])
+    said = f"questions: {right} of {len(bank())} right when last asked, {due} to review"
+    return f"{said}: exercises.review()" if due else said
 
 
 def _picture(rows: list[list]) -> Html:
@@ -119,7 +242,9 @@ def _picture(rows: list[list]) -> Html:
 
 def _show(title: str, body: str, outcome: str = "", is_code: bool = False) -> None:
     """Show a reply: a bold line and a text, with a bar at the side that has no meaning alone."""
-    inner = tag("pre", body) if is_code else tag("div", body, style="white-space:pre-wrap")
+    inner = (
+        tag("pre", body) if is_code else tag("div", marked_up(body), style="white-space:pre-wrap")
+    )
     color = {RIGHT: "#009E73", RAISED: "#D55E00", NOT_YET: "#D55E00"}.get(outcome, "#666666")
     box = tag(
         "div", tag("strong", title), inner if body else escape(""), role="status",

@@ -1,68 +1,62 @@
-"""A question with several answers, each explained. Every chapter ends with some."""
+"""Questions on the page: buttons to choose by, and a fold for each answer without a kernel."""
 
+from collections.abc import Sequence
 from functools import partial
 
-from helpers._html import Html, escape, join, tag
-from helpers.widgets._show import show
+from helpers import widgets
+from helpers._html import Html, join, tag
+from helpers.exercises import _record
+from helpers.exercises._questions import LETTERS, Question
+from helpers.exercises._words import marked_up
 
-LETTERS = "ABCDEFGH"  # of the choices
 
-
-def quiz(question: str, choices: list[tuple[str, bool, str]]) -> None:
-    """Ask a question with several answers, and explain whichever is chosen.
-
-    Args:
-        question: plain text.
-        choices: for each answer its text, whether it is right, and why or why not. No answer is
-            chosen at first.
-
-    Raises:
-        ValueError: no answer is right, an answer stands twice, one has no explanation, or there
-            are more than eight.
-    """
+def ask(questions: Sequence[Question]) -> None:
+    """Show questions one below the other; whichever answer is chosen is explained."""
     import ipywidgets
 
-    _check(choices)
-    folds = (
-        tag("li", answer, tag("details", tag("summary", "Is it this one?"), _verdict(choices, i)))
-        for i, (answer, _, _) in enumerate(choices)
-    )
-    fallback = join(tag("p", tag("b", question)), tag("ul", *folds))
-    show(ipywidgets.VBox(_Quiz(question, choices).parts), fallback)
+    asked = [_Asked(question, number) for number, question in enumerate(questions, 1)]
+    parts = [part for one in asked for part in one.parts]
+    widgets.show(ipywidgets.VBox(parts), join(*(_folded(one) for one in asked)))
 
 
-class _Quiz:
-    def __init__(self, question: str, choices: list[tuple[str, bool, str]]):
+def verdict(question: Question, i: int) -> Html:
+    """Say whether a choice is right, and why or why not."""
+    _, right, why = question.choices[i]
+    said = f"{LETTERS[i]}: {'right.' if right else 'not this one.'}"
+    return join(tag("b", said), " ", marked_up(why))
+
+
+class _Asked:
+    def __init__(self, question: Question, number: int):
         import ipywidgets
 
-        self.choices = choices
+        self.question, self.recorded = question, False
+        self.heading = tag("b", f"{number}. ", marked_up(question.asks))
         self.explanation = ipywidgets.HTML(value="Choose one, by mouse or by Tab and space bar.")
-        self.parts = [ipywidgets.HTML(value=tag("b", question))]
-        for i, (answer, _, _) in enumerate(choices):
+        self.parts = [ipywidgets.HTML(value=self.heading)]
+        for i, (answer, _, _) in enumerate(question.choices):
             # Not RadioButtons: they need the arrow keys, which JupyterLab takes for itself.
             button = ipywidgets.Button(
                 description=LETTERS[i], tooltip=answer, layout={"width": "3em"}
             )
             button.on_click(partial(self.choose, i))
-            self.parts.append(ipywidgets.HBox([button, ipywidgets.HTML(value=escape(answer))]))
+            self.parts.append(ipywidgets.HBox([button, ipywidgets.HTML(value=marked_up(answer))]))
         self.parts.append(self.explanation)
 
     def choose(self, i: int, _button) -> None:
-        self.explanation.value = _verdict(self.choices, i)
+        self.explanation.value = verdict(self.question, i)
+        if not self.recorded:  # what was known, not what was found by trying
+            self.recorded = True
+            _record.note_answer(self.question.name, self.question.choices[i][1])
 
 
-def _verdict(choices, i: int) -> Html:
-    _, right, why = choices[i]
-    return join(tag("b", f"{LETTERS[i]}: {'right.' if right else 'not this one.'}"), " ", why)
-
-
-def _check(choices) -> None:
-    answers = [answer for answer, _, _ in choices]
-    if len(choices) > len(LETTERS):
-        raise ValueError(f"quiz has {len(choices)} choices, at most 8 fit. Leave some out.")
-    if not any(right for _, right, _ in choices):
-        raise ValueError("quiz needs at least one choice that is right.")
-    if len(set(answers)) != len(answers):
-        raise ValueError("quiz has the same answer twice; give each choice a text of its own.")
-    if not all(why.strip() for _, _, why in choices):
-        raise ValueError("quiz needs an explanation for every choice, the wrong ones too.")
+def _folded(asked: _Asked) -> Html:
+    folds = (
+        tag(
+            "li",
+            marked_up(answer),
+            tag("details", tag("summary", "Is it this one?"), verdict(asked.question, i)),
+        )
+        for i, (answer, _, _) in enumerate(asked.question.choices)
+    )
+    return join(tag("p", asked.heading), tag("ul", *folds))

@@ -149,6 +149,11 @@ PROBLEMS = [
                 lambda pooled, weight, bias: (pooled[:, None] * weight).sum(-1) - bias,
                 "The constants are added, not subtracted.",
             ),
+            Wrong(
+                lambda pooled, weight, bias: pooled @ weight + bias,
+                "weight has a row for each label, and a row is as long as a pooled vector. Turn it "
+                "over first: weight.T.",
+            ),
         ),
         hints=(
             "A weighted sum for each text and label, plus a constant.",

@@ -1,5 +1,7 @@
 """Problems of chapter 4: sigmoid, softmax, the loss and where each belongs."""
 
+import math
+
 import numpy as np
 
 from helpers.exercises._problem import Problem, Wrong
@@ -118,6 +120,10 @@ PROBLEMS = [
                 lambda z: (np.tanh(z) + 1) / 2,
                 "Also an S from 0 to 1, but too steep: this is sigmoid of twice the logit.",
             ),
+            Wrong(
+                lambda z: 1 / (1 + math.exp(-z)),
+                "math.exp takes one number; np.exp takes arrays of any shape as well.",
+            ),
         ),
         hints=(
             'The formula stands under "The idea" in the chapter.',
@@ -147,6 +153,10 @@ PROBLEMS = [
                 "The powers are missing: without np.exp negative logits give negative shares.",
             ),
             Wrong(sigmoid, "This is sigmoid. Softmax divides by the sum of the row."),
+            Wrong(
+                lambda z: np.exp(z) / np.exp(z).sum(axis=1, keepdims=True),
+                "A single row has no axis 1. axis=-1 is the last axis, in a row and in a table.",
+            ),
         ),
         hints=(
             "Make every logit positive with np.exp, then divide by the sum of its row.",
@@ -257,6 +267,10 @@ PROBLEMS = [
             ),
             Wrong(lambda p: np.log((1 - p) / p), "Upside down: 0.8 must give a positive logit."),
             Wrong(lambda p: p - 0.5, "0.5 does become 0, but the S is not a straight line."),
+            Wrong(
+                lambda p: 2 * np.asarray(p) - 1,
+                "A straight line from -1 to 1. Logits have no end: near 0 and 1 they bend away.",
+            ),
             Wrong(
                 lambda p: np.log(p), "log p alone is never positive. It is the log of p / (1 - p)."
             ),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 from helpers.exercises._compare import describe, kind, plain, same
 from helpers.exercises._problem import Problem
@@ -56,7 +56,10 @@ def _of_the_run(ran, case, untouched, problem: Problem, limit: float) -> Verdict
             NOT_YET, f"It was still running after {limit:g} seconds. Does a loop not end?"
         )
     if ran.error is not None:
-        return Verdict(RAISED, _last_line(ran.error))
+        said, thought = _last_line(ran.error), _thought_behind(problem, ran.error)
+        if thought is not None:
+            said = f"{said}\n{problem.wrong[thought].reply}"
+        return Verdict(RAISED, said, thought)
     if not all(same(plain(a), plain(b), 0) for a, b in zip(case, untouched, strict=True)):
         return Verdict(
             NOT_YET,
@@ -87,7 +90,7 @@ def _compared(problem: Problem, given: list) -> Verdict:
 
 
 def _all_same(given: list, expected: list, near: float) -> bool:
-    return all(same(a, b, near) for a, b in zip(given, expected, strict=True))
+    return len(given) == len(expected) and all(map(partial(same, near=near), given, expected))
 
 
 @cache
@@ -99,7 +102,27 @@ def _known(problem: Problem) -> tuple[list, list[list]]:
             return [plain(program(*problem.given()))]
         return [plain(program(*case)) for case in problem.cases()]
 
-    return results(problem.answer), [results(wrong.program) for wrong in problem.wrong]
+    def wrong_results(program: Callable) -> list:
+        try:
+            return results(program)
+        except Exception as error:  # some wrong ideas end in an error: that is their mark
+            return [_signature(error)]
+
+    return results(problem.answer), [wrong_results(wrong.program) for wrong in problem.wrong]
+
+
+def _signature(error: BaseException) -> str:
+    return f"raised {type(error).__name__}: {error}"
+
+
+def _thought_behind(problem: Problem, error: BaseException) -> int | None:
+    """Find the misconception that ends in the very same error."""
+    try:
+        found = (_signature(error),)
+        wrong = _known(problem)[1]
+        return [isinstance(w[0], str) and tuple(w) == found for w in wrong].index(True)
+    except Exception:  # none of them; or an error that cannot even say what it is
+        return None
 
 
 def _is_placeholder(answer) -> bool:

@@ -11,7 +11,10 @@ DIFFICULTY = ("warm-up", "core", "stretch")
 
 @dataclass(frozen=True)
 class Wrong:
-    """A wrong idea: a program that has it, and what to say to whoever answers like it."""
+    """A wrong idea: a program that has it, and what to say to whoever answers like it.
+
+    A program that raises is recognized by its error.
+    """
 
     program: Callable
     reply: str

@@ -5,7 +5,6 @@ Here are those that belong to no topic; each topic's own is a door beside this o
 """
 
 from helpers.widgets._live_tagger import live_tagger
-from helpers.widgets._quiz import quiz
 from helpers.widgets._show import show
 
-__all__ = ["live_tagger", "quiz", "show"]
+__all__ = ["live_tagger", "show"]
