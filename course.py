@@ -4,6 +4,7 @@
     python3 course.py lab      open the first notebook in JupyterLab
     python3 course.py test     prove that everything works: unit tests, notebooks, outputs
     python3 course.py check    look at this machine: each line OK, or what to do
+    python3 course.py reset    bring a page back as it was, such as 03, and keep your copy beside it
     python3 course.py build    turn source/ into notebooks, run and saved with outputs
     python3 course.py bench    measure speed and memory beside what you would use instead
 
@@ -97,6 +98,7 @@ def make_parser():
         (lab, "JupyterLab, such as --no-browser"),
         (test, "pytest, such as -x or -k word; name files, and only those are run"),
         (check, "python -m helpers.environment"),
+        (reset, "tools/reset_page.py: the pages, such as 03 or exercises/03"),
         (build, "tools/build.py: the chapters to build, such as 00 04"),
         (bench, "benchmarks/run.py: the parts to measure, such as start prediction"),
     ):
@@ -207,6 +209,11 @@ def check(arguments):
     print("NO  kernel: does not start\n    -> delete the folder .venv and run this again")
     print(done.stderr.decode("utf-8", "replace")[-2000:], file=sys.stderr)
     return 1
+
+
+def reset(arguments):
+    """Bring a page back as it was, such as 03 or exercises/03; your copy is kept beside it."""
+    return run([PYTHON, "tools/reset_page.py", *arguments])
 
 
 def build(arguments):

@@ -61,6 +61,39 @@ def setup_cell() -> str:
     return cell
 
 
+def way(path: Path) -> str:
+    """Return the line of links that every page has at its top and its end.
+
+    From a chapter it leads to the one before and the one after, the map and the exercises; from
+    exercises to the chapter, the map and the exercises before and after.
+    """
+    chapters, exercises = (
+        {source.stem: _title(source) for source in sorted((SOURCE / name).glob("[0-9]*.py"))}
+        for name in ("notebooks", "exercises")
+    )
+    is_chapter = path.parent.name == "notebooks"
+    for stem in chapters:
+        exercises[stem] = f"exercises {int(stem[:2])}"
+    pages = chapters if is_chapter else exercises
+    order, home = list(pages), "" if is_chapter else "../notebooks/"
+    at, here = order.index(path.stem), path.stem
+    parts = [f"[← {pages[order[at - 1]]}]({order[at - 1]}.ipynb)"] if at else []
+    parts.append(f"[map]({home}{next(iter(chapters))}.ipynb#The-map)")
+    if is_chapter:
+        parts.append(f"[exercises](../exercises/{here}.ipynb)")
+    elif here in chapters:
+        parts.append(f"[chapter {int(here[:2])}]({home}{here}.ipynb)")
+    if at + 1 < len(order):
+        parts.append(f"[{pages[order[at + 1]]} →]({order[at + 1]}.ipynb)")
+    if is_chapter and at:
+        parts.append(f"{at} of {len(order) - 1}")
+    return " · ".join(parts)
+
+
+def _title(source: Path) -> str:
+    return re.search(r"^# # (.+)$", source.read_text(encoding="utf-8"), re.MULTILINE)[1]
+
+
 def chapter_number(word: str) -> str:
     """Return the number of the chapter that has this word in its file's name.
 
@@ -94,7 +127,8 @@ def cells(source: Path, path: Path | None = None) -> nbformat.NotebookNode:
         "[![Open In Colab](https://colab.research.google.com/assets/colab-badge.svg)]"
         f"({address}/blob/{branch()}/{name})"
     )
-    setup = setup_cell()
+    setup, bar = setup_cell(), way(path)
+    notebook.cells.append(nbformat.v4.new_markdown_cell(bar))
     for mark in (BADGE_MARK, SETUP_MARK):
         if sum(mark in cell.source for cell in notebook.cells) != 1:
             raise SystemExit(f"{source.name}: expected one cell with {mark}")
@@ -103,7 +137,8 @@ def cells(source: Path, path: Path | None = None) -> nbformat.NotebookNode:
         cell.source = exercise_cells.fill(cell.source, solved=path.parent.name == "solutions")
         kept = {key: value for key, value in cell.metadata.items() if key in KEPT_METADATA}
         cell.metadata = nbformat.from_dict(kept)
-        cell.source = cell.source.replace(BADGE_MARK, badge).replace(SETUP_MARK, setup)
+        cell.source = cell.source.replace(BADGE_MARK, f"{badge}\n\n{bar}")
+        cell.source = cell.source.replace(SETUP_MARK, setup)
         cell.source = cell.source.replace("  # fmt: skip", "")  # for our formatter, not for readers
         cell.source = CHAPTER_MARK.sub(_with_numbers, cell.source)
         if path.parent.name == "solutions":  # one folder further down
