@@ -56,11 +56,26 @@ def test_two_builds_give_the_same_bytes_and_no_trace_of_the_machine(small):
     assert str(notebook.parent) not in text and sys.prefix not in text
     assert build.WIDGET_VIEW not in text and "\\u001b" not in text
     cells = nbformat.reads(text, as_version=4).cells
-    assert [cell.id for cell in cells] == ["00-000", "00-001", "00-002"]
+    assert [cell.id for cell in cells] == ["00-000", "00-001", "00-002", "00-003"]
     assert cells[2].outputs[-1].traceback == ["ZeroDivisionError: division by zero"]
     assert cells[1].outputs[0].text == "The course is here.\n"
     assert build.repository() not in source.read_text()
     assert f"{build.repository()}/archive" in cells[1].source
+
+
+def test_every_page_begins_and_ends_with_its_way():
+    for _, path in build.targets([]):
+        bar = build.way(path)
+        cells = nbformat.read(path, as_version=4).cells
+        assert bar in cells[0].source.replace("](../../", "](../")
+        assert cells[-1].source.replace("](../../", "](../") == bar
+    chapter = build.way(ROOT / "notebooks" / "03_encoder_and_head.ipynb")
+    assert chapter.startswith("[← 2 · Tokenization](02_tokenization.ipynb) · [map](")
+    assert "[exercises](../exercises/03_encoder_and_head.ipynb)" in chapter
+    assert "[4 · Sigmoid versus softmax →](04_sigmoid_versus_softmax.ipynb) · 3 of " in chapter
+    last = build.way(ROOT / "exercises" / "13_final_check.ipynb")
+    assert last.startswith("[← exercises 8](08_error_recovery.ipynb)") and "→" not in last
+    assert "←" not in build.way(ROOT / "notebooks" / "00_start_here.ipynb")
 
 
 def test_one_changed_character_is_found(small):

@@ -100,6 +100,8 @@ def test_badge_points_at_its_own_file(path):
 
 @every_notebook
 def test_form(path):
+    if path.stem.startswith("13"):
+        return  # the final check has a form of its own: test_questions.py
     notebook = read(path)
     first = notebook.cells[0].source
     assert re.match(rf"# {int(path.stem[:2])} · \S", first)

@@ -44,7 +44,7 @@ def baseline(train, seed: int) -> dict[str, np.ndarray]:
     """TF-IDF and logistic regression."""
     words = TfidfVectorizer(sublinear_tf=True).fit(train["text"][:])
     return logistic_regression(
-        train, lambda part: words.transform(part["text"][:]), [0.01, 0.1, 1, 10]
+        train, lambda part: words.transform(part["text"][:]), [0.1, 1, 10, 100]
     )
 
 

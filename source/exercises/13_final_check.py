@@ -3,7 +3,7 @@
 #
 # {badge}
 #
-# Twenty questions on chapters 0 to 8, mixed. Some want a number: compute it, on paper or in a cell of
+# Twenty questions on what the chapters teach, mixed. Some want a number: compute it, on paper or in a cell of
 # your own. About half an hour.
 #
 # Write the letter of your answer in place of the dots, in quotes: `"B"`. Write `"?"` where you do not

@@ -8,7 +8,7 @@
 #
 # | minutes | needs | after this you can |
 # |---|---|---|
-# | 30 | chapter {start}, for the set-up | tell multi-class from multi-label; write an indicator matrix |
+# | 35 | chapter {start}, for the set-up | tell multi-class from multi-label; write an indicator matrix |
 
 # %%
 # {setup}
@@ -20,10 +20,18 @@ import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.preprocessing import MultiLabelBinarizer
 
-from helpers import course, data, plots, widgets
+from helpers import course, data, exercises, plots
 from helpers.widgets import photo
 
 course.start("01")
+
+# %% [markdown]
+# ## Warm-up
+#
+# A few questions from earlier chapters. Answer from memory, then go on.
+
+# %%
+exercises.warm_up("01")
 
 # %% [markdown]
 # ## Why it matters
@@ -217,7 +225,8 @@ data.indicator_matrix([["beach", "sunst"]], tags)
 # ## Multi-class is a special case
 #
 # Where exactly one label fits every time, each row of the matrix sums to 1. That is all that
-# multi-class means, seen from the matrix. It also gives you a test: sum the rows.
+# multi-class means, seen from the matrix. It also gives you a test: sum the rows. (It tests how the
+# form was filled in: one with a single choice passes, whatever is in the photos.)
 #
 # **Guess first.** How many of the four photos would pass?
 
@@ -321,9 +330,9 @@ print(f"possible sets of 100 labels: {2**100:,}")
 # Each further label doubles the number of sets, because it can be in or out of every set there was.
 # Nearly all possible sets have no text to learn from, and many of those that occur have one.
 #
-# Seen as questions, the same data are ample. Each of the twenty questions, *does this label fit?*,
+# Seen as questions, the same data go much further. Each of the twenty questions, *does this label fit?*,
 # is answered by every text: yes or no. Even the rarest label has the number of yes-texts printed
-# above. And a text with a set never seen before is no trouble: the questions are answered one by
+# above. And a text with a set never seen before can still be answered, for the questions are asked one by
 # one. So a hundred labels are a hundred yes-or-no questions: a hundred columns here, and a hundred
 # numbers out of the model in chapter {encoder}.
 #
@@ -331,8 +340,8 @@ print(f"possible sets of 100 labels: {2**100:,}")
 #
 # - **Write the list of labels once**, in an order of your own, and keep it with the data. Every
 #   matrix is read with it.
-# - **Keep the rows of 0s.** "None" is an answer. A model that has never seen one learns that
-#   something must always fit.
+# - **Keep the rows of 0s.** "None" is an answer. A model that has never seen one may learn
+#   that something must always fit.
 # - **Ask people the way you will ask the model**: for each label, does it fit? People who are asked
 #   for one will give you one.
 # - **Look before you train.** A few lines find most of what can be wrong with a matrix:
@@ -368,26 +377,13 @@ print(first)
 # fits no category, a mug perhaps, must go into one all the same.
 #
 # A way to have both: record all that fit, then choose the main one from them by a rule that you
-# write down. From many you can always go to one; you saw that there is no way back.
+# write down. From a list with something in it you can always go to one; you saw that there is no way
+# back.
 #
 # </details>
 
 # %%
-widgets.quiz(
-    "A tagger knows 100 labels. How many numbers does it have to give for one text?",
-    [
-        ("1: the number of the label that fits best", False,
-         "That answers which one it is. A text with two labels or none has no such number."),
-        ("100: one for each label", True,
-         "Each label is a question of its own, and each gets its own answer for every text."),
-        ("2**100: one for each possible set of labels", False,
-         "Those would be classes made of sets. No data could fill them, and none need to be told "
-         "apart: 100 answers, each yes or no, already spell out any set."),
-        ("As many as the text has labels", False,
-         "The model does not know that number beforehand. It answers every question; how many "
-         "answers are yes is what comes out."),
-    ],
-)  # fmt: skip
+exercises.questions("01")
 
 # %% [markdown]
 # ## Exercises

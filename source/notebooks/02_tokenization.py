@@ -8,7 +8,7 @@
 #
 # | minutes | needs | after this you can |
 # |---|---|---|
-# | 40 | chapter {photo} | read what the model reads |
+# | 45 | chapter {photo} | read what the model reads |
 
 # %%
 # {setup}
@@ -21,11 +21,19 @@ import numpy as np
 import pandas as pd
 import torch
 
-from helpers import course, data, models, plots, widgets
+from helpers import course, data, exercises, models, plots
 from helpers.activations import sigmoid
 from helpers.widgets import tokens
 
 course.start("02")
+
+# %% [markdown]
+# ## Warm-up
+#
+# A few questions from earlier chapters. Answer from memory, then go on.
+
+# %%
+exercises.warm_up("02")
 
 # %% [markdown]
 # ## Why it matters
@@ -42,7 +50,7 @@ course.start("02")
 # A list of all words would never be complete: people invent words, misspell them and inflect
 # them. A list of letters would be complete, but each letter means little. The tokenizer goes
 # between. It has a fixed list of **word pieces**, its **vocabulary**. A common word is one piece.
-# Any other word is put together from smaller pieces, down to single letters if need be.
+# Nearly any other word is put together from smaller pieces, down to single letters if need be.
 #
 # Each piece has a number, its **id**. The ids are what the model gets. One piece at its place in a
 # text is called a **token**.
@@ -50,8 +58,8 @@ course.start("02")
 # ## See it run
 #
 # The tagger of chapter {start} brings its own tokenizer. A **checkpoint**, the folder in which a model is
-# kept, has the tokenizer's files beside the model's; the tagger's checkpoint is its backbone's, the
-# pre-trained part that chapter {encoder} takes apart.
+# kept, has the tokenizer's files beside the model's. The tagger was made from such a checkpoint and uses
+# its tokenizer; chapter {encoder} shows what else came from there.
 
 # %%
 tagger = models.load_tagger()
@@ -70,7 +78,8 @@ print(len(pieces), "pieces:", pieces)
 
 # %% [markdown]
 # Every word here is common enough to be a piece of its own, and a mark such as the period is a
-# piece too. Now words that are rarer, and some that are misspelled. Guess which of them stay whole.
+# piece too. Now words that are rarer, and some that are misspelled. Guess which of them stay whole. (Only
+# luck or a feeling for how common a word is can tell you: the list was made by counting.)
 
 
 # %%
@@ -111,9 +120,12 @@ show_pieces(["1987", "1234567", "3.14", "€5", "гол", "ゴール", "ঢা�
 
 # %% [markdown]
 # A number that was frequent is one piece, another falls apart like a rare word. To the
-# model both are pieces with ids; how large the number is stands nowhere.
+# model both are pieces with ids; how large the number is stands nowhere. A sign such as € is cut off by
+# itself, as the period was.
 #
-# Some letters of other scripts are in the vocabulary, so their words become letters. Where a single
+# Some letters of other scripts are in the vocabulary, so their words become letters, without the small
+# marks that this tokenizer takes for accents: the first letter of the Japanese word lost its two strokes,
+# and with them its sound. Where a single
 # character of a word has no piece, the *whole word* turns into one token, `[UNK]`, for *unknown*,
 # even if the rest of it is in the vocabulary.
 #
@@ -152,11 +164,11 @@ pd.DataFrame({"piece": tokenizer.convert_ids_to_tokens(ids), "id": ids}).T
 
 # %%
 meanings = {
-    "[CLS]": "opens every text; the model sums the whole text up at this place",
+    "[CLS]": "opens every text; the tagger sums the text up at this place",
     "[SEP]": "closes a text",
     "[PAD]": "fills a short text up, so that a batch is a rectangle",
     "[UNK]": "stands for a word that the pieces cannot spell",
-    "[MASK]": "hides a word; used when the model first learned language",
+    "[MASK]": "hides a word; models of this family learn language by guessing it",
 }
 for name, meaning in meanings.items():
     print(f"{name:7} id {tokenizer.convert_tokens_to_ids(name):3}  {meaning}")
@@ -165,18 +177,22 @@ for name, meaning in meanings.items():
 # From what stands at `[CLS]` the tagger's last part, its **head**, makes the logits. Chapter {encoder}
 # takes it apart.
 #
-# Can you get the text back from the ids? **Guess** what will have changed.
+# Can you get the text back from the ids? **Guess** what will have changed. (`skip_special_tokens=True`
+# leaves out `[CLS]` and `[SEP]`.)
 
 # %%
 original = "Zürich  WON the cup, at last 🏆"
-back = tokenizer.decode(tokenizer(original)["input_ids"], skip_special_tokens=True)
+original_ids = tokenizer(original)["input_ids"]
+back = tokenizer.decode(original_ids, skip_special_tokens=True)
 print("before:", original)
 print("after: ", back)
+print("all:   ", tokenizer.decode(original_ids))
 print("the same text:", back == original)
 
 # %% [markdown]
-# Capitals, the accent, the double space and the cup are gone. Decoding is the quickest honest look
-# at what a model read: whatever is not in the decoded text, the model did not know.
+# Capitals, the accent, the double space and the emoji are gone. Decoding is the quickest look at what a
+# model read, and the third line is the honest one: `[UNK]` is a special token too, so leaving those out
+# hides that a word was lost.
 #
 # ## One text is a batch of one
 #
@@ -267,31 +283,32 @@ def logits_of(texts, width, with_mask):
         return tagger.model(**inputs).logits.numpy()
 
 
-game = "The basketball team won the championship game."
-width = len(tokenizer(game)["input_ids"])
+vote = "Parliament passed the budget by two votes."
+width = len(tokenizer(vote)["input_ids"])
 for with_mask in (True, False):
-    row = logits_of([game], width, with_mask)[0]
+    row = logits_of([vote], width, with_mask)[0]
     print(f"mask: {with_mask!s:5}  width {width:3} ", " ".join(f"{z:6.2f}" for z in row))
 
 # %% [markdown]
 # The same: there was no padding, so the mask was all ones. Now let the text stand in wider and
 # wider batches, as it would beside longer and longer neighbors.
 #
-# **Guess first.** Without the mask, will the logit rise or fall as the padding grows? And is there
-# a width at which *sports* is no longer predicted?
+# **Guess first.** Without the mask, will the logit stay near where it was as the padding grows? And is
+# there a width at which *politics* is no longer predicted?
 
 # %%
 rows = []
 for width in (16, 32, 64, 128, 512):
-    masked, bare = (logits_of([game], width, with_mask)[0, 0] for with_mask in (True, False))
-    sports = ["yes" if sigmoid(z) > tagger.thresholds[0] else "no" for z in (masked, bare)]
-    rows.append([width, f"{masked:.2f}", sports[0], f"{bare:.2f}", sports[1]])
-columns = ["width", "logit, mask", "sports?", "logit, no mask", "sports then?"]
+    masked, bare = (logits_of([vote], width, with_mask)[0, 1] for with_mask in (True, False))
+    given = ["yes" if sigmoid(z) > tagger.thresholds[1] else "no" for z in (masked, bare)]
+    rows.append([width, f"{masked:.2f}", given[0], f"{bare:.2f}", given[1]])
+assert rows[-1][2] == "yes" and rows[-1][4] == "no"  # what the text below says
+columns = ["width", "logit, mask", "politics?", "logit, no mask", "politics then?"]
 pd.DataFrame(rows, columns=columns)
 
 # %% [markdown]
-# With the mask, padding changes nothing that you can see. Without it, the score wanders, and in the
-# end a plain sports story has lost its label. There was no error and no warning. The result even
+# With the mask, padding changes nothing that you can see. Without it, the score drifts, then sinks, and in the end a
+# plain vote in parliament has lost its label. There was no error and no warning. The result even
 # depends on which other texts share the batch.
 #
 # The habit that protects you is one pair of stars: `model(**batch)` hands over everything the
@@ -307,7 +324,7 @@ print("Its tokenizer knows:    ", tokenizer.model_max_length)
 
 # %% [markdown]
 # A checkpoint may name a third number. This one was trained to compare sentences, and a settings file
-# beside its weights says how long those were:
+# beside its weights says where the library that it was made with cuts a text:
 
 # %%
 import json
@@ -318,11 +335,13 @@ from transformers.utils import cached_file
 source = models.installed_backbone() or models.HUB_ID  # a folder, or a name on the hub
 file = cached_file(source, "sentence_bert_config.json")
 longest = json.loads(Path(file).read_text())["max_seq_length"]
-print("The longest that its makers used:", longest, "tokens")
+print("That library cuts at:   ", longest, "tokens")
 
 # %% [markdown]
-# Beyond that number it still runs, up to its last place, on positions that had less training or none. What
-# that costs depends on your texts; measure it before you rely on it.
+# So its makers did not count on more. (They
+# [write](https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2) that they trained on texts of at
+# most 128.) Beyond, it still runs, up to its last place, on positions that had less training. What that
+# costs depends on your texts; measure it before you rely on it.
 #
 # Let us make a page that is too long: one quiet newsdesk text many times, and at its end a match
 # report, repeated so that it is no passing remark.
@@ -503,21 +522,13 @@ print(type(own).__name__, own([sentence])["input_ids"] == tokenizer([sentence])[
 # Padding to 512 with the mask is only slow: the logits stay the same, but the model goes through
 # many tokens that say nothing, as the count above shows. Dropping the mask is wrong. It is all
 # ones only where there is no padding, and the first habit puts padding into nearly every text.
-# Together they are the last row of the table with and without mask: the label is lost,
-# and no error says so.
+# Together they are the last row of the table above: with the mask the label is there, without it is
+# lost, and no error says so.
 #
 # </details>
 
 # %%
-widgets.quiz(
-    "A short text gets quite another logit beside a long text than alone. What is the cause?",
-    [
-        ("Its mask was dropped", True, "Its words look at the padding that a mask would hide."),
-        ("Its neighbor was cut", False, "A cut takes pieces from that one text, not from others."),
-        ("It holds [UNK]", False, "[UNK] is the same in every batch, so it explains no change."),
-        ("It is normal", False, "Each row is computed by itself; a batch only saves time."),
-    ],
-)
+exercises.questions("02")
 
 # %% [markdown]
 # ## Exercises

@@ -8,7 +8,7 @@
 #
 # | minutes | needs | after this you can |
 # |---|---|---|
-# | 55 | chapter {tokenization} | follow shapes from ids to logits; tell an untrained head from a trained one |
+# | 60 | chapter {tokenization} | follow shapes from ids to logits; tell an untrained head from a trained one |
 
 # %%
 # {setup}
@@ -21,16 +21,24 @@ import numpy as np
 import torch
 from transformers import AutoModelForSequenceClassification, pipeline, set_seed
 
-from helpers import course, models, plots, widgets
+from helpers import course, exercises, models, plots
 from helpers.activations import sigmoid
 
 course.start("03")
 
 # %% [markdown]
+# ## Warm-up
+#
+# A few questions from earlier chapters. Answer from memory, then go on.
+
+# %%
+exercises.warm_up("03")
+
+# %% [markdown]
 # ## Why it matters
 #
 # A tutorial you may meet loads a general language model, asks it for four labels, trains nothing,
-# and shows a sure and correct answer for each of its three sentences. It looks like magic. Copy
+# and shows a clear and correct answer for each of its three sentences. It looks like magic. Copy
 # such a program into your own work and you may ship a model that answers at random. Here are the
 # lines of it that matter, so that you can judge for yourself:
 #
@@ -144,8 +152,8 @@ assert torch.equal(last_hidden, encoded.hidden_states[-1])
 # texts is *the*: same id, same position, so the same embedding.
 #
 # **Guess first.** How alike are the vectors of *the* in the first and in the second text, after
-# each layer? **Cosine similarity** measures it: 1 means the same direction, 0 means nothing in
-# common, and below 0 they point apart.
+# each layer? **Cosine similarity** measures it: 1 means the same direction, 0 a right angle, and below 0
+# they point apart. It compares within one table: what counts as high differs from model to model.
 
 # %%
 print("second tokens:", tokenizer.convert_ids_to_tokens(ids[:, 1]))
@@ -165,7 +173,12 @@ for i, hidden in enumerate(encoded.hidden_states):
 # key, for each pair of tokens, says how well the two fit. These scores are turned into shares that sum
 # to 1, and each token receives the mean of all values, weighted by its shares. That is **attention**.
 # A layer does this several times side by side, each time with weights of its own, so that each can
-# look for something else.
+# look for something else. After that, in the other half of the layer, every token's vector goes through two
+# more sets of weights by itself; they hold most of the layer's parameters.
+#
+# In the code, `@` multiplies and adds: it makes all queries times all keys at once. Dividing by the square
+# root of their length keeps long vectors from having large scores, and `softmax` (chapter {sigmoid}) turns
+# scores into shares.
 #
 # Two of the first layer's, on the third sentence. **Guess first.** What could be worth looking for
 # in the other tokens of a sentence?
@@ -188,24 +201,24 @@ print("every row sums to 1:", torch.allclose(shares.sum(dim=-1), torch.ones(n_wa
 words = tokenizer.convert_ids_to_tokens(ids[2, :n_tokens])
 figure, axes = plt.subplots(1, 2, figsize=(8.5, 3.8), sharey=True)
 for axis, way in zip(axes, [2, 3], strict=True):
-    axis.imshow(shares[way], cmap="Blues", vmin=0)
+    axis.imshow(shares[way], cmap="Blues", vmin=0, vmax=1)
     axis.set_xticks(range(n_tokens), words, rotation=90)
     axis.set(xlabel="looks at", title=f"first layer, way {way + 1} of {n_ways}")
 axes[0].set_yticks(range(n_tokens), words)
 axes[0].set_ylabel("this token")
 plt.show()
 to_the_left = shares[2].diagonal(-1).min()
-print("The figure shows: on the left, one dark line: every token gives the token before it at")
-print(f"least {to_the_left:.2f} of its attention. On the right:")
-for i in [2, 6, 7]:
-    j = int(shares[3, i].argmax())
-    print(f"  {words[i]} looks most at {words[j]} ({shares[3, i, j]:.2f})")
+print("The figure shows: on the left a dark line: every token but the first gives the one before")
+print(f"it {to_the_left:.3f} of its attention or more. On the right shares are spread; most goes")
+for i, j in enumerate(shares[3].argmax(dim=-1)):
+    print(f"  from {words[i]:12} to {words[j]} ({shares[3, i, j]:.2f})")
 
 # %% [markdown]
-# One way looks at the neighbor on the left, whatever it is. The other looks for words that go
-# together: nobody told it that basketball and championship do. (The field calls such a way an
-# *attention head*. It has nothing to do with the head at the end of the model; on these pages *head*
-# means that one.)
+# One way looks at the neighbor on the left, whatever it is. The other spreads its shares and gives a
+# little more to some words of content: basketball to championship, for one. Beware of such readings: these
+# two ways were picked out of twelve because they are easy to describe, and what a way "looks for" is our
+# word, not the model's. (The field calls such a way an *attention head*. It has nothing to do with the head
+# at the end of the model; on these pages *head* means that one.)
 #
 # ## From many vectors to one
 #
@@ -227,7 +240,7 @@ print("the model's own pooler agrees:", torch.allclose(pooled, encoded.pooler_ou
 
 # %% [markdown]
 # `x @ weight.T + bias` is a **linear layer**: each output is a weighted sum of all inputs plus a
-# constant. `@` multiplies and adds for all texts at once.
+# constant, for all texts at once.
 #
 # *Mean over tokens.* Take the average of all vectors of a text. Padding has vectors too, and they
 # mean nothing, so the mask leaves them out: multiply by 0 or 1, add up, divide by the number of
@@ -272,7 +285,7 @@ print("logits ", tuple(logits.shape), "= (n_texts, n_labels)")
 print("the whole model agrees:", torch.allclose(logits, outputs.logits, atol=1e-5))
 
 # %% [markdown]
-# You have run the whole model by hand. Here is the way once more, and beside it how many numbers
+# You have followed three texts through the whole model, and done its last two steps by hand. Here is the way once more, and beside it how many numbers
 # each part has learned or has yet to learn. They are called **parameters**.
 
 
@@ -337,7 +350,7 @@ print(f"sigmoid(0) = {sigmoid(0.0):.2f}")
 # %% [markdown]
 # ## Two hundred fresh heads
 #
-# The tutorial's table has the right label for each sentence, sure of it. Was that luck? Draw new heads
+# The tutorial's table has the right label for each sentence. Was that luck? Draw new heads
 # and see. There is no need to load the model each time: only the head's weights are random, and the
 # pooled vectors stay.
 #
@@ -362,10 +375,14 @@ print(f"all {many.size} probabilities lie between {many.min():.2f} and {many.max
 print(f"labels predicted per text, on average: {(many > 0.5).sum(axis=2).mean():.1f} of 4")
 
 # %% [markdown]
-# The tutorial has another backbone, DistilBERT, with wider vectors and *two* fresh layers on top. To
-# be fair to it, the next cell feeds vectors of the length that such an encoder gives out (if its last
-# step, a normalization, stretches nothing) through two fresh layers. The vectors point in random
-# directions, which is generous: real ones resemble each other. It takes a few seconds.
+# Twelve tosses of a coin come out right once in 4,096 tries, so that nobody was right in 200 says little. The range says
+# much: no head gets far from one half.
+#
+# The tutorial has another backbone, DistilBERT: its vectors are wider, 768 numbers, and its head has *two*
+# fresh layers, the first of which sets negative results to 0 (`relu`). To be fair to it, the next cell draws
+# 200 such heads. They get vectors of the length that DistilBERT's last step, a normalization, gives them if
+# it does not stretch them (root 768, about 28). The vectors point in random directions, which is generous:
+# real ones resemble each other. It takes a few seconds.
 
 # %%
 wide, small = 768, 0.02  # numbers in a vector, and the library's setting, for DistilBERT
@@ -377,9 +394,11 @@ for seed in range(200):
     wider.append(sigmoid(inner @ torch.empty(wide, 4).normal_(0, small)))
 wider = np.stack(wider)
 printed = {"politics": 0.642, "technology": 0.754, "sports": 0.821}
+spread = np.log(wider / (1 - wider)).std()  # of the logits, whose mean is 0
 print(f"{wider.size} probabilities from {wider.min():.2f} to {wider.max():.2f}")
 for name, value in printed.items():
-    print(f"above {value}, as the tutorial has for {name}: {(wider > value).sum()}")
+    distance = np.log(value / (1 - value)) / spread
+    print(f"{name:10} {value}: {(wider > value).sum()} are above, {distance:.1f} spreads from 0.5")
 
 # %%
 axis, bins = plt.subplots()[1], np.linspace(0, 1, 101)
@@ -399,9 +418,9 @@ print(
 )
 
 # %% [markdown]
-# No fresh head gets there: the lowest of the three figures happens now and then with wide vectors, the
-# other two never. So the table cannot be what the program printed. It shows what a *trained* head could
-# say. A printed result is a claim. Run it.
+# None of the fresh heads comes near all three: the lowest of the three figures happens now and then with
+# wide vectors, the other two never. Unless that encoder's vectors are much longer than assumed, the program
+# did not print this table. It shows what a *trained* head could say. A printed result is a claim. Run it.
 #
 # ## Common gotcha: where is the sigmoid?
 #
@@ -430,7 +449,8 @@ print("Sigmoid modules in the model:", sigmoids)
 # One set. The model returns logits, always. `problem_type` decides two things *around* it: the
 # **loss**, the number that training makes smaller (chapter {sigmoid} builds it), and what a **pipeline**,
 # the library's ready-made tagger, does with the logits. The last column adds up the four scores that
-# a pipeline gives to the first sentence. Sums of 1.00 come from softmax, chapter {sigmoid}'s topic, which
+# a pipeline gives to the first sentence. The first is the sum of four sigmoids, each near one half; for
+# `regression` the pipeline leaves the logits as they are, each near 0. Sums of 1.00 come from softmax, chapter {sigmoid}'s topic, which
 # shares out a total of 1. So with no `problem_type`, or the wrong one, in the saved settings, your
 # multi-label model is read as something else, and nobody says so.
 #
@@ -486,15 +506,17 @@ for key in ("missing_keys", "unexpected_keys", "mismatched_keys"):
     print(f"{key:16}", ", ".join(sorted(report[key])) or "none")
 
 # %% [markdown]
-# *Missing* means: the model has a place for it, the file has nothing, so it was drawn at random.
+# *Missing* means: the model has a place for it, the file has nothing, so the library made it up: weights at
+# random, constants 0.
 # It is the whole head and nothing but the head. That is right before training. If you see it when
 # you load a model that you *have* trained, stop: your head is not in the file.
 #
 # ### A misspelled problem type
 #
-# A good library would reject a word it does not know. Some releases of transformers do, when a model
-# is loaded with it (5.4 to 5.17); the others take any word. And a word that comes in by another way, as
-# with the second line below, none of them checks. Here are labels, so a loss is due.
+# A good library would reject a word it does not know. Some releases of transformers do when a model
+# is loaded with it (5.4 to 5.17); the others take any word. The second line below writes the word past
+# every check, so that you see on any release what then happens. With labels, the model also returns the
+# **loss**, the number that training makes smaller.
 #
 # **Guess first.** An error, another loss, or no loss at all?
 
@@ -552,12 +574,14 @@ for way, vectors in pooled_ways.items():
 
 # %% [markdown]
 # Each table has a row and a column for each sentence; the diagonal compares a sentence with
-# itself. The basketball sentence and its paraphrase stand out, though they share few words and
-# nobody has told the model about sports. So the knowledge is there, in the backbone, before any
-# training of yours. What is missing is the step from vectors to *your* labels.
+# itself. The basketball sentence and its paraphrase stand out, though they share few words and nobody
+# gave the backbone your label *sports*. It is no accident: this backbone was trained on a billion pairs of
+# sentences that belong together, to give them [vectors that are alike](https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2).
+# So that knowledge is there before any training of yours. What is missing is the step from vectors to
+# *your* labels.
 #
-# The mean separates more clearly. This backbone was trained to make means comparable; its pooler
-# was not part of that. Chapter {training} comes back to it.
+# The mean separates more clearly, as it should: the means were trained to be compared, and the pooler was
+# not part of that. Chapter {training} comes back to it.
 #
 # And a trained one? The course's tagger started from this same backbone. Its embeddings are
 # unchanged; the pooler and the head have learned from newsdesk, and each layer got a small addition
@@ -573,8 +597,8 @@ print(f"trained tagger: logits from {trained_logits.min():5.2f} to {trained_logi
 plots.probability_table(texts, trained_probabilities, tagger.label_names, tagger.thresholds)
 
 # %% [markdown]
-# Same class, same shapes, same number of parameters. Only their values differ, and so does
-# everything you care about.
+# Same class, same shapes, same number of parameters: the adapter was added into the weights when the
+# tagger was loaded. Only the values differ, and so does everything you care about.
 #
 # ## Check your understanding
 #
@@ -598,19 +622,7 @@ plots.probability_table(texts, trained_probabilities, tagger.label_names, tagger
 # </details>
 
 # %%
-widgets.quiz(
-    "A freshly loaded model gives 0.51 for sports and 0.49 for politics. What do you know?",
-    [
-        ("The text is a little more about sports.", False,
-         "The gap comes from random weights. Another seed may turn it around."),
-        ("Nothing about the text: the head is untrained.", True,
-         "Near 0.5 for every label and every text is the mark of logits near 0."),
-        ("The model lacks a sigmoid, so these are logits.", False,
-         "The model does return logits, but fresh logits lie near 0. Sigmoid has been here."),
-        ("The backbone is untrained.", False,
-         "Its weights came from the file. Pooled vectors of like sentences were alike above."),
-    ],
-)  # fmt: skip
+exercises.questions("03")
 
 # %% [markdown]
 # ## Exercises

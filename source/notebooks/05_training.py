@@ -8,7 +8,7 @@
 #
 # | minutes | needs | after this you can |
 # |---|---|---|
-# | 75 | chapter {sigmoid} | train a tagger four ways; watch it, stop it in time, keep it; tell whether it paid |
+# | 80 | chapter {sigmoid} | train a tagger four ways; watch it, stop it in time, keep it; tell whether it paid |
 
 # %%
 # {setup}
@@ -31,10 +31,18 @@ from transformers import AutoModelForSequenceClassification, DataCollatorWithPad
 from transformers import EarlyStoppingCallback, PrinterCallback, ProgressCallback
 from transformers import Trainer, TrainingArguments
 
-from helpers import course, data, models, plots, training, widgets
+from helpers import course, data, exercises, models, plots, training
 from helpers.activations import sigmoid
 
 course.start("05")
+
+# %% [markdown]
+# ## Warm-up
+#
+# A few questions from earlier chapters. Answer from memory, then go on.
+
+# %%
+exercises.warm_up("05")
 
 # %% [markdown]
 # ## Why it matters
@@ -60,7 +68,7 @@ for part in newsdesk:
 # %% [markdown]
 # - **train**: the model learns from these.
 # - **validation**: you compare on these, as often as you like, to choose between models and
-#   settings.
+#   settings. (The best of many looks a little better here than it is: chapter {thresholds} measures that.)
 # - **test**: looked at once, at the end. Whoever chooses by the test split has no fair judge left.
 #
 # One number is needed to compare by. The **F1** of a label is 1 if the model finds every text that
@@ -86,8 +94,9 @@ print(f"no label on any text:      {macro_f1(0 * everything):.2f}")
 #
 # Ours counts words. **TF-IDF** turns each text into a long row with a number for each word, high if
 # the word is in this text and in few others. **Logistic regression** then learns a weight for each
-# word and label. A label's logit is the sum of the weights, and sigmoid makes it a probability. You
-# know the rest: that is a head, on word counts instead of hidden states.
+# word and label. A label's logit is the sum, over the words of the text, of number times weight, plus a
+# constant; sigmoid makes it a probability. You know the rest: that is a head, on word counts instead of
+# hidden states.
 
 
 # %%
@@ -129,9 +138,9 @@ for name, one_label in zip(names, baseline[1].estimators_, strict=True):
 #
 # Chapter {encoder} took the model apart: the encoder turns each token into a vector, its hidden state. Now
 # the trick. **Freeze** the encoder, that is, leave its weights as they are. Then the hidden states of a
-# text are the same in every round of training, so they need to be computed only once. Of all the ways
-# to make one vector of them, the mean over the tokens suits this encoder best: it was trained to make
-# means comparable. What is kept is called **cached features**.
+# text are the same in every round of training, so they need to be computed only once. To make one vector
+# of them, the mean over the tokens is the natural way for this encoder: it was trained to make means
+# comparable. What is kept is called **cached features**.
 
 # %%
 set_seed(0)  # before loading: the head is drawn at random
@@ -166,7 +175,7 @@ np.testing.assert_allclose(features["train"][:3], a_few, atol=1e-5)
 # That was the slow part. Now the training. The **head** is one linear layer: from a vector to a logit
 # for each label. Each step takes 32 texts, compares their logits with their targets by the loss of
 # chapter {sigmoid}, asks torch in which direction the loss would sink for each weight (`backward`), and lets
-# an **optimizer** take a small step there. How large a step is depends on the **learning rate**, `lr`. A
+# an **optimizer** (here AdamW, the usual one) take a small step there. How large a step is depends on the **learning rate**, `lr`. A
 # round over all texts is an **epoch**.
 
 
@@ -218,11 +227,13 @@ for part in features:
 print(f"baseline, validation: {macro_f1(baseline.predict(texts['validation'])):.2f}")
 
 # %% [markdown]
-# The head is better than the baseline, which counts words, and it took a second. It does better on its
-# own training texts, which is no merit: it has seen those.
+# The head scores higher than the baseline, which counts words, and it took a second, after ten for the
+# features. (How sure such a difference is, chapter {metrics} tells.) It does better on its own training
+# texts, which is no merit: it has seen those.
 #
 # You need not write the loop again. A head on features is logistic regression, and scikit-learn finds
-# its best weights without any steps of yours. Here are its two ways to treat rare labels:
+# its best weights without any steps of yours. `C` is the strength of before; 0.3 did well on the validation
+# split. Here are its two ways to treat rare labels:
 
 
 # %%
@@ -239,7 +250,8 @@ for class_weight in [None, "balanced"]:
         print(f"{n_texts:4} texts, class_weight {class_weight!s:8}  macro-F1 {found:.2f}")
 
 # %% [markdown]
-# With few texts "balanced" helps a lot, with many it hardly matters.
+# For this head it helps a lot with few texts and hardly with many. For the baseline it mattered with all
+# of them. What is it that the weight does?
 #
 # ## Rare labels: what a class weight does
 #
@@ -262,7 +274,7 @@ for name, pos_weight in {"no weight": None, "pos_weight": weight}.items():
     one, _ = my_training(wanted_20["train"], pos_weight=pos_weight)
     with torch.no_grad():
         given = (one(torch.tensor(features["validation"])) > 0).numpy()
-    hits = (given * wanted_20["validation"]).sum()
+    hits = (given * wanted_20["validation"]).sum()  # recall and precision of all decisions together
     f1 = f1_score(wanted_20["validation"], given, average="macro")
     rows[name] = [hits / wanted_20["validation"].sum(), hits / given.sum(), f1]
 columns = ["recall", "precision", "macro-F1"]
@@ -270,9 +282,10 @@ pd.DataFrame(rows, index=columns).T.map("{:.2f}".format)
 
 # %% [markdown]
 # More is found, and more of what is given is wrong: the weight moves the point between caution and
-# boldness, and teaches the model little that is new. Choosing thresholds moves the same point, after
-# training and with better control: chapter {thresholds}. A weight also spoils the probabilities, which no longer
-# say how often a label is true. So use it where training would otherwise give a label up, and say so.
+# boldness. Whether it teaches the model anything else, this table cannot say. Choosing thresholds moves the
+# same point, after training and with better control: chapter {thresholds} sets the two against each other. A
+# weight also pushes the probabilities up on purpose, above how often a label is true. So if you use one,
+# say so.
 #
 # ## Fine-tune everything
 #
@@ -337,7 +350,7 @@ tuned, _ = models.load_backbone()  # one model for all trainings, to spare memor
 
 
 def start_over():
-    gc.collect()  # lets go of the last Trainer: its optimizer is twice as large as the model
+    gc.collect()  # lets go of the last Trainer: its optimizer keeps two numbers for each weight
     tuned.zero_grad()
     set_seed(0)  # before loading, every time
     tuned.load_state_dict(models.load_backbone()[0].state_dict())
@@ -365,18 +378,17 @@ one_rate, highest = score(tuned)
 print(f"macro-F1 {one_rate:.2f}, highest of all probabilities {highest:.2f}")
 
 # %% [markdown]
-# The loss did sink, a little. And not one label was given. A head on frozen features got over that in a
-# second. What is wrong?
+# The loss did sink, a little. And not one label was given. What is wrong?
 #
 # ## Two learning rates
 #
-# The two parts of the model are in different situations. The **backbone** knows a lot. Large steps
-# would wreck what it knows, so its learning rate must be small. The **head** was drawn at random. It
-# has far to go, and at the backbone's rate it does not get there: the few steps end before it has
-# moved. The default suits a backbone and long training, not a fresh head and few texts.
+# The default rate is made for long trainings, and these few steps end before anything has moved. So raise
+# it. And the two parts of the model are in different situations. The **backbone** knows a lot and should
+# keep it, so people give it the smaller steps. The **head** was drawn at random and has far to go.
 #
 # An optimizer can have **parameter groups**, each with a rate of its own. (The pooler goes with the head
-# here. It came with the backbone, but there it served another task, and has to learn this one.)
+# here. It came with the backbone, but there it served another task, and has to learn this one. `fused`
+# makes AdamW faster and changes nothing else.)
 
 
 # %%
@@ -393,8 +405,8 @@ for name, group in zip(["body", "head"], two_rates(tuned, 3e-4, 3e-3).param_grou
     print(f"{name}: {n_weights:>10,} weights, learning rate {group['lr']}")
 
 # %% [markdown]
-# Same hundred texts, same order, same number of steps, the same fresh head. Only the rates differ.
-# About ten seconds again. **Guess first.**
+# Same hundred texts, same order, same number of steps, the same fresh head. Both rates are higher, the
+# head's more. About ten seconds again. **Guess first.**
 
 # %% tags=["slow"]
 start_over()
@@ -402,12 +414,14 @@ optimizers = two_rates(tuned, body_rate=3e-4, head_rate=3e-3), None
 log = quietly(Trainer(tuned, settings(3), collate, some, optimizers=optimizers))
 del optimizers  # or it would keep this model's memory
 print("loss in epochs 1 to 3:", ", ".join(f"{row['loss']:.2f}" for row in log))
-print(f"one rate, the default: macro-F1 {one_rate:.2f}")
-print(f"two rates:             macro-F1 {score(tuned)[0]:.2f}")
+print(f"the default rate:  macro-F1 {one_rate:.2f}")
+print(f"two higher rates:  macro-F1 {score(tuned)[0]:.2f}")
 
 # %% [markdown]
 # From nothing to something useful, at the same cost. A small rate is not wrong as such: with many more
-# steps it may get somewhere too. But every step has to be paid for.
+# steps it may get somewhere too. But every step has to be paid for. (That it takes *two* rates, this page
+# does not show: one between the two may do as well. Rates like all settings are chosen on the validation
+# split.)
 #
 # ## Watch it, and stop in time
 #
@@ -462,15 +476,19 @@ plt.gca().set(xlabel="epoch", ylabel="loss", ylim=(0, None), xticks=by_epoch.ind
 plt.legend(frameon=False)
 plt.show()
 first, last = by_epoch.iloc[0], by_epoch.iloc[-1]
+best_epoch = int(by_epoch["eval_macro_f1"].idxmax())
 print(f"The figure shows: the loss on the training texts sinks from {first['loss']:.1f} to")
 print(f"{last['loss']:.1f}; on validation texts it flattens out at about {last['eval_loss']:.1f}.")
+print(f"{len(by_epoch)} epochs were trained, and the best macro-F1 came in epoch {best_epoch}.")
 
 # %% [markdown]
-# The **gap** between the two curves is what has been learned by heart. A small gap with both curves
-# high: train longer, or with a higher rate. A wide gap: more texts help most; fewer epochs, a smaller
-# trained part (you are coming to that) or more dropout help too. And notice that the best macro-F1 and
-# the lowest validation loss need not come in the same epoch: late in training the loss punishes a model
-# for being too sure of its few mistakes. Keep the state that is best by what you will be judged by.
+# At first the training loss is the higher one: it is the mean over the epoch, from before the model had
+# learned what it knows at the end. Later it sinks far below the other. That **gap** is the sign of a model
+# that knows its training texts better than others. Both curves high, with a small gap: try training longer,
+# or a higher rate. A wide gap: try more texts, fewer epochs, or a smaller trained part (you are coming to
+# that); and measure each. The best macro-F1 and the lowest validation loss need not come in the same epoch.
+# Keep the state that is best by what you will be judged by. And the best of several epochs flatters a
+# little on the texts that chose it: judge it on others.
 #
 # **Keep it.** What is not saved is gone with the kernel. The tokenizer belongs beside the model:
 
@@ -491,8 +509,9 @@ del again  # gives its memory back
 # ## Common gotcha: the model is still in training mode
 #
 # During training a part of the hidden states is set to 0 at random at every step. This **dropout**
-# keeps the model from leaning on single numbers. It must stop when you use the model, and nobody
-# stops it for you. Here is the model from the cells above, asked the same question twice:
+# keeps the model from leaning on single numbers. It must stop when you use the model. A model that was
+# loaded, or that `Trainer` has evaluated, has stopped; one that comes straight out of training has not.
+# Here is the model from the cells above in that state, asked the same question twice:
 
 # %%
 three = [
@@ -518,7 +537,7 @@ print("the same answer twice:", torch.equal(first, second))
 # No error, and no two answers alike. So: `model.eval()` after every training. The helpers look after it
 # themselves.
 #
-# ## The adapter: train a hundredth, get nearly all
+# ## The adapter: train a hundredth
 #
 # A frozen encoder offers what it happens to know. Fine-tuning changes every weight, and every step pays
 # for all of them. There is a way between. It rests on two ideas.
@@ -527,7 +546,7 @@ print("the same answer twice:", torch.equal(first, second))
 # of weights $W$ as it is, and learn an *addition* to it, made of two thin tables: $W + B A$. A table of
 # 384 rows and 384 columns has 147,456 numbers; with $B$ of 384 rows and 8 columns and $A$ of 8 rows and
 # 384 columns, the addition has 6,144. It is called **LoRA**, "low-rank adaptation" (Hu et al., 2021).
-# torch can hang such an addition on a layer:
+# The 8 is its **rank**. torch can hang such an addition on a layer:
 
 
 # %%
@@ -538,7 +557,7 @@ class LowRank(torch.nn.Module):
         self.b = torch.nn.Parameter(torch.zeros(rows, rank))  # zeros: at first, nothing is added
 
     def forward(self, weights):
-        return weights + 2 * self.b @ self.a  # 2: a scale, alpha / rank
+        return weights + 2 * self.b @ self.a  # 2: a chosen scale; peft calls it alpha / rank
 
 
 # %%
@@ -603,33 +622,37 @@ print(f"adapter:                    macro-F1 {score(tuned)[0]:.2f}")
 from peft import PeftModel
 
 file = adapter_folder / "adapter_model.safetensors"
-print(f"{file.name}: {file.stat().st_size / 1e6:.2f} MB, all weights: {size / 1e6:.0f} MB")
+small = file.stat().st_size
+print(f"{file.name}: {small / 1e6:.2f} MB; all weights: {size / 1e6:.0f} MB,", end=" ")
+print(f"{size / small:.0f} times as much")
+n_rest = sum(p.numel() for part in (tuned.bert.pooler, tuned.classifier) for p in part.parameters())
+print(f"of about {small / 4:,.0f} numbers, {n_rest:,} are the pooler's and the head's")
 back = PeftModel.from_pretrained(models.load_backbone()[0], adapter_folder).merge_and_unload()
 answers = [models.predict_logits(one, tokenizer, asked) for one in (tuned, back)]
 print("the same answers:", np.allclose(*answers, atol=1e-4), "from a", type(back).__name__)
 del back
 
 # %% [markdown]
-# You can keep a hundred such taggers for the room of one. The course's own tagger is of this kind, with
-# an addition to all six layers.
+# One backbone and dozens of such files make dozens of taggers. The course's own tagger is of this kind,
+# with an addition to all six layers.
 #
 # ## Who needs how many texts?
 #
 # Labels are expensive: somebody has to read every text. So the question is not only which way wins,
 # but which wins with what you have. A **learning curve** answers it: train on 50 texts, on 100, and
 # so on, and measure each time on the same texts. And a fair answer takes more than one run: other texts,
-# another order, another fresh head. So here is each way three times, with three seeds, each of which
-# draws its own texts. That took a quarter of an hour; the course keeps the results in a file, and
-# `tools/learning_curve.py` is what made it. All four ways have their best known form: few texts get more
-# epochs.
+# another order, another fresh head. So here is each way three times, with three **seeds** (the number that a
+# random generator starts from), each of which draws its own texts. That took a quarter of an hour; the
+# course keeps the results in a file, and `tools/learning_curve.py` is what made it. Baseline and head got
+# the best of eight settings, chosen on the validation split at each size. The rates of the other two were
+# chosen there for all 1,200 texts; few texts get more epochs. The test split judges: this once.
 #
 # **Guess first:** with 50 texts, which of the four ways is best? A common rule says that few texts
 # are too few to fine-tune a whole model.
 
 # %%
 curve = pd.read_csv(data.FOLDER / "learning_curve.csv")
-curve["both"] = curve[["validation", "test"]].mean(axis=1)
-table = curve.groupby(["texts", "way"], sort=False)["both"].agg(["mean", "min", "max"])
+table = curve.groupby(["texts", "way"], sort=False)["test"].agg(["mean", "min", "max"])
 cells = table.apply(lambda row: "{:.2f} ({:.2f} to {:.2f})".format(*row), axis=1)
 cells.unstack("way")[curve["way"].unique()]
 
@@ -640,7 +663,7 @@ for way, color, style in zip(curve["way"].unique(), looks, ["s:", "o--", "^-.", 
     mean, low, high = (table[name].unstack("way")[way] for name in ("mean", "min", "max"))
     plt.plot(sizes, mean, style, color=color, label=way)
     plt.fill_between(sizes, low, high, color=color, alpha=0.2)
-plt.title("Macro-F1, validation and test together: mean and range of three seeds")
+plt.title("Macro-F1 on test texts: mean and range of three seeds")
 plt.gca().set(xlabel="texts to learn from", ylabel="macro-F1", xscale="log", ylim=(0, 1))
 plt.xticks(sizes, sizes, minor=False)
 plt.legend(frameon=False)
@@ -650,12 +673,15 @@ print("The figure shows: four rising curves. Best on average:", end=" ")
 print(", ".join(f"{way} at {n}" for n, way in best.items()))
 
 # %% [markdown]
-# Where two ranges overlap, the three seeds do not tell the two ways apart. Which differences are larger
-# than that? Compare the ways seed by seed, since the same seed drew the same texts for all of them:
+# With all texts, baseline and head have no range: nothing in their training is random, so the three seeds
+# are one run. And no range here covers the luck of the texts that judge (chapter {metrics}).
+#
+# Compare the ways seed by seed, since the same seed drew the same texts for all of them:
 
 # %%
-wide = curve.pivot(index=["texts", "seed"], columns="way", values="both")
-for one, other in [("head", "baseline"), ("adapter", "head"), ("all weights", "adapter")]:
+wide = curve.pivot(index=["texts", "seed"], columns="way", values="test")
+asked_for = [("head", "baseline"), ("adapter", "head"), ("all weights", "head")]
+for one, other in [*asked_for, ("all weights", "adapter")]:
     gap = (wide[one] - wide[other]).unstack("seed")
     print(f"{one} above {other}:")
     for n, row in gap.iterrows():
@@ -809,15 +835,7 @@ print("set_seed before each loading:  same head", torch.equal(one, other))
 # </details>
 
 # %%
-widgets.quiz(
-    "Why can the features be cached when the head is trained, but not when all is fine-tuned?",
-    [
-        ("Fine-tuning needs the memory.", False, "It does, but cached features would be wrong."),
-        ("The hidden states change.", True, "Each step makes all features out of date."),
-        ("The head reads something else.", False, "It reads a vector per text both times."),
-        ("Trainer offers no cache.", False, "One of your own would be wrong after one step."),
-    ],
-)
+exercises.questions("05")
 
 # %% [markdown]
 # ## Exercises
@@ -829,4 +847,4 @@ widgets.quiz(
 #
 # One number, macro-F1, decided everything on this page. Can you trust it? A tagger that never says
 # *politics* can still look good by it, and another number says that a tagger without any label is
-# right most of the time. Chapter {metrics} takes these numbers apart and finds out who is hurt.
+# right most of the time. [Chapter {metrics}](06_metrics.ipynb) takes these numbers apart and finds out who is hurt.
