@@ -63,6 +63,14 @@ OTHERS = {
             "tests/test_hub.py",
         ],
     },
+    "transformers-5.15": {  # Colab's
+        "packages": [
+            "transformers==5.15.0",
+            "tokenizers==0.22.2",
+            "huggingface_hub==1.33.0",
+        ],
+        "tests": ["notebooks", "tests/test_doctor.py"],
+    },
     "ipywidgets-7": {  # Colab's
         "packages": ["ipywidgets==7.7.1", "ipython_genutils==0.2.0"],
         "tests": [

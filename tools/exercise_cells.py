@@ -78,7 +78,11 @@ def _question(mark: re.Match) -> str:
 
 
 def _table(problems: list[Problem]) -> str:
-    minutes = sum(problem.minutes for problem in problems)
-    hardest = [problem.name for problem in problems if problem.difficulty == "stretch"]
-    last = "the last are" if len(hardest) > 1 else "the last is"
-    return f"| minutes | problems |\n|---|---|\n| {minutes} | {len(problems)}, {last} the hardest |"
+    hard = [problem for problem in problems if problem.difficulty == "stretch"]
+    minutes = f"{sum(problem.minutes for problem in problems if problem not in hard)}"
+    count = f"{len(problems)}, and an open one"
+    if hard:
+        minutes += f", and {sum(problem.minutes for problem in hard)} for the hardest"
+        count += f"; the hardest {'are' if len(hard) > 1 else 'is'} "
+        count += " and ".join(problem.name for problem in hard)
+    return f"| minutes | problems |\n|---|---|\n| {minutes} | {count} |"
