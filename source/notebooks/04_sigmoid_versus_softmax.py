@@ -477,10 +477,10 @@ print(f"the tagger {by_hand:.4f}")
 
 # %%
 newsdesk = data.load_newsdesk()
-truth_of = {part: torch.tensor(rows["labels"][:]).float() for part, rows in newsdesk.items()}
+truth_of = {part: torch.tensor(rows["labels"][:]).double() for part, rows in newsdesk.items()}
 backbone, tokenizer = models.load_backbone(label_names=names)
 vectors = {
-    part: torch.tensor(training.cache_features(backbone, tokenizer, rows["text"][:]))
+    part: torch.tensor(training.cache_features(backbone, tokenizer, rows["text"][:])).double()
     for part, rows in newsdesk.items()
 }
 print({part: tuple(rows.shape) for part, rows in vectors.items()})
@@ -488,8 +488,9 @@ print({part: tuple(rows.shape) for part, rows in vectors.items()})
 
 # %%
 def train_head(loss, targets, strength):
-    weights = torch.zeros(vectors["train"].shape[1] + 1, targets.shape[1], requires_grad=True)
-    optimizer = torch.optim.LBFGS([weights], max_iter=200, line_search_fn="strong_wolfe")
+    n_inputs = vectors["train"].shape[1] + 1  # one more, for the constant
+    weights = torch.zeros(n_inputs, targets.shape[1], dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.LBFGS([weights], max_iter=1000, line_search_fn="strong_wolfe")
 
     def penalized():
         optimizer.zero_grad()
@@ -510,7 +511,7 @@ def train_head(loss, targets, strength):
 # on the test split?
 
 # %%
-has_none = (truth_of["train"].sum(dim=1, keepdim=True) == 0).float()
+has_none = (truth_of["train"].sum(dim=1, keepdim=True) == 0).double()
 five = torch.cat([truth_of["train"], has_none], dim=1)
 labeled = truth_of["train"].sum(dim=1) > 0
 bce = torch.nn.BCEWithLogitsLoss(reduction="none")

@@ -476,10 +476,8 @@ plt.gca().set(xlabel="epoch", ylabel="loss", ylim=(0, None), xticks=by_epoch.ind
 plt.legend(frameon=False)
 plt.show()
 first, last = by_epoch.iloc[0], by_epoch.iloc[-1]
-best_epoch = int(by_epoch["eval_macro_f1"].idxmax())
 print(f"The figure shows: the loss on the training texts sinks from {first['loss']:.1f} to")
 print(f"{last['loss']:.1f}; on validation texts it flattens out at about {last['eval_loss']:.1f}.")
-print(f"{len(by_epoch)} epochs were trained, and the best macro-F1 came in epoch {best_epoch}.")
 
 # %% [markdown]
 # At first the training loss is the higher one: it is the mean over the epoch, from before the model had
@@ -487,7 +485,8 @@ print(f"{len(by_epoch)} epochs were trained, and the best macro-F1 came in epoch
 # that knows its training texts better than others. Both curves high, with a small gap: try training longer,
 # or a higher rate. A wide gap: try more texts, fewer epochs, or a smaller trained part (you are coming to
 # that); and measure each. The best macro-F1 and the lowest validation loss need not come in the same epoch.
-# Keep the state that is best by what you will be judged by. And the best of several epochs flatters a
+# (Read off which epoch was best, and whether the training was stopped before its end.) Keep the state that
+# is best by what you will be judged by. And the best of several epochs flatters a
 # little on the texts that chose it: judge it on others.
 #
 # **Keep it.** What is not saved is gone with the kernel. The tokenizer belongs beside the model:
