@@ -69,7 +69,8 @@ OTHERS = {
             "tokenizers==0.22.2",
             "huggingface_hub==1.33.0",
         ],
-        "tests": ["notebooks", "tests/test_doctor.py"],
+        # Every cell once, and what the doctor knows.
+        "tests": ["notebooks", "tests/test_doctor.py", "-k", "Cell or doctor"],
     },
     "ipywidgets-7": {  # Colab's
         "packages": ["ipywidgets==7.7.1", "ipython_genutils==0.2.0"],
