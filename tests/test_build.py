@@ -1,5 +1,6 @@
 """Source and notebooks: one way only, same bytes each time, nothing stale."""
 
+import re
 import shutil
 import sys
 
@@ -116,3 +117,14 @@ def test_a_source_without_its_marks_is_refused(small):
     source.write_text(SOURCE.replace("# {setup}", "print()"))
     with pytest.raises(SystemExit, match=r"expected one cell with # {setup}"):
         build.main()
+
+
+def test_no_mark_of_a_chapter_is_left_on_a_page():
+    words = {
+        word for s in (ROOT / "source" / "notebooks").glob("*.py") for word in s.stem.split("_")
+    }
+    for _, path in build.targets([]):
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "markdown":
+                left = set(re.findall(r"\{([a-z]+)\}", cell.source)) & words
+                assert not left, (path.name, cell.id, left)

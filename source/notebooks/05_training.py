@@ -382,7 +382,7 @@ print(f"macro-F1 {one_rate:.2f}, highest of all probabilities {highest:.2f}")
 #
 # ## Two learning rates
 #
-# The default rate is made for long trainings, and these few steps end before anything has moved. So raise
+# The default rate is made for long trainings, and these few steps end before much has moved. So raise
 # it. And the two parts of the model are in different situations. The **backbone** knows a lot and should
 # keep it, so people give it the smaller steps. The **head** was drawn at random and has far to go.
 #
@@ -795,7 +795,8 @@ for name, kept_equal in {"at random": None, "by the rarest label": rarest}.items
 #
 # ## From practice: the same result tomorrow
 #
-# Three things in training are random: the fresh head, the order of the texts, and dropout.
+# Three things in fine-tuning are random: the fresh head, the order of the texts, and dropout. (An adapter has
+# a fourth: its table $A$.)
 # `TrainingArguments(seed=...)` takes care of the order and of dropout. The head it cannot help: that
 # was drawn when the model was loaded, before there was a Trainer.
 
@@ -813,9 +814,9 @@ one, other = fresh_classifier(seed=0), fresh_classifier(seed=0)
 print("set_seed before each loading:  same head", torch.equal(one, other))
 
 # %% [markdown]
-# That is why `start_over` calls `set_seed` *before* it loads, and why your numbers are those on this
-# page. The other half of the truth: a result that holds for one seed only
-# is luck. When two ways come out close, train each with three seeds before you choose.
+# That is why `start_over` calls `set_seed` *before* it loads, and why a second run on your machine prints the same. (Another machine rounds otherwise and may
+# differ a little.) The other half of the truth: a result that holds for one seed only
+# is luck. When two ways come out close, train each with several seeds; if they disagree, call it undecided.
 #
 # ## Check your understanding
 #
@@ -845,6 +846,5 @@ exercises.questions("05")
 #
 # ## Next
 #
-# One number, macro-F1, decided everything on this page. Can you trust it? A tagger that never says
-# *politics* can still look good by it, and another number says that a tagger without any label is
+# One number, macro-F1, decided everything on this page. Can you trust it? A label that is never given can hide in a mean over many, and another number says that a tagger without any label is
 # right most of the time. [Chapter {metrics}](06_metrics.ipynb) takes these numbers apart and finds out who is hurt.

@@ -297,7 +297,7 @@ print((table_20["f1"] < 0.5).sum(), "of", len(table_20), "labels have an F1 belo
 table_20.sort_values("positives", kind="stable").round(2)
 
 # %% [markdown]
-# Not every rare label does badly: *film* and *education* beat the common *technology*. Read the rows, not
+# Not every rare label does badly: *film* and *education* have a higher F1 here than the common *technology*. Read the rows, not
 # the rule. Precision is high for most labels, recall is not: the baseline prefers to stay silent. The
 # reader of the environment page pays for it. Of what belongs on that page hardly anything gets there:
 
@@ -761,8 +761,7 @@ for name, judge in {"complete labels": targets, "a third missing": hidden}.items
 #
 # ## Texts of another kind
 #
-# One more kind of slice: texts unlike those it learned from. newsdesk has a **stress set** apart from its splits, 200 texts of
-# sorts that it does not have: long ones, other languages, code and tables, near twins (pairs that
+# One more kind of slice: texts unlike those it learned from. newsdesk has a **stress set** apart from its splits, 200 texts of sorts that it does not have, or hardly: long ones, other languages, code and tables, near twins (pairs that
 # differ in a few words and in a label), words in another meaning ("the washing machine's quick
 # program"), and what is no news at all. **Guess first:** which sort hurts the tagger most?
 

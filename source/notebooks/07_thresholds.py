@@ -100,8 +100,7 @@ nine = pd.DataFrame([{"threshold": t / 10, **count(y_tech, p_tech, t / 10)} for 
 nine
 
 # %% [markdown]
-# Down the table, false alarms never grow and misses never fall. F1 changes little between the rows: what
-# is saved in false alarms is lost in misses. It wants both to be few.
+# Down the table, false alarms never grow and misses never fall. From 0.2 on F1 hardly changes: what is saved in false alarms is lost in misses. It wants both to be few.
 #
 # The helper `sweep` makes the same counts at every threshold that matters. As a figure:
 
@@ -230,7 +229,7 @@ for name, t, low, high in zip(names, tuned.thresholds, spread.low, spread.high, 
     print(f"  {name}: tuned {t:.2f}, resamples from {low:.2f} to {high:.2f}")
 
 # %% [markdown]
-# Had other texts happened to be in the validation split, you would have got quite another number.
+# Had other texts happened to be in the validation split, you might have got quite another number.
 # That is the flat top of the curve again: many thresholds are nearly as good, and chance picks one.
 #
 # Does it help to have more texts with the label? Draw validation sets with sixty of them, with thirty and
@@ -281,8 +280,7 @@ print(f"0.5 for all: macro-F1 on test {macro_f1(y_test, p_test > 0.5):.3f}")
 
 # %% [markdown]
 # The spread is wide at every size. (Sets of 60 share most of their texts, so the true spread at 60 is wider
-# than shown.) The averages on test lie close together, thanks to that flat top, and differ by no more than
-# chance alone can make, as the interval above showed. So this does not prove that tuning on few positives
+# than shown.) The averages on test lie close together, thanks to that flat top, and differ by no more than the interval above is wide (that was of other thresholds, so take it as a hint). So this does not prove that tuning on few positives
 # harms. It shows that it brought nothing worth having at any of these sizes.
 #
 # ## The mistake: tuning on test
@@ -390,8 +388,8 @@ gap = metrics.bootstrap(y20["test"], by_weight[0], "macro-F1", rival=by_weight[1
 print("balanced above no weight, both tuned:", gap)
 
 # %% [markdown]
-# At 0.5 the weight matters; with tuned thresholds no difference was found. Here the two do the same work,
-# and the threshold does it after training, where you can still change your mind. (The course's tagger was
+# At 0.5 the weight matters; with tuned thresholds no difference was found. Here the one can stand in for the other, as far as these
+# texts can tell, and the threshold does it after training, where you can still change your mind. (The course's tagger was
 # trained without a class weight.)
 #
 # And the flattery, with twenty thresholds to choose? And with one for all twenty?
@@ -631,7 +629,7 @@ pd.DataFrame(rows, columns=["band", "texts to look at", "mistakes met"])
 
 # %% [markdown]
 # Go down the rows: how many more texts does each step ask for, and how many more mistakes does it meet? The
-# first steps are cheap, the last one is not. What the band does not catch are the mistakes that the tagger is
+# first steps are cheap, the last two are not. What the band does not catch are the mistakes that the tagger is
 # sure of. (The table takes the person to be right always, and was made on test texts, to show it.) Choose the
 # band on validation, by what an hour of a person costs beside a mistake.
 #
@@ -726,8 +724,8 @@ for split in ["validation", "test"]:
         print(f"{split}: {name:13} threshold {t:.2f}, half of the best F1 {f1 / 2:.2f}")
 
 # %% [markdown]
-# Mostly not close, and not the same on both splits. The law speaks of expected counts, and a few dozen
-# positives are far from what is expected: the threshold jumps about on the flat top, while F1
+# Some are close, some far off, and not the same on both splits. The law speaks of expected counts, and fewer than a hundred positives per label may be far from what is
+# expected: the threshold jumps about on the flat top, while F1
 # hardly moves. And one temperature need not calibrate each label by itself, which the law asks for.
 # Still, it fits that 0.5 suited this tagger: half of a high F1 is not far from 0.5.
 #

@@ -191,8 +191,7 @@ print(f"loss {model(**batch, labels=labels).loss:.2f}")
 # %% [markdown]
 # ### 2 · Half and Float
 #
-# Numbers can be stored in 32 bits ("Float", the usual) or in 16 ("Half", to save memory). torch
-# does not mix them. *Done:* a model was saved in half precision, loaded, and given a new head.
+# Numbers can be stored in 32 bits ("Float", the usual) or in 16 ("Half", to save memory). In products of matrices torch does not mix them. *Done:* a model was saved in half precision, loaded, and given a new head.
 
 # %%
 half_checkpoint = scratch.name + "/half"
@@ -647,7 +646,7 @@ print(f"macro-F1 {f1_score(targets, repaired, average='macro'):.2f}")
 # more data.
 #
 # Another one does its harm in training. Targets of -1 and +1, as some tools write them, go into the
-# loss like any others. A loss is a penalty, so it cannot fall below 0. **Guess first** what comes
+# loss like any others. With targets of 0 and 1 this loss cannot fall below 0. **Guess first** what comes
 # out here.
 
 # %%
@@ -734,8 +733,7 @@ print("its code names BCEWithLogitsLoss:", "BCEWithLogitsLoss" in source)
 
 # %% [markdown]
 # *"Pipelines apply no sigmoid, but they handle the threshold."* (Or the other way about.) Since release
-# 4.10 a pipeline applies sigmoid *if the saved settings say that the problem is multi-label*, and else
-# softmax; a threshold it has never had. If your version refuses that argument, the doctor says so:
+# 4.10 a pipeline applies sigmoid *if the saved settings say that the problem is multi-label*, and else, with two labels or more, softmax; a threshold it has never had. If your version refuses that argument, the doctor says so:
 
 # %%
 with_setting = copy.deepcopy(tagger.model)
@@ -792,10 +790,9 @@ for threshold in [0.5, 0.3]:
 
 # %% [markdown]
 # More labels never mean fewer false ones, since each adds its own. How many more depends on how often the new
-# ones are given: here seldom, for most of the sixteen are rare and this model has no class weight. And what
-# false labels cost you is rather the second number, the share of them among those given. So do not reckon
-# with a factor; when the label set changes and the model with it, look at the thresholds again (chapter
-# {thresholds}).
+# ones are given: here seldom, for most of the sixteen are rare and this model has no class weight. Look at the second number too, the
+# share of false ones among those given. So do not reckon with a factor; when the label set changes and the
+# model with it, look at the thresholds again (chapter {thresholds}).
 #
 # *"The labels must be independent of each other."* Chapter {sigmoid} met music and entertainment. Two
 # others:
@@ -811,7 +808,7 @@ print(f"texts with both: {(law & crime).sum()}, so neither excludes the other")
 # |---|---|
 # | sigmoid is in the head | No. The model returns logits; the loss and the pipeline have the sigmoid. |
 # | version 4 needs a hand-made head | No, not since 4.6. The sigmoid after the logits is yours in 4 and in 5. |
-# | pipelines: no sigmoid, but a threshold | Sigmoid if the saved setting says multi-label, else softmax. A threshold never. |
+# | pipelines: no sigmoid, but a threshold | Sigmoid if the saved setting says multi-label, else (two labels or more) softmax. A threshold never. |
 # | a fresh head prints 0.754 | No. Its answers stay near one half, as drawn here and in chapter {encoder}. |
 # | threshold and label count are independent | Each label adds false ones of its own, by no fixed factor. Look again when labels are added. |
 # | labels must be independent | No. They may go together. If exactly one always applies, take multi-class. |
