@@ -205,7 +205,7 @@ print(f"As shares: {all_right / len(test):.2f} of the test split, {stress_right.
 # | [1 · Tagging a photo](01_tagging_a_photo.ipynb) | 35 | tell multi-class from multi-label; write labels as 0s and 1s |
 # | [2 · Tokenization](02_tokenization.ipynb) | 45 | read what the model reads |
 # | [3 · Encoder and head](03_encoder_and_head.ipynb) | 60 | follow a text from word pieces to logits |
-# | [4 · Sigmoid versus softmax](04_sigmoid_versus_softmax.ipynb) | 70 | choose the right activation and loss, and say why |
+# | [4 · Sigmoid versus softmax](04_sigmoid_versus_softmax.ipynb) | 75 | choose the right activation and loss, and say why |
 # | [5 · Training](05_training.ipynb) | 80 | train a tagger four ways on a laptop |
 # | [6 · Metrics](06_metrics.ipynb) | 80 | say how good a tagger is, for whom, and read its mistakes |
 # | [7 · Thresholds](07_thresholds.ipynb) | 90 | choose thresholds and defend them |

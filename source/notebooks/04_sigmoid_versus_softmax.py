@@ -8,7 +8,7 @@
 #
 # | minutes | needs | after this you can |
 # |---|---|---|
-# | 70 | chapter {encoder} | choose the right activation and loss, and say why |
+# | 75 | chapter {encoder} | choose the right activation and loss, and say why |
 
 # %%
 # {setup}
@@ -473,7 +473,8 @@ print(f"the tagger {by_hand:.4f}")
 # backbone's states (chapter {encoder}), each with the loss that belongs to it. Softmax's loss is
 # $-\log$ of the share that the true label gets. Chapter {training} explains how training works; here it is a
 # black box that makes the loss on the training texts small, plus a price on large weights that keeps a
-# head from learning the training texts by heart. `cache_features` makes the vectors, in about ten seconds.
+# head from learning the training texts by heart. `cache_features` makes the vectors, in about ten seconds. (You may skip
+# the code of this section and read its tables.)
 
 # %%
 newsdesk = data.load_newsdesk()
