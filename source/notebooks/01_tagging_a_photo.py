@@ -368,7 +368,7 @@ print(first)
 # the product *could* go under two categories does not change the question.
 #
 # Forcing one choice is right when something in the world has room for one: a box stands on one
-# shelf, a form goes to one desk, a tax has one rate. It is also right when the labels exclude each
+# shelf, a form goes to one desk, an article is taxed at one rate. It is also right when the labels exclude each
 # other by what they mean, as "arrived" and "not sent yet" do.
 #
 # Here it costs the second category. Whoever browses *clothing* does not find the raincoat, and

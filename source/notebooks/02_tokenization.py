@@ -120,8 +120,8 @@ show_pieces(["1987", "1234567", "3.14", "€5", "гол", "ゴール", "ঢা�
 
 # %% [markdown]
 # A number that was frequent is one piece, another falls apart like a rare word. To the
-# model both are pieces with ids; how large the number is stands nowhere. A sign such as € is cut off by
-# itself, as the period was.
+# model both are pieces with ids; how large the number is stands nowhere. A sign such as € stays one word with what is glued to it
+# (`##5`), while the period was cut off.
 #
 # Some letters of other scripts are in the vocabulary, so their words become letters, without the small
 # marks that this tokenizer takes for accents: the first letter of the Japanese word lost its two strokes,

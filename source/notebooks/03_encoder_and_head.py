@@ -209,13 +209,12 @@ axes[0].set_ylabel("this token")
 plt.show()
 to_the_left = shares[2].diagonal(-1).min()
 print("The figure shows: on the left a dark line: every token but the first gives the one before")
-print(f"it {to_the_left:.3f} of its attention or more. On the right shares are spread; most goes")
+print(f"it {to_the_left:.3f} of its attention or more. On the right the largest share goes")
 for i, j in enumerate(shares[3].argmax(dim=-1)):
     print(f"  from {words[i]:12} to {words[j]} ({shares[3, i, j]:.2f})")
 
 # %% [markdown]
-# One way looks at the neighbor on the left, whatever it is. The other spreads its shares and gives a
-# little more to some words of content: basketball to championship, for one. Beware of such readings: these
+# One way looks at the neighbor on the left, whatever it is. The other mostly spreads its shares (not from `[CLS]`) and gives more to some words of content: basketball to championship, for one. Beware of such readings: these
 # two ways were picked out of twelve because they are easy to describe, and what a way "looks for" is our
 # word, not the model's. (The field calls such a way an *attention head*. It has nothing to do with the head
 # at the end of the model; on these pages *head* means that one.)
@@ -513,8 +512,8 @@ for key in ("missing_keys", "unexpected_keys", "mismatched_keys"):
 #
 # ### A misspelled problem type
 #
-# A good library would reject a word it does not know. Some releases of transformers do when a model
-# is loaded with it (5.4 to 5.17); the others take any word. The second line below writes the word past
+# A good library would reject a word it does not know. Some releases of transformers do when a model is loaded with it (5.4 to 5.17); earlier ones only
+# when it stands in the saved settings, later ones not at all. The second line below writes the word past
 # every check, so that you see on any release what then happens. With labels, the model also returns the
 # **loss**, the number that training makes smaller.
 #

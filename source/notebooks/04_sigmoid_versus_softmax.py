@@ -84,7 +84,7 @@ show_table(logits)
 # ($L$ is the number of labels.) It asks: *if exactly one of these fits, how is the belief shared
 # out among them?* What it hands to one label it takes from the others.
 #
-# In numpy each is two lines. `axis=-1` means "along the row", so that every text is shared out by
+# In numpy each is a line or two. `axis=-1` means "along the row", so that every text is shared out by
 # itself.
 
 
@@ -392,8 +392,7 @@ print(f"{penalties.shape[0]} texts x {penalties.shape[1]} labels, mean penalty {
 show_table(penalties, digits=4)
 
 # %% [markdown]
-# All are small: the tagger is right in all twelve places, and sure of it. The largest is for
-# *entertainment* on the basketball team, which it is a touch less sure to leave off. The mean of the
+# All are small: the tagger is right in all twelve places, and sure of it. The largest is for *technology* on the basketball team, which it is a touch less sure to leave off. The mean of the
 # table is the loss. No row is treated as a whole, and no label competes.
 #
 # ## The same loss, ready-made
@@ -569,7 +568,8 @@ for name in ["softmax", "softmax with a fifth label"]:
 # %% [markdown]
 # The ranges say how far the luck of these test texts may move each difference (chapter {metrics}
 # explains how they are made). Softmax as it is loses clearly: it was never told what *none* looks like, so it
-# must ask for a large share before it gives a label, and then a second label seldom passes. Give *none* a
+# must ask for a large share before it gives a label, here more than one half, and then a second label can
+# never pass. Give *none* a
 # share of its own and the two are level on whole texts: the range includes 0. On texts with several labels
 # sigmoid still finds more of them.
 #
