@@ -19,9 +19,9 @@ from nbval.plugin import IPyNbCell
 from build import WIDGET_VIEW
 
 # What a machine has to have free for any chapter, run more than once in one kernel as here. Run
-# once they need 1.2 (05: 1.4); on top comes what Python and its libraries do not give back. The
+# once they need 1.2 (05: 1.25); on top comes what Python and its libraries do not give back. The
 # figure is printed, so look at it.
-PEAK_GB = 1.8
+PEAK_GB = 1.6
 
 # Thirty times the largest difference seen between threads and instruction sets.
 DRIFT = 2e-5

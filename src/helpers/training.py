@@ -186,13 +186,19 @@ def upper_logits(model, hidden, mask, layers: int):
     >>> (upper - model(**batch).logits).abs().max().item() < 1e-5
     True
     """
+    hidden = _through(model.base_model.encoder.layer[-layers:], hidden, mask)
+    return model.classifier(model.base_model.pooler(hidden))
+
+
+def _through(layers, hidden, mask):
+    """Run some layers of a BERT; shapes as in :func:`upper_logits`, hidden states come back."""
     import torch
 
     ignored = (1 - mask)[:, None, None, :] * torch.finfo(hidden.dtype).min
-    for layer in model.base_model.encoder.layer[-layers:]:
+    for layer in layers:
         hidden = layer(hidden, attention_mask=ignored)
         hidden = hidden[0] if isinstance(hidden, tuple) else hidden  # transformers 4 and 5
-    return model.classifier(model.base_model.pooler(hidden))
+    return hidden
 
 
 def fine_tune(
@@ -346,11 +352,10 @@ def _lower_states(model, ids: list[list[int]], below: int) -> list:
     for rows in batches(np.array([len(row) for row in ids]), 32):
         batch = torch.nn.utils.rnn.pad_sequence([torch.tensor(ids[i]) for i in rows], True)
         lengths = torch.tensor([len(ids[i]) for i in rows])
-        mask = (torch.arange(batch.shape[1]) < lengths[:, None]).long()
+        mask = (torch.arange(batch.shape[1]) < lengths[:, None]).float()
         with torch.no_grad():
-            found = model.base_model(
-                input_ids=batch, attention_mask=mask, output_hidden_states=True
-            ).hidden_states[below]
+            found = model.base_model.embeddings(batch)
+            found = _through(model.base_model.encoder.layer[:below], found, mask)
         for i, state, length in zip(rows, found, lengths, strict=True):
             states[i] = state[:length].clone()
     return states
