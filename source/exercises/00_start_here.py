@@ -35,8 +35,8 @@ print(dict(zip(label_names, probabilities.tolist(), strict=True)))
 # %% [markdown]
 # ## {problem 00.2}
 #
-# Three rows of probabilities, one per text. For each: could a multi-label tagger that works say
-# this?
+# Three rows of probabilities, one per text. For each: can these be the probabilities of a multi-label
+# tagger? (Ask what form they may have, not whether they are any good.)
 
 # %%
 rows = exercises.given("00.2")
@@ -48,10 +48,11 @@ print(rows)
 # %% [markdown]
 # ## {problem 00.3}
 #
-# The first row again, at a threshold of 0.3. Think first: more labels, or fewer?
+# The text of the first problem again, now at a threshold of 0.3. Think first: more labels, or fewer?
 
 # %%
 probabilities, label_names = exercises.given("00.3")
+print(dict(zip(label_names, probabilities.tolist(), strict=True)))
 # {answer 00.3}
 
 # {check 00.3}

@@ -17,7 +17,7 @@
 import numpy as np
 from sklearn.preprocessing import MultiLabelBinarizer
 
-from helpers import course, exercises
+from helpers import course, data, exercises
 
 course.start("01")
 
@@ -37,7 +37,8 @@ print(label_sets, label_names, sep="\n")
 # %% [markdown]
 # ## {problem 01.2}
 #
-# Now write the function that makes it, for any sets and any names. No library this time.
+# Now write the function that makes it, for any sets and any names: loops, and numpy for the table, but
+# no binarizer this time.
 
 # %%
 # {answer 01.2}
@@ -94,8 +95,15 @@ matrix = exercises.given("01.5")
 # %% [markdown]
 # ## {problem 01.7}
 #
-# Two people labeled the same ten texts with four labels. How far do they agree beyond chance?
-# Compute Cohen's kappa over all forty decisions together, by hand.
+# Two people labeled the same ten texts with four labels. They agree on most decisions, but some of that is
+# luck: two people who both say no most of the time agree often without looking. **Cohen's kappa** takes the
+# luck out:
+#
+# $$\text{kappa} = \frac{\text{agreement} - \text{chance}}{1 - \text{chance}}$$
+#
+# Here agreement is the share of decisions in which they agree, and chance is the share in which they would
+# agree if each gave as many 1s as now, but at random. Compute kappa over all forty decisions together, with
+# numpy alone.
 
 # %%
 first, second = exercises.given("01.7")

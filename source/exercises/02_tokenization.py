@@ -41,11 +41,12 @@ print(len(texts), "texts, the first:", texts[0])
 # %% [markdown]
 # ## {problem 02.2}
 #
-# In some of them an unknown character took a whole *word* down with it. List those texts: a word
-# that has letters became one `[UNK]`.
+# In some of the same messages an unknown character, an emoji for instance, took a whole *word* down with it:
+# something with letters became one `[UNK]`. List those texts.
 
 # %%
 texts = exercises.given("02.2")
+print(*texts, sep="\n")
 # {answer 02.2}
 
 # {check 02.2}
@@ -78,8 +79,10 @@ print(ids)
 # %% [markdown]
 # ## {problem 02.5}
 #
-# Write a function that takes hidden states of the shape (texts, tokens, vector) and a mask of the
-# shape (texts, tokens), both numpy arrays, and returns the mean over each text's real tokens.
+# The model will turn each token into a row of numbers, its hidden state (chapter {encoder}). Write a function
+# that takes such states as an array of the shape (texts, tokens, numbers) and a mask of the shape
+# (texts, tokens), and returns for each text the mean over its real tokens: an array (texts, numbers). So
+# that the two can be multiplied, the mask needs a third axis: `mask[:, :, None]`.
 
 # %%
 # {answer 02.5}

@@ -73,7 +73,8 @@ print(hidden.shape)
 # %% [markdown]
 # ## {problem 03.5}
 #
-# Write cosine similarity for two vectors.
+# Write cosine similarity for two vectors: the sum of the products of their numbers, divided by both their
+# lengths. The length of a vector is the root of the sum of its squares (`np.linalg.norm`).
 
 # %%
 # {answer 03.5}
@@ -83,7 +84,7 @@ print(hidden.shape)
 # %% [markdown]
 # ## {problem 03.6}
 #
-# The parameters of the chapter's model, by part. Which share of all of them was drawn at random
+# The parameters of the chapter's model, by part. Which share of all of them, between 0 and 1, was drawn at random
 # when it was loaded?
 
 # %%
@@ -97,7 +98,8 @@ print(parameters)
 # ## {problem 03.7}
 #
 # A model with four labels is freshly loaded for multi-label classification. What is its loss,
-# near enough, on any batch?
+# near enough, on any batch? (It answers about 0.5 to every question, right or wrong, and the penalty for
+# a probability is minus its natural logarithm, as chapter {sigmoid} explains.)
 
 # %%
 # {answer 03.7}

@@ -25,7 +25,9 @@ course.start("05")
 # %% [markdown]
 # ## {problem 05.1}
 #
-# Write one step of training: weights, gradient and learning rate go in, the new weights come out.
+# Write one step of training in its plainest form. The weights, their gradient and the learning rate go in, the
+# new weights come out. (The **gradient**, what `backward` computes, points the way in which the loss *grows*
+# fastest.)
 
 # %%
 # {answer 05.1}
@@ -47,9 +49,9 @@ print(n_texts, "texts, batches of", batch_size, "and", epochs, "epochs")
 # %% [markdown]
 # ## {problem 05.3}
 #
-# Macro-F1 on the validation split, had the training gone on for six epochs. With early stopping and
-# a patience of 2: which epoch's state is kept, and which epoch is the last that is trained? (The
-# first is epoch 1.)
+# Macro-F1 on the validation split after each of six epochs, without early stopping. Now with it, and with a
+# **patience** of 2, that is, it stops when two epochs in a row have not beaten the best so far: which
+# epoch's state is kept, and which epoch is the last that is trained? (The first is epoch 1.)
 
 # %%
 scores = exercises.given("05.3")
@@ -95,8 +97,8 @@ print(rows, columns, rank)
 # %% [markdown]
 # ## {problem 05.7}
 #
-# Write a function that lists the *test* texts which were trained on. A capital or a space at an end
-# makes no new text.
+# Write a function that returns a list of the *test* texts, as they are written there, which were trained on.
+# Capitals, and blanks at either end, make no new text.
 
 # %%
 # {answer 05.7}

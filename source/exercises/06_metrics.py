@@ -25,7 +25,7 @@ course.start("06")
 # ## {problem 06.1}
 #
 # Write a function that returns precision and recall of one label, from 0/1 targets and 0/1
-# predictions.
+# predictions. (There is at least one 1 in each.)
 
 # %%
 # {answer 06.1}
@@ -81,7 +81,7 @@ print(given.sum(axis=0))
 # ## {problem 06.6}
 #
 # A thousand bootstrap draws of how much better a new tagger is than an old one (new minus old). By the
-# middle 95 percent of them: is it better?
+# middle 95 percent of them (add a line that computes where they begin and end): is it better?
 
 # %%
 differences = exercises.given("06.6")

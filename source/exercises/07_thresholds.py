@@ -18,6 +18,7 @@ import numpy as np
 from sklearn.metrics import f1_score
 
 from helpers import course, exercises, thresholds
+from helpers.activations import sigmoid
 
 course.start("07")
 
@@ -47,7 +48,8 @@ print(targets.sum(), "of", len(targets), "have the label")
 # ## {problem 07.3}
 #
 # A colleague reports the best F1 on the test half. Do it right: choose the threshold on the validation half
-# (halfway between two neighbors, given above it), and report its F1 on the test half.
+# and report its F1 on the test half. A threshold lies halfway between two neighboring probabilities, and a
+# label is given above it; `thresholds.best_f1` does that, for columns: `val_targets[:, None]`.
 
 # %%
 val_targets, val_probabilities, test_targets, test_probabilities = exercises.given("07.3")
@@ -58,12 +60,12 @@ val_targets, val_probabilities, test_targets, test_probabilities = exercises.giv
 # %% [markdown]
 # ## {problem 07.4}
 #
-# A client pays this much for a false alarm and this much for a miss. What do all mistakes together cost at
-# the threshold that follows from it?
+# A client pays `false_alarm` for each label given wrongly and `miss` for each one missed. What do all mistakes
+# together cost, at the threshold that follows from these two prices?
 
 # %%
 targets, probabilities, false_alarm, miss = exercises.given("07.4")
-print(false_alarm, miss)
+print(f"a false alarm costs {false_alarm}, a miss {miss}")
 # {answer 07.4}
 
 # {check 07.4}
@@ -105,8 +107,9 @@ print(strong, weak)
 # %% [markdown]
 # ## {problem 07.8}
 #
-# A tagger finds this share of the texts that have a label (recall), gives it wrongly to this share of those
-# that have it not, and in use this share of all texts has it. What is the precision there?
+# `recall` is the share of the texts with a label that a tagger finds, `alarm_rate` the share of the texts
+# *without* it that get it all the same, and `share` how many of all texts have it where the tagger is used.
+# What is the precision there?
 
 # %%
 recall, alarm_rate, share = exercises.given("07.8")

@@ -54,7 +54,7 @@ print(*messages, *causes, sep="\n")
 # %% [markdown]
 # ## {problem 08.3}
 #
-# A tool writes targets as -1 and +1. Write the function that makes 0.0 and 1.0 of them.
+# A tool writes targets as -1 and +1, in a numpy array. Write the function that makes 0.0 and 1.0 of them.
 
 # %%
 # {answer 08.3}
@@ -76,7 +76,8 @@ print(probabilities, id2label, label_names, sep="\n")
 # %% [markdown]
 # ## {problem 08.5}
 #
-# Some texts are missing (`None`). Write a function that returns the labels of those that are there.
+# In a list of texts some are missing (`None`). Write a function that returns the list of labels of those that
+# are there.
 
 # %%
 # {answer 08.5}

@@ -50,7 +50,7 @@ PROBLEMS = [
     Problem(
         "01.1",
         "From names to 0s and 1s",
-        4,
+        3,
         "warm-up",
         given=_sets,
         answer=_write,
@@ -147,7 +147,7 @@ PROBLEMS = [
     Problem(
         "01.4",
         "Cardinality",
-        3,
+        2,
         "warm-up",
         given=_rows,
         answer=lambda m: m.sum(axis=1).mean(),
@@ -177,7 +177,7 @@ PROBLEMS = [
     Problem(
         "01.5",
         "Could one choice hold it?",
-        3,
+        2,
         "core",
         given=_rows,
         answer=lambda m: m.sum(axis=1) == 1,
@@ -204,7 +204,7 @@ PROBLEMS = [
     Problem(
         "01.6",
         "Back to names",
-        4,
+        2,
         "core",
         answer=lambda row, names: [n for n, y in zip(names, row, strict=True) if y == 1],
         cases=lambda: [
@@ -239,7 +239,7 @@ PROBLEMS = [
     Problem(
         "01.7",
         "Two people, one guideline: kappa by hand",
-        6,
+        10,
         "stretch",
         given=_two_people,
         answer=_kappa,

@@ -78,7 +78,7 @@ PROBLEMS = [
     Problem(
         "02.1",
         "How many texts hold an unknown piece?",
-        5,
+        4,
         "warm-up",
         given=lambda: (list(TWENTY),),
         answer=_unknown,
@@ -113,8 +113,8 @@ PROBLEMS = [
     ),
     Problem(
         "02.2",
-        "Which texts lost a word to an emoji?",
-        6,
+        "Which texts lost a whole word?",
+        8,
         "core",
         given=lambda: (list(TWENTY),),
         answer=_glued,
@@ -150,7 +150,7 @@ PROBLEMS = [
     Problem(
         "02.3",
         "Shapes before running",
-        3,
+        2,
         "warm-up",
         given=_two,
         answer=lambda texts: np.array(np.shape(_batch(texts)["input_ids"])),
@@ -188,7 +188,7 @@ PROBLEMS = [
     Problem(
         "02.4",
         "Write the attention mask",
-        4,
+        2,
         "core",
         given=_mask,
         answer=lambda ids: (ids != 0).astype(int),
@@ -217,7 +217,7 @@ PROBLEMS = [
     Problem(
         "02.5",
         "The mean over real tokens",
-        5,
+        8,
         "core",
         answer=lambda hidden, mask: (hidden * mask[..., None]).sum(1) / mask.sum(1, keepdims=True),
         cases=_vectors,
@@ -260,7 +260,7 @@ PROBLEMS = [
     Problem(
         "02.6",
         "What is cut?",
-        4,
+        2,
         "core",
         given=lambda: (["goal"] * 4 + ["penalty"] * 3, 6),
         answer=lambda words, longest: words[: longest - 2],
@@ -288,7 +288,7 @@ PROBLEMS = [
     Problem(
         "02.7",
         "Tokens per word",
-        4,
+        5,
         "stretch",
         given=lambda: (["Parliament votes on Zürich's smartphone tax", "3-2 after extra time"],),
         answer=lambda texts: (

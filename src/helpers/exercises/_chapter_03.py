@@ -44,7 +44,7 @@ PROBLEMS = [
     Problem(
         "03.1",
         "A worksheet of shapes",
-        5,
+        3,
         "warm-up",
         given=_sizes,
         answer=lambda s: [
@@ -124,7 +124,7 @@ PROBLEMS = [
     Problem(
         "03.2",
         "The head by hand",
-        4,
+        3,
         "core",
         answer=lambda pooled, weight, bias: pooled @ weight.T + bias,
         cases=_linear,
@@ -164,7 +164,7 @@ PROBLEMS = [
     Problem(
         "03.3",
         "Which of three models is untrained?",
-        4,
+        2,
         "core",
         given=_three_models,
         answer=lambda tables: 1,
@@ -191,7 +191,7 @@ PROBLEMS = [
     Problem(
         "03.4",
         "The first token's vectors",
-        3,
+        2,
         "core",
         given=_states,
         answer=lambda h: h[:, 0],
@@ -212,7 +212,7 @@ PROBLEMS = [
     Problem(
         "03.5",
         "Cosine similarity",
-        4,
+        6,
         "core",
         answer=lambda a, b: a @ b / (np.linalg.norm(a) * np.linalg.norm(b)),
         cases=_cosines,
@@ -245,7 +245,7 @@ PROBLEMS = [
     Problem(
         "03.6",
         "What share is new?",
-        3,
+        2,
         "warm-up",
         given=_parts,
         answer=lambda parts: parts["head"] / sum(parts.values()),

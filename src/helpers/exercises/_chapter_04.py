@@ -63,7 +63,7 @@ PROBLEMS = [
     Problem(
         "04.1",
         "Which labels does this text get?",
-        3,
+        2,
         "warm-up",
         given=_row,
         answer=lambda z, names: _named(sigmoid(z) > 0.5),
@@ -100,7 +100,7 @@ PROBLEMS = [
     Problem(
         "04.2",
         "Write sigmoid",
-        3,
+        2,
         "warm-up",
         answer=sigmoid,
         cases=_logit_rows,
@@ -134,7 +134,7 @@ PROBLEMS = [
     Problem(
         "04.3",
         "Write softmax for a whole table",
-        5,
+        4,
         "core",
         answer=softmax,
         cases=_logit_rows,
@@ -170,7 +170,7 @@ PROBLEMS = [
     Problem(
         "04.4",
         "The penalty for one label",
-        4,
+        3,
         "core",
         answer=_penalty,
         cases=_numbers,
@@ -256,7 +256,7 @@ PROBLEMS = [
     Problem(
         "04.6",
         "A threshold's twin on logits",
-        4,
+        3,
         "core",
         answer=lambda p: np.log(p / (1 - p)),
         cases=_thresholds,
@@ -288,7 +288,7 @@ PROBLEMS = [
     Problem(
         "04.7",
         "What does shifting do?",
-        4,
+        6,
         "stretch",
         given=lambda: (_labels_both_ways(),),
         answer=lambda z: np.array([(sigmoid(z + 3) > 0.5).sum(), (softmax(z + 3) > 0.5).sum()]),

@@ -46,7 +46,7 @@ PROBLEMS = [
     Problem(
         "05.1",
         "One step of training",
-        3,
+        2,
         "warm-up",
         answer=lambda w, g, lr: w - lr * g,
         cases=_steps,
@@ -70,7 +70,7 @@ PROBLEMS = [
     Problem(
         "05.2",
         "How many steps?",
-        3,
+        2,
         "warm-up",
         given=_run,
         answer=lambda n, batch, epochs: float(math.ceil(n / batch) * epochs),
@@ -99,7 +99,7 @@ PROBLEMS = [
     Problem(
         "05.3",
         "Early stopping",
-        5,
+        4,
         "core",
         given=_scores,
         answer=lambda s: np.array([3, 5]),
@@ -130,7 +130,7 @@ PROBLEMS = [
     Problem(
         "05.4",
         "pos_weight",
-        4,
+        2,
         "core",
         given=_targets,
         answer=lambda y: (len(y) - y.sum(axis=0)) / y.sum(axis=0),
@@ -192,7 +192,7 @@ PROBLEMS = [
     Problem(
         "05.6",
         "Merge it",
-        4,
+        3,
         "core",
         answer=lambda w, b, a, scale: w + scale * (b @ a),
         cases=_tables,
@@ -214,7 +214,7 @@ PROBLEMS = [
     Problem(
         "05.7",
         "Has the judge seen the answers?",
-        5,
+        4,
         "stretch",
         answer=lambda train, test: [t for t in test if _clean(t) in {_clean(x) for x in train}],
         cases=_splits,

@@ -55,7 +55,7 @@ PROBLEMS = [
     Problem(
         "06.1",
         "Precision and recall",
-        5,
+        3,
         "warm-up",
         answer=lambda y, g: np.array([(y & g).sum() / g.sum(), (y & g).sum() / y.sum()]),
         cases=_columns,
@@ -85,7 +85,7 @@ PROBLEMS = [
     Problem(
         "06.2",
         "The no-sayer's accuracy",
-        3,
+        2,
         "core",
         given=_two_tables,
         answer=lambda y, g: 1 - y.sum(axis=1).mean() / y.shape[1],
@@ -111,7 +111,7 @@ PROBLEMS = [
     Problem(
         "06.3",
         "Macro and micro",
-        6,
+        3,
         "core",
         given=_two_tables,
         answer=lambda y, g: np.array([_macro(y, g), _f1(*(c.sum() for c in _counts(y, g)))]),
@@ -150,7 +150,7 @@ PROBLEMS = [
     Problem(
         "06.4",
         "ROC AUC from pairs",
-        6,
+        5,
         "core",
         answer=_auc,
         cases=_scores,
@@ -238,7 +238,7 @@ PROBLEMS = [
     Problem(
         "06.7",
         "Three reports, one buyer",
-        4,
+        2,
         "core",
         given=lambda: (
             {

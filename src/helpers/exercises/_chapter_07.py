@@ -52,7 +52,7 @@ PROBLEMS = [
     Problem(
         "07.1",
         "A threshold from costs",
-        3,
+        2,
         "warm-up",
         answer=lambda fp, fn: fp / (fp + fn),
         cases=_costs,
@@ -79,7 +79,7 @@ PROBLEMS = [
     Problem(
         "07.2",
         "The best threshold, exactly",
-        7,
+        5,
         "core",
         given=_label,
         answer=lambda y, p: _f1(y, p > _best(y, p)),
@@ -183,7 +183,7 @@ PROBLEMS = [
     Problem(
         "07.5",
         "Lower, and what happens?",
-        3,
+        2,
         "warm-up",
         given=_label,
         answer=lambda y, p: ["more", "fewer", "more"],
@@ -215,7 +215,7 @@ PROBLEMS = [
     Problem(
         "07.6",
         "A temperature",
-        4,
+        3,
         "core",
         answer=lambda z, t: sigmoid(z / t),
         cases=_temperature,
@@ -238,13 +238,12 @@ PROBLEMS = [
             Wrong(lambda z, t: sigmoid(z), "The temperature is not used."),
         ),
         hints=("What is divided by the temperature, and when?", "sigmoid(logits / temperature)."),
-        solution="def cooled(logits, temperature):\n    return 1 / (1 + np.exp(-logits / "
-        "temperature))",
+        solution="def cooled(logits, temperature):\n    return sigmoid(logits / temperature)",
     ),
     Problem(
         "07.7",
         "Half of the best F1",
-        3,
+        2,
         "stretch",
         given=lambda: (0.9, 0.4),
         answer=lambda strong, weak: np.array([strong / 2, weak / 2]),
@@ -266,7 +265,7 @@ PROBLEMS = [
     Problem(
         "07.8",
         "Frequencies shift",
-        6,
+        5,
         "stretch",
         given=lambda: (0.9, 0.02, 0.05),
         answer=lambda r, a, s: s * r / (s * r + (1 - s) * a),

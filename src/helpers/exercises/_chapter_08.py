@@ -93,7 +93,7 @@ PROBLEMS = [
     Problem(
         "08.1",
         "Whole numbers into the loss",
-        4,
+        3,
         "warm-up",
         answer=_loss,
         cases=_batch,
@@ -122,7 +122,7 @@ PROBLEMS = [
     Problem(
         "08.2",
         "Read the message",
-        4,
+        3,
         "warm-up",
         given=_messages,
         answer=lambda messages, causes: [causes[1], causes[0], causes[2]],
@@ -174,7 +174,7 @@ PROBLEMS = [
     Problem(
         "08.4",
         "Somebody else's order",
-        6,
+        5,
         "core",
         given=_checkpoint,
         answer=_reordered,
@@ -203,7 +203,7 @@ PROBLEMS = [
     Problem(
         "08.5",
         "Texts and labels stay together",
-        5,
+        3,
         "core",
         answer=_kept,
         cases=_rows,
@@ -235,7 +235,7 @@ PROBLEMS = [
     Problem(
         "08.6",
         "Three programs, which fault?",
-        5,
+        4,
         "core",
         given=_symptoms,
         answer=lambda tables: ["sigmoid twice", "softmax", "none"],
@@ -291,7 +291,7 @@ PROBLEMS = [
     Problem(
         "08.8",
         "Four silent faults",
-        5,
+        2,
         "stretch",
         given=_switches,
         answer=lambda s: {"train mode", "mask", "max_length", "activation"},
