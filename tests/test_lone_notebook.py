@@ -1,10 +1,15 @@
 """A notebook that somebody downloaded alone fetches the course once, and upgrades nothing."""
 
+import functools
+import http.server
 import os
 import shutil
 import subprocess
 import sys
+import threading
+import venv
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +22,7 @@ import sys
 sys.path = [path for path in sys.path if not path.endswith("src")]
 sys.meta_path = [f for f in sys.meta_path if "editable" not in repr(f).lower()]
 """
+NAME = "multilabel-course"
 AFTERWARDS = """
 import pathlib
 import helpers, helpers.data, helpers.models
@@ -39,11 +45,14 @@ def archive(tmp_path_factory):
     return path
 
 
-def run_setup(folder, course, code="", before="", **variables):
+RELEASE = f"{build.repository()}/archive/refs/tags/{build.release()}.zip"
+
+
+def run_setup(folder, course, code="", before="", python=sys.executable, **variables):
     """Run the set-up cell in an empty folder; packages go below it, and none is downloaded."""
-    address = f"{build.repository()}/archive/refs/heads/{build.branch()}.zip"
     cell = build.setup_cell()
-    assert address in cell
+    assert "{HOME}/archive/refs/tags/v{VERSION}.zip" in cell
+    cell = cell.replace("{HOME}/archive/refs/tags/v{VERSION}.zip", course)
     environment = {
         **os.environ,
         "PIP_TARGET": str(folder / "site"),
@@ -51,12 +60,14 @@ def run_setup(folder, course, code="", before="", **variables):
         "PIP_NO_INDEX": "1",
         "PIP_NO_DEPS": "1",
         "PIP_NO_BUILD_ISOLATION": "0",  # pip reads this as "no isolation": use setuptools as it is
+        "PIP_UPGRADE": "1",  # with PIP_TARGET pip replaces nothing without being told
         "HF_HUB_OFFLINE": "1",
         **variables,
     }
-    program = "\n".join([WITHOUT_COURSE, before, cell.replace(address, course), code])
+    environment = {key: value for key, value in environment.items() if value is not None}
+    program = "\n".join([WITHOUT_COURSE, before, cell, code])
     return subprocess.run(
-        [sys.executable, "-c", program],
+        [python, "-c", program],
         cwd=folder,
         env=environment,
         capture_output=True,
@@ -74,7 +85,7 @@ def test_a_lone_notebook_fetches_the_course_once(archive, tmp_path):
     first = run_setup(tmp_path, archive.as_uri(), AFTERWARDS)
     assert first.returncode == 0, first.stderr[-3000:]
     lines = first.stdout.splitlines()
-    assert lines[0].startswith("Fetching the course, once") and lines[1] == "The course is here."
+    assert lines[:2] == ["Fetching the course, once: about 91 MB.", "The course is here."]
     assert lines[2] == str(tmp_path / "site" / "helpers")
     assert lines[3:] == ["400", "['sports', 'politics', 'technology', 'entertainment']"]
     second = run_setup(tmp_path, "file:///nowhere.zip")
@@ -84,8 +95,168 @@ def test_a_lone_notebook_fetches_the_course_once(archive, tmp_path):
 def test_without_a_network_it_says_what_to_do(tmp_path):
     done = run_setup(tmp_path, "http://127.0.0.1:9/main.zip", PIP_RETRIES="0", PIP_TIMEOUT="2")
     assert last_line(done) == (
-        "ConnectionError: The course could not be fetched. Connect and run this again."
+        "RuntimeError: The course could not be fetched: no network. Connect and run this again."
     )
+
+
+def test_an_address_that_is_not_there_is_told_from_no_network(tmp_path):
+    empty = tmp_path / "served"
+    empty.mkdir()
+    handler = functools.partial(SilentHandler, directory=empty)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        done = run_setup(tmp_path, f"http://127.0.0.1:{server.server_port}/v9.zip")
+        server.shutdown()
+    version = build.release().removeprefix("v")
+    assert last_line(done) == (
+        f"RuntimeError: There is no release {version} at {build.repository()}. Look there for its "
+        "new place."
+    )
+
+
+class SilentHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+
+def test_a_second_run_takes_no_time_worth_naming(archive, tmp_path):
+    # A test never fails on a clock: what it does is counted. Nothing is started, nothing imported.
+    watch = (
+        "import sys; seen = []\n"
+        "sys.addaudithook(lambda event, args: seen.append(event)"
+        " if event.startswith(('subprocess', 'socket.connect')) else None)"
+    )
+    code = "print(seen, [n for n in ('torch', 'transformers', 'helpers') if n in sys.modules])"
+    folder = with_course(tmp_path)
+    done = run_setup(folder, archive.as_uri(), code, before=watch)
+    assert done.stdout.splitlines() == ["The course is here.", "[] []"]
+
+
+def other_pythons():
+    """Pythons on this machine that the course does not run on, oldest first."""
+    places = [Path.home() / ".pyenv" / "versions"]
+    found = {p for place in places for p in place.glob("[23].*/bin/python")}
+    found |= {Path(p) for n in (*range(6, 11), 14, 15) if (p := shutil.which(f"python3.{n}"))}
+    for python in sorted(found):
+        asked = [python, "-c", "import sys; print('.'.join(map(str, sys.version_info[:3])))"]
+        done = subprocess.run(asked, capture_output=True, text=True)
+        numbers = [int(part) for part in done.stdout.split(".") if part.strip().isdigit()]
+        if not done.returncode and numbers[0] == 3 and not 11 <= numbers[1] <= 13:
+            yield python, done.stdout.strip()
+
+
+def test_another_python_is_named_before_anything_else(tmp_path):
+    found = dict(other_pythons())
+    played = ["3.10.13", "3.14.0"]  # where there are none, what the cell reads is played
+    for python, version in [*found.items(), *((None, version) for version in played)]:
+        before, options = "", {"python": python}
+        if python is None:
+            numbers = tuple(int(part) for part in version.split("."))
+            before, options = f"import sys; sys.version_info = {numbers}", {}
+            before += f"; sys.version = '{version} (main)'"
+        done = run_setup(tmp_path, "file:///nowhere.zip", before=before, **options)
+        assert done.stdout == ""
+        assert last_line(done) == (
+            f"RuntimeError: This is Python {version}; the course needs 3.11, 3.12 or 3.13. Choose "
+            "a kernel with one of these."
+        )
+
+
+def test_too_little_disk_is_said_before_anything_is_fetched(tmp_path):
+    # The one thing that is played here: nobody fills a disk for a test.
+    before = "import shutil; shutil.disk_usage = lambda path: shutil._ntuple_diskusage(9, 9, 2e8)"
+    done = run_setup(tmp_path, "file:///nowhere.zip", before=before)
+    assert done.stdout == ""
+    assert last_line(done) == (
+        "RuntimeError: 0.2 GB of disk are free, 0.5 are needed. Then restart the kernel and run "
+        "this again."
+    )
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory):
+    """A Python of its own: with pip, without anything else."""
+    folder = tmp_path_factory.mktemp("bare")
+    venv.create(folder / "env", with_pip=True, symlinks=os.name != "nt")
+    return folder / "env" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def test_without_pip_it_says_how_to_get_it(tmp_path):
+    venv.create(tmp_path / "env", with_pip=False, symlinks=os.name != "nt")
+    python = tmp_path / "env" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    done = run_setup(tmp_path, "file:///nowhere.zip", python=python)
+    assert last_line(done) == (
+        f"RuntimeError: There is no pip here. {python} -m ensurepip adds it. Then restart the "
+        "kernel and run this again."
+    )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such mark on Windows")
+def test_a_system_python_that_takes_no_packages_is_named(archive, tmp_path):
+    # pip looks for the mark beside the standard library, unless it runs in an environment.
+    played = tmp_path / "played"
+    played.mkdir()
+    (played / "EXTERNALLY-MANAGED").write_text("[externally-managed]\nError=Use apt.\n")
+    (played / "sitecustomize.py").write_text(
+        "import sys, sysconfig; sys.prefix = sys.base_prefix\n"
+        "path = sysconfig.get_path\n"
+        f"sysconfig.get_path = lambda name, *a, **k: {str(played)!r} if name == 'stdlib' "
+        "else path(name, *a, **k)\n"
+    )
+    done = run_setup(tmp_path, archive.as_uri(), PIP_TARGET=None, PYTHONPATH=str(played))
+    assert last_line(done).startswith(
+        "RuntimeError: This is the system's Python, which takes no packages. In a terminal: "
+    ), done.stderr
+
+
+def test_a_kernel_without_the_packages_is_told_which_one_has_them(bare, tmp_path):
+    folder = with_course(tmp_path)
+    done = run_setup(folder, "file:///nowhere.zip", python=bare)
+    assert done.stdout == ""
+    assert last_line(done) == (
+        f"RuntimeError: The course is here, but this kernel ({bare}) has no torch. Choose the "
+        f"kernel in {tmp_path / '.venv'}, which python3 course.py lab makes and starts."
+    )
+
+
+def test_what_is_new_to_this_kernel_asks_for_a_restart(archive, tmp_path):
+    done = run_setup(tmp_path, archive.as_uri(), PYTHONPATH=None)  # pip writes, nobody looks there
+    assert last_line(done) == (
+        "RuntimeError: The course is installed. Restart the kernel and run this again."
+    )
+
+
+def test_an_older_course_is_replaced_and_a_newer_one_let_be(archive, tmp_path):
+    site = tmp_path / "site"
+    for version, lines in {"0.0.9": 2, "99.0.0": 1}.items():
+        shutil.rmtree(site, ignore_errors=True)
+        shutil.copytree(ROOT / "src" / "helpers", site / "helpers")
+        info = site / f"{NAME.replace('-', '_')}-{version}.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {NAME}\nVersion: {version}\n")
+        (info / "RECORD").write_text("")
+        code = f"print(importlib.metadata.version({NAME!r}))"
+        done = run_setup(tmp_path, archive.as_uri(), code)
+        assert done.returncode == 0, done.stderr[-2000:]
+        assert len(done.stdout.splitlines()) == lines + 1, done.stdout
+
+
+def test_on_plain_linux_the_cpu_build_of_torch_is_asked_for(bare, tmp_path):
+    if not sys.platform.startswith("linux") or shutil.which("nvidia-smi"):
+        pytest.skip("only for Linux without a GPU")
+    done = run_setup(
+        tmp_path,
+        "file:///nowhere.zip",
+        python=bare,
+        PIP_NO_INDEX=None,
+        HTTPS_PROXY="http://127.0.0.1:9",
+        PIP_RETRIES="0",
+        PIP_FIND_LINKS=None,
+        PIP_CONFIG_FILE=os.devnull,
+        PIP_NO_DEPS=None,
+    )
+    assert done.stdout.splitlines()[0] == "Fetching the course and torch, once: about 600 MB."
+    assert "download.pytorch.org" in done.stdout or "no network" in last_line(done)
 
 
 def test_a_course_around_it_is_used_as_it_is(tmp_path):

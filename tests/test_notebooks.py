@@ -94,7 +94,7 @@ def test_badge_points_at_its_own_file(path):
     links = LINK.findall(first)
     address = build.repository().removeprefix("https://github.com/")
     assert (
-        f"https://colab.research.google.com/github/{address}/blob/{build.branch()}/{name}" in links
+        f"https://colab.research.google.com/github/{address}/blob/{build.release()}/{name}" in links
     )
 
 
@@ -107,7 +107,7 @@ def test_form(path):
     assert re.match(rf"# {int(path.stem[:2])} · \S", first)
     is_chapter = path.parent.name == "notebooks"
     assert f"| minutes | {'needs | after this you can' if is_chapter else 'problems'} |" in first
-    assert notebook.cells[1].source.startswith("# Set-up")
+    assert notebook.cells[1].source.startswith("# @title Set-up")
     assert f'course.start("{path.stem[:2]}")' in notebook.cells[2].source
     assert len(cell_lines(notebook, 1)) <= 25, "too many imports"
     for i, cell in enumerate(code_cells(notebook)[2:], start=2):

@@ -8,6 +8,7 @@ import yaml
 from packaging.requirements import Requirement
 
 import build
+import helpers
 import readme_picture
 from common import ROOT, TRACKED
 
@@ -97,13 +98,15 @@ def test_the_readmes_link_into_colab_is_the_first_chapters_badge():
     assert f"({link})" in chapter
 
 
-def test_the_branch_stands_in_one_place():
+def test_the_release_stands_in_one_place():
+    version = build.release().removeprefix("v")
+    assert helpers.__version__ == version
+    assert f'VERSION, HOME = "multilabel-course", "{version}"' in build.setup_cell()
     source = (ROOT / "source" / "setup_cell.py").read_text(encoding="utf-8")
-    assert "/archive/refs/heads/{branch}.zip" in source
-    assert f"/archive/refs/heads/{build.branch()}.zip" in build.setup_cell()
+    assert "/archive/refs/tags/v{VERSION}.zip" in source and version not in source
     for name in TRACKED:
         if name.endswith((".py", ".yml", ".txt")):
-            assert "/blob/" + build.branch() not in (ROOT / name).read_text(encoding="utf-8"), name
+            assert "/blob/" + build.release() not in (ROOT / name).read_text(encoding="utf-8"), name
 
 
 def test_no_file_names_a_machine():

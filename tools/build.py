@@ -34,6 +34,8 @@ KEPT_METADATA = ("tags", "slideshow")
 
 BADGE_MARK = "{badge}"
 SETUP_MARK = "# {setup}"
+# Shown as one line, in JupyterLab and on Colab: what it does is no subject of the course.
+FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}
 # "chapter {metrics}" and the like; the words of a file's name stand for its number
 CHAPTER_MARK = re.compile(r"\b([Cc]hapters? \{\w+\}(?:(?:, | and | to )\{\w+\})*)")
 
@@ -43,9 +45,9 @@ def repository() -> str:
     return _pyproject()["project"]["urls"]["Repository"]
 
 
-def branch() -> str:
-    """Return the branch that learners get, on Colab and by the set-up cell."""
-    return _pyproject()["tool"]["course"]["branch"]
+def release() -> str:
+    """Return the tag that learners get, on Colab and by the set-up cell: that of this version."""
+    return f"v{_pyproject()['project']['version']}"
 
 
 def setup_cell() -> str:
@@ -54,7 +56,7 @@ def setup_cell() -> str:
     facts = {
         "{name}": _pyproject()["project"]["name"],
         "{repository}": repository(),
-        "{branch}": branch(),
+        "{version}": _pyproject()["project"]["version"],
     }
     for mark, fact in facts.items():
         cell = cell.replace(mark, fact)
@@ -125,7 +127,7 @@ def cells(source: Path, path: Path | None = None) -> nbformat.NotebookNode:
     )
     badge = (
         "[![Open In Colab](https://colab.research.google.com/assets/colab-badge.svg)]"
-        f"({address}/blob/{branch()}/{name})"
+        f"({address}/blob/{release()}/{name})"
     )
     setup, bar = setup_cell(), way(path)
     notebook.cells.append(nbformat.v4.new_markdown_cell(bar))
@@ -136,7 +138,7 @@ def cells(source: Path, path: Path | None = None) -> nbformat.NotebookNode:
         cell["id"] = f"{source.stem[:2]}-{number:03d}"
         cell.source = exercise_cells.fill(cell.source, solved=path.parent.name == "solutions")
         kept = {key: value for key, value in cell.metadata.items() if key in KEPT_METADATA}
-        cell.metadata = nbformat.from_dict(kept)
+        cell.metadata = nbformat.from_dict(kept | (FOLDED if SETUP_MARK in cell.source else {}))
         cell.source = cell.source.replace(BADGE_MARK, f"{badge}\n\n{bar}")
         cell.source = cell.source.replace(SETUP_MARK, setup)
         cell.source = cell.source.replace("  # fmt: skip", "")  # for our formatter, not for readers
@@ -246,7 +248,7 @@ def _pyproject() -> dict:
 
 
 def _bare(cell) -> tuple:
-    return cell.cell_type, cell.id, cell.source, sorted(cell.metadata.get("tags", []))
+    return cell.cell_type, cell.id, cell.source, dict(cell.metadata)
 
 
 if __name__ == "__main__":
