@@ -122,6 +122,7 @@ def start_new_kernel(**options):
 
 def setup(self):
     setup_file(self)
+    rerun.ask(self.kernel, rerun.WATCH)
     rerun.ask(self.kernel, rerun.RECORD)
 
 

@@ -85,6 +85,10 @@ OTHERS = {
 }
 
 
+# Environments of their own, in which every notebook runs: tools/elsewhere.py.
+ELSEWHERE = ("colab", "newest", "everywhere")
+
+
 class Stop(Exception):
     """Something the reader has to fix; the text says how."""
 
@@ -115,10 +119,14 @@ def make_parser():
         command = commands.add_parser(function.__name__, description=text, **options)
         command.set_defaults(function=function, release=None)
         if function is test:
-            names = "run a part of the tests on other releases: " + ", ".join(sorted(OTHERS))
+            names = "run a part of the tests on other releases: " + release_names()
             command.add_argument(
                 "--with", dest="release", metavar="NAME", nargs="?", const="", help=names
             )
+            command.add_argument(
+                "--everywhere", dest="release", action="store_const", const="everywhere",
+                help="run every notebook in every set, on each Python found: one table, hours",
+            )  # fmt: skip
     return parser
 
 
@@ -187,8 +195,21 @@ def named_files(arguments):
 
 def test_with(name, arguments):
     """Run tests with other releases of some packages, which .venv keeps beside its own."""
+    if name in ELSEWHERE:
+        return run([PYTHON, "tools/elsewhere.py", name, *arguments])
     if name not in OTHERS:
-        raise Stop("Write course.py test --with NAME; NAME is one of: " + ", ".join(sorted(OTHERS)))
+        raise Stop("Write course.py test --with NAME; NAME is one of: " + release_names())
+    command = [PYTHON, "-m", "pytest"] + (arguments or OTHERS[name]["tests"])
+    return run(command, python_path=overlay(name))
+
+
+def release_names():
+    """Return what may stand behind --with, for people."""
+    return ", ".join(sorted(list(OTHERS) + [name for name in ELSEWHERE if name != "everywhere"]))
+
+
+def overlay(name):
+    """Install a set of OTHERS, once, into a folder that lies before what .venv has; return it."""
     folder = VENV / name
     packages = OTHERS[name]["packages"]
     installed = folder / "installed.txt"
@@ -198,7 +219,7 @@ def test_with(name, arguments):
         install([*command, "--python", PYTHON, "--target", folder, "--no-deps", *packages])
         folder.mkdir(exist_ok=True)
         installed.write_text("\n".join(packages), encoding="utf-8")
-    return run([PYTHON, "-m", "pytest"] + (arguments or OTHERS[name]["tests"]), python_path=folder)
+    return folder
 
 
 def check(arguments):

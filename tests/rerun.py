@@ -7,7 +7,10 @@ prints what they note.
 """
 
 import copy
+import json
+import os
 import re
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -23,14 +26,17 @@ from build import WIDGET_VIEW
 # figure is printed, so look at it.
 PEAK_GB = 1.6
 
+LOOPBACK = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "None"}
+
 # Thirty times the largest difference seen between threads and instruction sets.
 DRIFT = 2e-5
 
 # Run before the first cell: keeps what the notebook gets from predict_logits, whichever module
 # asks for it.
 RECORD = """
-import functools
-from helpers import models
+import functools, importlib.util
+if importlib.util.find_spec("helpers"):  # not yet where the set-up cell is to fetch the course
+    from helpers import models
 
 def _recording(function, seen):
     @functools.wraps(function)
@@ -41,7 +47,32 @@ def _recording(function, seen):
     return predict_logits
 
 _recorded = []
-models.predict_logits = _recording(models.predict_logits, _recorded)
+if importlib.util.find_spec("helpers"):
+    models.predict_logits = _recording(models.predict_logits, _recorded)
+"""
+# Also before the first cell: notes what leaves this machine, what is written and what is unpickled.
+WATCH = """
+import os, sys
+_watched = {"connected": set(), "written": set(), "unpickled": set()}
+
+def _watch(event, args):
+    if event in ("socket.connect", "socket.sendto"):
+        if isinstance(args[1], tuple):
+            _watched["connected"].add(str(args[1][0]))
+    elif event == "socket.getaddrinfo":
+        _watched["connected"].add(str(args[0]))
+    elif event == "open" and isinstance(args[0], (str, bytes)):
+        path, mode, flags = args
+        if set(mode or "") & set("wax+") or (flags or 0) & (os.O_WRONLY | os.O_RDWR):
+            _watched["written"].add(os.path.realpath(os.fsdecode(path)))
+    elif event == "pickle.find_class":
+        _watched["unpickled"].add(".".join(map(str, args)))
+
+sys.addaudithook(_watch)
+"""
+WATCHED = """
+import json
+print(json.dumps({name: sorted(seen) for name, seen in _watched.items()}))
 """
 SAVE = "import numpy; numpy.savez({path!r}, *_recorded); _recorded.clear()"
 # On Linux the kernel's own peak: what getrusage says there also counts the process that started it.
@@ -116,6 +147,18 @@ def to_edge(printed: np.ndarray) -> np.ndarray:
     return np.abs((printed * 100) % 1 - 0.5) / 100
 
 
+def quiet(kernel, cells: list[IPyNbCell], note: Callable[[str, str], None]) -> None:
+    """No address but loopback was asked for, nothing written elsewhere, nothing unpickled."""
+    watched = json.loads(ask(kernel, WATCHED))
+    assert not set(watched["connected"]) - LOOPBACK, watched["connected"]
+    assert watched["unpickled"] == [], watched["unpickled"]
+    allowed = [Path(tempfile.gettempdir()).resolve(), Path(os.devnull), Path("/dev/shm")]
+    allowed += [Path.home() / ".cache", Path(sys.prefix).resolve()]  # libraries', and bytecode
+    written = [Path(path) for path in watched["written"] if "__pycache__" not in path]
+    elsewhere = [p for p in written if not any(p.is_relative_to(place) for place in allowed)]
+    assert elsewhere == [], elsewhere
+
+
 def second_run(kernel, cells: list[IPyNbCell], note: Callable[[str, str], None]) -> None:
     """Run from the top once more: every cell shows what it showed before."""
     for cell in cells:
@@ -156,6 +199,7 @@ class Check(pytest.Item):
 
 
 CHECKS = {
+    "Quiet": quiet,
     "Rounding edges": rounding_edges,
     "Second run": second_run,
     "Any order": any_order,

@@ -8,6 +8,7 @@ import yaml
 from packaging.requirements import Requirement
 
 import build
+import course
 import helpers
 import readme_picture
 from common import ROOT, TRACKED
@@ -39,8 +40,32 @@ def test_environment_yml_agrees_with_pyproject():
     assert set(str(python.specifier).split(",")) == set(PROJECT["requires-python"].split(","))
     assert dependencies[1] == "pip"
     lines = dependencies[2]["pip"]
-    assert lines[:2] == ["--constraint constraints.txt", "--editable ."]
-    assert requirements(lines[2:]) == project_requirements()
+    cpu_build = "--extra-index-url https://download.pytorch.org/whl/cpu"
+    assert lines[:3] == [cpu_build, "--constraint constraints.txt", "--editable ."]
+    assert requirements(lines[3:]) == project_requirements()
+
+
+def test_binder_and_workflows_say_what_the_course_does():
+    binder = yaml.safe_load((ROOT / ".binder" / "environment.yml").read_text(encoding="utf-8"))
+    python = binder["dependencies"][0].removeprefix("python=")  # repo2docker reads no range
+    pythons = [f"3.{minor}" for minor in range(course.OLDEST[1], course.NEWEST[1] + 1)]
+    assert python in pythons and (ROOT / ".binder" / "postBuild").stat().st_mode & 0o100
+    steps = []
+    for path in sorted((ROOT / ".github" / "workflows").glob("*.yml")):
+        workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for job in workflow["jobs"].values():
+            steps += job["steps"]
+            if "strategy" in job:
+                assert job["strategy"]["matrix"]["python"] == pythons
+    commands = [step["run"] for step in steps if "course.py" in step.get("run", "")]
+    assert "python course.py test" in commands
+    for command in commands:
+        name = command.partition("--with ")[2]
+        assert not name or name in [*course.OTHERS, *course.ELSEWHERE], command
+    assert "bash .ci/run" in [step.get("run") for step in steps]
+    for step in steps:  # scripts that are named are there
+        for script in re.findall(r"/course/(\S+\.sh)", step.get("run", "")):
+            assert (ROOT / script).is_file(), script
 
 
 def test_environment_yml_gives_a_reason_beside_each():

@@ -1,14 +1,17 @@
 """The checks of rerun.py see what they are there to see."""
 
+import json
 import shutil
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import nbformat
 import numpy as np
+import pytest
 
 from common import ROOT
-from rerun import CHECKS, to_edge
+from rerun import CHECKS, WATCH, WATCHED, to_edge
 
 CELLS = """\
 n = globals().get("n", 0)
@@ -27,6 +30,37 @@ logits = models.predict_logits
 
 def test_the_edge_test_sees_an_edge():
     np.testing.assert_allclose(to_edge(np.array([0.12349, 0.12505])), [0.00151, 0.00005], atol=1e-9)
+
+
+NOISY = """
+import collections, pickle, socket
+open({path!r}, "w").close()
+pickle.loads(pickle.dumps(collections.OrderedDict(a=1)))
+try:
+    socket.create_connection(("192.0.2.1", 9), timeout=0.01)  # an address that nobody has
+except OSError:
+    pass
+"""
+
+
+def test_what_leaves_the_machine_is_written_or_unpickled_is_seen(tmp_path):
+    path = str(tmp_path.resolve() / "new.txt")
+    program = WATCH + NOISY.format(path=path) + WATCHED
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    seen = json.loads(done.stdout)
+    assert path in seen["written"] and "192.0.2.1" in seen["connected"]
+    assert seen["unpickled"] == ["collections.OrderedDict"]
+    kernel = SimpleNamespace(kc=SimpleNamespace(execute_interactive=answering(seen)))
+    with pytest.raises(AssertionError, match=r"192\.0\.2\.1"):
+        CHECKS["Quiet"](kernel, [], print)
+
+
+def answering(seen):
+    def execute_interactive(code, output_hook, **options):
+        output_hook({"content": {"text": json.dumps(seen)}})
+        return {"content": {"status": "ok"}}
+
+    return execute_interactive
 
 
 def test_faults_are_seen(tmp_path):
@@ -49,6 +83,7 @@ def test_faults_are_seen(tmp_path):
         if f"::{name}" in line and line.split()[0] in ("PASSED", "FAILED", "ERROR")
     }
     assert verdicts == {
+        "Quiet": "PASSED",
         "Rounding edges": "PASSED",
         "Second run": "FAILED",
         "Any order": "FAILED",

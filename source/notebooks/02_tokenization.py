@@ -506,7 +506,7 @@ plots.probability_table(asked, np.vstack([right, wrong]), tagger.label_names, ta
 from transformers import AutoTokenizer
 
 own = AutoTokenizer.from_pretrained(source)
-print(type(own).__name__, own([sentence])["input_ids"] == tokenizer([sentence])["input_ids"])
+print("the same ids:", own([sentence])["input_ids"] == tokenizer([sentence])["input_ids"])
 
 # %% [markdown]
 # Other checkpoints cut words in other ways, and may keep capitals, accents and emoji. So whatever you

