@@ -13,15 +13,25 @@ What follows the command is passed on: python3 course.py build 00
 More about one: python3 course.py test --help
 """
 
-# The standard library only, and nothing that Python 3.6 cannot read: whoever comes with an old
+# The standard library only, and nothing that Python 2.7 cannot read: whoever comes with an old
 # Python shall be told so, not shown a SyntaxError.
+from __future__ import print_function
+
+import sys
+
+if sys.version_info < (3, 6):
+    sys.exit(
+        "This is Python {}.{}; the course needs 3.11, 3.12 or 3.13. If python3 is one of them: "
+        "python3 course.py".format(*sys.version_info)
+    )
+
 import argparse
+import contextlib
 import hashlib
 import os
 import re
 import shutil
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -32,6 +42,7 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 DONE = VENV / "course-is-set-up"
 UNFINISHED = VENV / "course-set-up-unfinished"
 BARE = VENV / "course-is-making-the-bare-environment"
+LOCK = ROOT / ".course-lock"
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 DISK_NEEDED_GB = 4
@@ -98,7 +109,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message):
         self.print_help()
-        self.exit(2, f"\n{message}\n")
+        self.exit(2, "\n{}\n".format(message))
 
 
 def make_parser():
@@ -115,7 +126,7 @@ def make_parser():
         (build, "tools/build.py: the chapters to build, such as 00 04"),
         (bench, "benchmarks/run.py: the parts to measure, such as start prediction"),
     ):
-        text = f"{function.__doc__}\n\nWhat else you write goes to {passed_on}."
+        text = "{}\n\nWhat else you write goes to {}.".format(function.__doc__, passed_on)
         command = commands.add_parser(function.__name__, description=text, **options)
         command.set_defaults(function=function, release=None)
         if function is test:
@@ -155,7 +166,8 @@ def main(arguments):
 def lab(arguments):
     """Open JupyterLab at the first notebook; stays until you stop it."""
     # As the default address it also stands in the link that is printed, for whoever copies that.
-    command = [PYTHON, "-m", "jupyter", "lab", f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}"]
+    command = [PYTHON, "-m", "jupyter", "lab"]
+    command.append("--LabApp.default_url=/lab/tree/" + FIRST_NOTEBOOK)
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     print("JupyterLab opens in your browser. To end it: Ctrl+C here, twice.", flush=True)
@@ -196,7 +208,7 @@ def named_files(arguments):
 def test_with(name, arguments):
     """Run tests with other releases of some packages, which .venv keeps beside its own."""
     if name in ELSEWHERE:
-        return run([PYTHON, "tools/elsewhere.py", name, *arguments])
+        return run([PYTHON, "tools/elsewhere.py", name] + arguments)
     if name not in OTHERS:
         raise Stop("Write course.py test --with NAME; NAME is one of: " + release_names())
     command = [PYTHON, "-m", "pytest"] + (arguments or OTHERS[name]["tests"])
@@ -216,7 +228,8 @@ def overlay(name):
     if not installed.is_file() or installed.read_text(encoding="utf-8").split() != packages:
         step("installing " + ", ".join(packages))
         command = [BIN / ("uv.exe" if os.name == "nt" else "uv"), "pip", "install", "--quiet"]
-        install([*command, "--python", PYTHON, "--target", folder, "--no-deps", *packages])
+        command += ["--python", PYTHON, "--target", folder, "--no-deps"]
+        install(command + packages)
         folder.mkdir(exist_ok=True)
         installed.write_text("\n".join(packages), encoding="utf-8")
     return folder
@@ -224,7 +237,15 @@ def overlay(name):
 
 def check(arguments):
     """Look at this machine and start a kernel: each line OK, or what to do."""
-    status = run([PYTHON, "-m", "helpers.environment", *arguments])
+    status = run([PYTHON, "-m", "helpers.environment"] + arguments)
+    if status and not works(
+        "import torch, transformers, datasets, sklearn, matplotlib, ipywidgets"
+    ):
+        print("\nFiles of a package are gone. Installing all of them again.", flush=True)
+        DONE.unlink()
+        UNFINISHED.write_text("", encoding="utf-8")  # else what looks installed would be let be
+        set_up()
+        status = run([PYTHON, "-m", "helpers.environment"] + arguments)
     started = time.time()
     code = (
         "from jupyter_client.manager import run_kernel\n"
@@ -234,7 +255,7 @@ def check(arguments):
     )
     done = subprocess.run([str(PYTHON), "-c", code], capture_output=True)
     if done.returncode == 0:
-        print(f"OK  kernel: starts in {time.time() - started:.0f} s")
+        print("OK  kernel: starts in {:.0f} s".format(time.time() - started))
         return status
     print("NO  kernel: does not start\n    -> delete the folder .venv and run this again")
     print(done.stderr.decode("utf-8", "replace")[-2000:], file=sys.stderr)
@@ -243,17 +264,17 @@ def check(arguments):
 
 def reset(arguments):
     """Bring a page back as it was, such as 03 or exercises/03; your copy is kept beside it."""
-    return run([PYTHON, "tools/reset_page.py", *arguments])
+    return run([PYTHON, "tools/reset_page.py"] + arguments)
 
 
 def build(arguments):
     """Turn source/ into notebooks, run and saved with their outputs."""
-    return run([PYTHON, "tools/build.py", *arguments])
+    return run([PYTHON, "tools/build.py"] + arguments)
 
 
 def bench(arguments):
     """Measure speed and memory beside what you would use instead."""
-    return run([PYTHON, "benchmarks/run.py", *arguments])
+    return run([PYTHON, "benchmarks/run.py"] + arguments)
 
 
 def require_python(version=None):
@@ -261,30 +282,83 @@ def require_python(version=None):
     version = tuple(version or sys.version_info)[:2]
     if OLDEST <= version <= NEWEST:
         return
-    fitting = [f"python3.{minor}" for minor in range(NEWEST[1], OLDEST[1] - 1, -1)]
-    here = [name for name in fitting if shutil.which(name)]
+    fitting = ["python3.{}".format(minor) for minor in range(NEWEST[1], OLDEST[1] - 1, -1)]
+    here = [name for name in fitting if shutil.which(name) and runs(name)]
     fix = (
-        f"You have {here[0]}: run {here[0]} course.py"
+        "You have {0}: run {0} course.py".format(here[0])
         if here
         else "Install Python 3.12 from python.org, your system's packages, or conda."
     )
     raise Stop(
-        "This is Python {}.{}; the course needs 3.11, 3.12 or 3.13. {}".format(*version, fix)
+        "This is Python {}.{}; the course needs 3.11, 3.12 or 3.13. {}".format(*(version + (fix,)))
     )
+
+
+def runs(name):
+    """Say whether a command is more than a name: pyenv keeps names of Pythons that it has not."""
+    done = subprocess.run([name, "--version"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return done.returncode == 0
 
 
 def set_up():
     """Make .venv with all the course needs; do nothing where that was done already."""
-    wanted = fingerprint()
-    if DONE.is_file() and DONE.read_text(encoding="utf-8") == wanted and PYTHON.exists():
+    if is_set_up():
         return
+    with alone():
+        if not is_set_up():  # another course.py may have done it while this one waited
+            make()
+
+
+def is_set_up():
+    return DONE.is_file() and DONE.read_text(encoding="utf-8") == fingerprint() and PYTHON.exists()
+
+
+@contextlib.contextmanager
+def alone():
+    """Let one course.py at a time set up; another waits. The lock ends with its holder."""
+    try:
+        file = open(str(LOCK), "a")
+    except OSError as error:
+        raise Stop("Could not write into this folder: {}".format(error))
+    with file:
+        if not lock(file):
+            print("Another course.py is setting up here. Waiting for it.", flush=True)
+            while not lock(file):
+                time.sleep(0.5)
+        yield
+
+
+def lock(file):
+    """Take the lock if it is free; say whether it was."""
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    except OSError:
+        return False
+
+
+def need_disk(gigabytes, why):
+    """Stop where less than this is free."""
     free = shutil.disk_usage(str(ROOT)).free / 1e9
-    if free < DISK_NEEDED_GB and not DONE.is_file():
+    if free < gigabytes:
         raise Stop(
-            f"Only {free:.1f} GB of disk are free here; the course's environment needs "
-            f"{DISK_NEEDED_GB} GB while it is made. Free some space, or move this folder to a "
-            "larger disk."
+            "Only {:.1f} GB of disk are free here; {} needs {} GB while it is made. Free some "
+            "space, or move this folder to a larger disk.".format(free, why, gigabytes)
         )
+
+
+def make():
+    """Make .venv, or what is missing in it."""
+    if not DONE.is_file():
+        need_disk(DISK_NEEDED_GB, "the course's environment")
     started = time.time()
     print("Setting up the course in .venv: one to four minutes, once. Then it works offline.")
     interrupted = UNFINISHED.exists()
@@ -301,16 +375,23 @@ def set_up():
     if interrupted:
         command.append("--reinstall")
     links = find_links()
-    environment = dict(os.environ)
-    if links:
-        environment.setdefault("UV_FIND_LINKS", ",".join(links))
+    environment = {"UV_FIND_LINKS": ",".join(links)} if links else {}
     if sys.platform == "linux" and not any(holds_torch(link) for link in links):
-        command += ["--torch-backend", "auto"]  # the CPU build where there is no NVIDIA driver
-    install(command, environment)
+        # The CPU build where there is no NVIDIA driver. It lies at an address of its own.
+        said = failure(command + ["--torch-backend", "auto"], environment)
+        if said and "download.pytorch.org" in said and NO_NETWORK.search(said):
+            need_disk(DISK_NEEDED_GB + 6, "torch's build for NVIDIA cards")
+            step("2 again  download.pytorch.org does not answer, and there lies the small build of")
+            print("          torch. Taking the one for NVIDIA cards: 3 GB more to fetch, 6 GB more")
+            print("          on disk. Ctrl+C stops it.", flush=True)
+            said = failure(command, environment)
+        explain(said)
+    else:
+        install(command, environment)
     quiet_lab()
-    DONE.write_text(wanted, encoding="utf-8")
+    DONE.write_text(fingerprint(), encoding="utf-8")
     UNFINISHED.unlink()
-    print(f"Set up in {time.time() - started:.0f} s.\n", flush=True)
+    print("Set up in {:.0f} s.\n".format(time.time() - started), flush=True)
 
 
 def make_venv():
@@ -318,23 +399,59 @@ def make_venv():
     usable = PYTHON.exists() and not BARE.exists() and sys.version_info[:2] == venv_version()
     if usable and works("import pip._internal.cli.main"):
         return
-    if VENV.exists():
-        print("        the .venv here is broken or of another Python; making it anew")
-        shutil.rmtree(str(VENV))
+    clear_the_place()
     import venv
 
+    problem = None
     try:
         VENV.mkdir()
         BARE.write_text("", encoding="utf-8")
         venv.create(str(VENV), with_pip=True)
         BARE.unlink()
     except (subprocess.CalledProcessError, ImportError):
-        raise Stop(
+        problem = (
             "Python could not make an environment with pip in it. On Debian and Ubuntu it is a "
             "package of its own: sudo apt install python3-venv. Then run this again."
-        ) from None
+        )
     except OSError as error:
-        raise Stop(f"Could not write {VENV}: {error}") from None
+        problem = "Could not write {}: {}".format(VENV, error)
+    if problem:
+        raise Stop(problem)
+
+
+def clear_the_place():
+    """Delete what this command left half-made in .venv; ask before anything else is deleted."""
+    if VENV.is_symlink() or VENV.is_file():
+        kind = "a link" if VENV.is_symlink() else "a file"
+        raise Stop(
+            "{} is {}, and the course's environment goes there. Rename it, then run this "
+            "again.".format(VENV, kind)
+        )
+    if not VENV.exists() or not any(VENV.iterdir()):
+        if VENV.exists():
+            VENV.rmdir()
+        return
+    was = venv_version()
+    ours = any(mark.exists() for mark in (DONE, UNFINISHED, BARE))
+    if not ours or (was and was != sys.version_info[:2]):
+        what = "is of Python {}.{}".format(*was) if was else "does not work"
+        print("The environment in {} {}; this is Python {}.{}.".format(
+            VENV, what, *sys.version_info[:2]))  # fmt: skip
+        if not confirmed("Delete it and make it anew?"):
+            fix = "Rename it, then run this again."
+            if was and ours:
+                fix = "Run python{}.{} course.py, or rename it and run this again.".format(*was)
+            raise Stop("Nothing was deleted. " + fix)
+    print("        the .venv here is broken or of another Python; making it anew")
+    shutil.rmtree(str(VENV))
+
+
+def confirmed(question):
+    """Ask for a yes; where nobody can answer, take it for a no."""
+    try:
+        return sys.stdin.isatty() and input(question + " [y/N] ").strip().lower() in ("y", "yes")
+    except EOFError:
+        return False
 
 
 def venv_version():
@@ -349,19 +466,32 @@ def venv_version():
 
 def install(command, environment=None):
     """Run an installer; turn its failure into advice."""
+    explain(failure(command, environment))
+
+
+def failure(command, environment=None):
+    """Run an installer; return what it said if it failed, else None."""
+    variables = own_home(dict(os.environ))
+    variables.update(environment or {}, PIP_USER="0")  # "user" has no meaning in an environment
     done = subprocess.run(
         [str(part) for part in command],
         cwd=str(ROOT),
-        env=environment,
+        env=variables,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
     if done.returncode == 0:
+        return None
+    return done.stdout.decode("utf-8", "replace").strip() or "It said nothing."
+
+
+def explain(said):
+    """Stop with advice on what an installer said; go on where it said nothing."""
+    if said is None:
         return
-    said = done.stdout.decode("utf-8", "replace").strip()
     # What was asked for first: a full disk can also cut a download short.
     if NO_DISK.search(said):
-        advice = f"The disk is full. Free {DISK_NEEDED_GB} GB and run this again."
+        advice = "The disk is full. Free {} GB and run this again.".format(DISK_NEEDED_GB)
     elif NO_NETWORK.search(said):
         advice = (
             "No network: a package could not be fetched. Connect (a proxy goes into the variable "
@@ -369,7 +499,22 @@ def install(command, environment=None):
         )
     else:
         advice = "The installation failed; its last words are above. Running it again is safe."
-    raise Stop(f"{said[-700:]}\n\n{advice}")
+    raise Stop("{}\n\n{}".format(said[-700:], advice))
+
+
+def own_home(variables):
+    """Give programs a home below .venv where the real one cannot be written."""
+    home = Path(os.path.expanduser("~"))
+    try:
+        (home / ".cache").mkdir(exist_ok=True)
+        if os.access(str(home / ".cache"), os.W_OK):
+            return variables
+    except OSError:
+        pass
+    for name in ("HOME", "USERPROFILE"):
+        variables[name] = str(VENV / "home")
+    (VENV / "home").mkdir(parents=True, exist_ok=True)
+    return variables
 
 
 def find_links():
@@ -385,7 +530,7 @@ def find_links():
 def holds_torch(link):
     """Say whether a folder of wheels has the torch that constraints.txt pins."""
     pinned = re.search(r"^torch==(\S+)", (ROOT / "constraints.txt").read_text(), re.MULTILINE)
-    return any(Path(link).glob(f"torch-{pinned.group(1)}*.whl"))
+    return any(Path(link).glob("torch-{}*.whl".format(pinned.group(1))))
 
 
 def quiet_lab():
@@ -426,7 +571,7 @@ def run(command, python_path=None):
 
     What lies in the folder ``python_path`` is imported before what is installed.
     """
-    environment = dict(os.environ)
+    environment = own_home(dict(os.environ))
     environment["PATH"] = str(BIN) + os.pathsep + environment.get("PATH", "")
     if python_path:
         before = [str(python_path), environment.get("PYTHONPATH", "")]

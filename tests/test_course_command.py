@@ -6,10 +6,12 @@ fail as the real ones do, with what pip and uv really print.
 
 import ast
 import importlib.util
+import os
 import shutil
 import subprocess
 import sys
 import venv
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -107,9 +109,45 @@ def test_interrupted_installation_is_fixed(course, capsys, at):
 def test_half_made_environment_is_made_anew(course, capsys):
     course.VENV.mkdir()
     (course.VENV / "pyvenv.cfg").write_text("")
+    course.UNFINISHED.write_text("")
     assert course.main(["build"]) == 0
     assert "making it anew" in capsys.readouterr().out
     assert course.PYTHON.exists()
+
+
+def another_environment(course, version):
+    course.VENV.mkdir()
+    (course.VENV / "pyvenv.cfg").write_text(f"version = {version}\n")
+    (course.VENV / "mine").write_text("")
+
+
+@pytest.mark.parametrize("version", ["3.9.1", "{}.{}.0".format(*sys.version_info)])
+def test_an_environment_that_is_not_ours_is_asked_about(course, capsys, monkeypatch, version):
+    another_environment(course, version)
+    assert course.main(["build"]) == 1  # nobody is there to answer
+    assert "Nothing was deleted. Rename it" in capsys.readouterr().err
+    monkeypatch.setattr(course.sys, "stdin", SimpleNamespace(isatty=lambda: True))
+    for answer, status in {"": 1, "n": 1, "y": 0}.items():
+        assert (course.VENV / "mine").exists()
+        monkeypatch.setattr("builtins.input", lambda question, answer=answer: answer)
+        assert course.main(["build"]) == status
+    assert not (course.VENV / "mine").exists() and course.DONE.exists()
+
+
+@pytest.mark.parametrize("kind", ["file", "link"])
+def test_what_lies_where_the_environment_goes_is_let_be(course, tmp_path, capsys, kind):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "precious").write_text("")
+    if kind == "file":
+        course.VENV.write_text("precious")
+    else:
+        course.VENV.symlink_to(other)
+    assert course.main(["build"]) == 1
+    assert f".venv is a {kind}, and the course's environment goes" in capsys.readouterr().err
+    assert (other / "precious").exists() and (
+        kind == "link" or course.VENV.read_text() == "precious"
+    )
 
 
 def test_environment_with_half_a_pip_is_made_anew(course, monkeypatch, capsys):
@@ -128,13 +166,132 @@ def test_environment_with_half_a_pip_is_made_anew(course, monkeypatch, capsys):
     assert "making it anew" in capsys.readouterr().out
 
 
-def test_environment_of_another_python_is_made_anew(course):
+def test_environment_of_another_python_is_asked_about(course, capsys, monkeypatch):
     course.main(["build"])
-    (course.VENV / "pyvenv.cfg").write_text("version = 3.9.1\n")
-    course.DONE.unlink()
+    (course.VENV / "pyvenv.cfg").write_text("version = 3.12.1\n")
+    (course.ROOT / "constraints.txt").write_text("torch==2.13.0\n")
     (course.VENV / "old").write_text("")
-    course.main(["build"])
+    assert course.main(["build"]) == 1
+    assert "Run python3.12 course.py, or rename it" in capsys.readouterr().err
+    monkeypatch.setattr(course, "confirmed", lambda question: True)
+    assert course.main(["build"]) == 0
     assert not (course.VENV / "old").exists()
+
+
+def test_two_at_once_wait_for_each_other(tmp_path):
+    """For real, in two processes: the second waits, says so, and finds the work done."""
+    shutil.copy(ROOT / "course.py", tmp_path)
+    program = (
+        "import sys, time, course\n"
+        "course.is_set_up = lambda: (course.ROOT / 'made').exists()\n"
+        "def make():\n"
+        "    print('making', flush=True)\n"
+        "    sys.stdin.readline()\n"
+        "    (course.ROOT / 'made').write_text('')\n"
+        "course.make = make\n"
+        "course.set_up()\n"
+        "print('done')\n"
+    )
+    start = {"cwd": tmp_path, "stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    first = subprocess.Popen([sys.executable, "-c", program], **start)
+    assert first.stdout.readline() == "making\n"
+    second = subprocess.Popen([sys.executable, "-c", program], **start)
+    assert second.stdout.readline() == "Another course.py is setting up here. Waiting for it.\n"
+    assert first.communicate("\n")[0] == "done\n"
+    assert second.communicate("")[0] == "done\n"
+    # A holder that is killed leaves no lock behind.
+    (tmp_path / "made").unlink()
+    third = subprocess.Popen([sys.executable, "-c", program], **start)
+    assert third.stdout.readline() == "making\n"
+    third.kill()
+    third.communicate()
+    fourth = subprocess.Popen([sys.executable, "-c", program], **start)
+    assert fourth.communicate("\n")[0] == "making\ndone\n"
+
+
+def test_a_name_of_a_python_that_does_not_run_is_not_recommended(tmp_path):
+    """What pyenv leaves on the path for a Python that it does not have, for real."""
+    for name, text in {
+        "python3.13": "exit 127",
+        "python3.12": f'exec {sys.executable} "$@"',
+    }.items():
+        shim = tmp_path / name
+        shim.write_text(f"#!/bin/sh\n{text}\n")
+        shim.chmod(0o755)
+    program = "import course\ntry: course.require_python((3, 9))\nexcept course.Stop as s: print(s)"
+    variables = {"PATH": f"{tmp_path}:/usr/bin:/bin", "PYTHONPATH": str(ROOT)}
+    if course_runs_sh():
+        said = subprocess.run([sys.executable, "-c", program], env=variables, capture_output=True)
+        assert b"You have python3.12: run python3.12 course.py" in said.stdout
+
+
+def course_runs_sh():
+    return shutil.which("sh") is not None
+
+
+def test_pip_is_kept_out_of_the_users_own_packages(course, monkeypatch):
+    monkeypatch.setenv("PIP_USER", "1")
+    seen = []
+    recorded = course.subprocess.run
+
+    def run(command, **options):
+        seen.append((options.get("env") or {}).get("PIP_USER"))
+        return recorded(command, **options)
+
+    monkeypatch.setattr(course.subprocess, "run", run)
+    course.install([course.PYTHON, "-m", "pip", "install", "uv"])
+    assert seen == ["0"]
+
+
+def test_with_pip_user_set_pip_itself_refuses_and_with_ours_it_does_not(tmp_path):
+    venv.create(tmp_path / "env", with_pip=True)
+    pip = [tmp_path / "env" / "bin" / "python", "-m", "pip", "install", "--no-index", "nothing"]
+    for value, refused in {"1": True, "0": False}.items():
+        environment = {**os.environ, "PIP_USER": value}
+        done = subprocess.run(pip, capture_output=True, text=True, env=environment)
+        assert ("Can not perform a '--user' install" in done.stderr) == refused
+
+
+def test_a_home_that_cannot_be_written_is_replaced(course, monkeypatch, tmp_path):
+    (tmp_path / "nowhere").write_text("")  # a file, in which not even root can make a folder
+    monkeypatch.setenv("HOME", str(tmp_path / "nowhere"))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path / "nowhere"))
+    found = course.own_home({})
+    assert found["HOME"] == str(course.VENV / "home") and (course.VENV / "home").is_dir()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    assert course.own_home({}) == {}
+
+
+def test_check_installs_again_what_has_lost_its_files(course, monkeypatch, capsys):
+    course.main(["build"])
+    monkeypatch.setattr(course, "works", lambda code: "torch" not in code)
+    course.fail_at["helpers.environment"] = "NO  torch"
+    course.calls.clear()
+    course.main(["check"])
+    assert "Files of a package are gone" in capsys.readouterr().out
+    assert "--reinstall" in installs(course)[-1]
+
+
+UV_NO_CPU_BUILD = """\
+error: Failed to fetch: `https://download.pytorch.org/whl/cpu/torch/`
+  Caused by: error sending request for url (https://download.pytorch.org/whl/cpu/torch/)
+  Caused by: dns error: failed to lookup address information: Name or service not known"""
+
+
+def test_without_the_cpu_builds_address_the_large_build_is_named_with_its_size(
+    course, monkeypatch, capsys
+):
+    monkeypatch.setattr(course.sys, "platform", "linux")
+    monkeypatch.setattr(course, "find_links", lambda: [])
+    course.fail_at["--torch-backend"] = UV_NO_CPU_BUILD
+    course.free_gb = 7
+    assert course.main(["build"]) == 1
+    assert "torch's build for NVIDIA cards needs 10 GB" in capsys.readouterr().err
+    course.free_gb = 50
+    assert course.main(["build"]) == 0
+    assert "3 GB more to fetch, 6 GB more" in capsys.readouterr().out
+    assert "--torch-backend" not in installs(course)[-1]
 
 
 @pytest.mark.parametrize(
@@ -178,6 +335,17 @@ def test_right_python_is_let_in(course, minor):
 
 def test_an_old_python_can_read_the_file():
     ast.parse((ROOT / "course.py").read_text(encoding="utf-8"), feature_version=(3, 6))
+    found = [shutil.which(name) for name in ("python2.7", "python2")]
+    found += sorted(map(str, Path.home().glob(".pyenv/versions/[23].*/bin/python")))
+    for python in filter(None, found):
+        asked = [python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
+        version = subprocess.run(asked, capture_output=True, text=True).stdout.strip()
+        if version and version not in ("3.11", "3.12", "3.13"):
+            done = subprocess.run(
+                [python, ROOT / "course.py", "lab"], capture_output=True, text=True
+            )
+            assert done.returncode == 1
+            assert f"This is Python {version}; the course needs 3.11, 3.12 or 3.13." in done.stderr
 
 
 def test_missing_venv_module_is_explained(course, monkeypatch, capsys):
@@ -307,7 +475,7 @@ def test_changed_or_interrupted_overlay_is_made_anew(course):
 def test_unknown_release_is_answered_with_the_known(course, capsys, rest):
     course.main(["build"])
     assert course.main(["test", "--with", *rest]) == 1
-    assert "ipywidgets-7, transformers-4.57" in capsys.readouterr().err
+    assert "ipywidgets-7, newest, transformers-4.57" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["transformers-4.57", "transformers-5.15", "ipywidgets-7"])

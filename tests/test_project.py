@@ -3,12 +3,12 @@
 import re
 import tomllib
 
+import course
 import pytest
 import yaml
 from packaging.requirements import Requirement
 
 import build
-import course
 import helpers
 import readme_picture
 from common import ROOT, TRACKED
