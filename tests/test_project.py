@@ -113,13 +113,17 @@ def test_the_repositorys_address_stands_in_one_place():
         if name.endswith((".py", ".toml", ".md", ".yml", ".txt")):
             if address in (ROOT / name).read_text(encoding="utf-8"):
                 hits.append(name)
-    assert [name for name in hits if name != "pyproject.toml"] == []
+    assert [name for name in hits if name not in ("pyproject.toml", "README.md")] == []
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    address = address.removeprefix("github.com/")  # its badges, all to the same place
+    assert set(re.findall(r"[\w-]+/multilabel-course", readme)) == {address}
+    assert set(re.findall(r"/multilabel-course(?:/blob)?/(v[\d.]+)", readme)) == {build.release()}
 
 
 def test_the_readmes_link_into_colab_is_the_first_chapters_badge():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     chapter = (ROOT / "notebooks" / "00_start_here.ipynb").read_text(encoding="utf-8")
-    (link,) = re.findall(r"\((https://colab[^)]+)\)", readme)
+    (link,) = re.findall(r"\((https://colab[^)]+\.ipynb)\)", readme)
     assert f"({link})" in chapter
 
 
