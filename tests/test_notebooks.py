@@ -107,7 +107,10 @@ def test_form(path):
     assert re.match(rf"# {int(path.stem[:2])} · \S", first)
     is_chapter = path.parent.name == "notebooks"
     assert f"| minutes | {'needs | after this you can' if is_chapter else 'problems'} |" in first
-    assert notebook.cells[1].source.startswith("# @title Set-up")
+    setup = notebook.cells[1]
+    assert setup.source.startswith("# @title Set-up")
+    assert setup.metadata.jupyter.source_hidden and setup.metadata.cellView == "form"
+    assert "](http" not in re.sub(r"\]\(https://colab[^)]*\)", "", first), "no picture from afar"
     assert f'course.start("{path.stem[:2]}")' in notebook.cells[2].source
     assert len(cell_lines(notebook, 1)) <= 25, "too many imports"
     for i, cell in enumerate(code_cells(notebook)[2:], start=2):

@@ -120,7 +120,7 @@ def test_the_repositorys_address_stands_in_one_place():
     assert set(re.findall(r"/multilabel-course(?:/blob)?/(v[\d.]+)", readme)) == {build.release()}
 
 
-def test_the_readmes_link_into_colab_is_the_first_chapters_badge():
+def test_the_readmes_link_into_colab_is_the_first_chapters():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     chapter = (ROOT / "notebooks" / "00_start_here.ipynb").read_text(encoding="utf-8")
     (link,) = re.findall(r"\((https://colab[^)]+\.ipynb)\)", readme)

@@ -125,10 +125,8 @@ def cells(source: Path, path: Path | None = None) -> nbformat.NotebookNode:
     address = repository().replace(
         "https://github.com/", "https://colab.research.google.com/github/"
     )
-    badge = (
-        "[![Open In Colab](https://colab.research.google.com/assets/colab-badge.svg)]"
-        f"({address}/blob/{release()}/{name})"
-    )
+    # Words, no picture from the network: offline a picture would be a broken one.
+    badge = f"[open in Colab]({address}/blob/{release()}/{name})"
     setup, bar = setup_cell(), way(path)
     notebook.cells.append(nbformat.v4.new_markdown_cell(bar))
     for mark in (BADGE_MARK, SETUP_MARK):
@@ -139,7 +137,7 @@ def cells(source: Path, path: Path | None = None) -> nbformat.NotebookNode:
         cell.source = exercise_cells.fill(cell.source, solved=path.parent.name == "solutions")
         kept = {key: value for key, value in cell.metadata.items() if key in KEPT_METADATA}
         cell.metadata = nbformat.from_dict(kept | (FOLDED if SETUP_MARK in cell.source else {}))
-        cell.source = cell.source.replace(BADGE_MARK, f"{badge}\n\n{bar}")
+        cell.source = cell.source.replace(BADGE_MARK, f"{bar} · {badge}")
         cell.source = cell.source.replace(SETUP_MARK, setup)
         cell.source = cell.source.replace("  # fmt: skip", "")  # for our formatter, not for readers
         cell.source = CHAPTER_MARK.sub(_with_numbers, cell.source)
