@@ -172,3 +172,13 @@ def test_scores_stand_on_the_card_alone():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert "(src/helpers/files/tagger/CARD.md)" in readme
     assert not re.search(r"\b0\.\d\d\b", readme)
+
+
+def test_no_code_from_a_hub_and_no_pickle_is_trusted():
+    trusted = re.compile(
+        r"(trust_remote_code|allow_pickle)\s*=\s*True|weights_only\s*=\s*False|import pickle\b"
+    )
+    for name in TRACKED:
+        if name.startswith(("notebooks/", "exercises/", "src/", "source/")):
+            if name.endswith((".py", ".ipynb")):
+                assert not trusted.search((ROOT / name).read_text(encoding="utf-8")), name
