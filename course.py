@@ -28,6 +28,7 @@ if sys.version_info < (3, 6):
 import argparse
 import contextlib
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -165,6 +166,7 @@ def main(arguments):
 
 def lab(arguments):
     """Open JupyterLab at the first notebook; stays until you stop it."""
+    settle_lab()
     # As the default address it also stands in the link that is printed, for whoever copies that.
     command = [PYTHON, "-m", "jupyter", "lab"]
     command.append("--LabApp.default_url=/lab/tree/" + FIRST_NOTEBOOK)
@@ -388,7 +390,7 @@ def make():
         explain(said)
     else:
         install(command, environment)
-    quiet_lab()
+    settle_lab()
     DONE.write_text(fingerprint(), encoding="utf-8")
     UNFINISHED.unlink()
     print("Set up in {:.0f} s.\n".format(time.time() - started), flush=True)
@@ -533,15 +535,23 @@ def holds_torch(link):
     return any(Path(link).glob("torch-{}*.whl".format(pinned.group(1))))
 
 
-def quiet_lab():
-    """Keep JupyterLab from asking the network for news and updates."""
+def settle_lab():
+    """Set JupyterLab's defaults for the course, below what a learner has set.
+
+    It asks the network for no news and no updates, and saves the state of widgets with a page: else
+    a page that is opened again has an error in the place of each.
+    """
     folder = VENV / "share" / "jupyter" / "lab" / "settings"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "overrides.json").write_text(
-        '{"@jupyterlab/apputils-extension:notification": '
-        '{"fetchNews": "false", "checkForUpdates": false}}\n',
-        encoding="utf-8",
-    )
+    settings = {
+        "@jupyterlab/apputils-extension:notification": {
+            "fetchNews": "false",
+            "checkForUpdates": False,
+        },
+        "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
+    }
+    text = json.dumps(settings, indent=2) + "\n"
+    (folder / "overrides.json").write_text(text, encoding="utf-8")
 
 
 def fingerprint():
