@@ -538,8 +538,9 @@ def holds_torch(link):
 def settle_lab():
     """Set JupyterLab's defaults for the course, below what a learner has set.
 
-    It asks the network for no news and no updates, and saves the state of widgets with a page: else
-    a page that is opened again has an error in the place of each.
+    It asks the network for no news and no updates. It saves the state of widgets with a page: else
+    a page that is opened again has an error in the place of each. And it keeps the keys that change
+    cells out of widgets: else an R typed on a button or a slider turns its cell to raw text.
     """
     folder = VENV / "share" / "jupyter" / "lab" / "settings"
     folder.mkdir(parents=True, exist_ok=True)
@@ -549,9 +550,27 @@ def settle_lab():
             "checkForUpdates": False,
         },
         "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
+        "@jupyterlab/shortcuts-extension:shortcuts": {"shortcuts": shortcuts()},
     }
     text = json.dumps(settings, indent=2) + "\n"
     (folder / "overrides.json").write_text(text, encoding="utf-8")
+
+
+def shortcuts():
+    """Return the notebook's one-key shortcuts anew, so that they do not reach into widgets."""
+    folder = VENV / "share" / "jupyter" / "lab" / "schemas" / "@jupyterlab" / "notebook-extension"
+    try:
+        known = json.loads((folder / "tracker.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # a JupyterLab of another build: its own defaults, then
+        return []
+    changed = []
+    for entry in known.get("jupyter.lab.shortcuts", []):
+        with_modifier = re.search("Accel|Ctrl|Alt", " ".join(entry["keys"]))
+        if entry["selector"].endswith(" :focus") and any(entry["keys"]) and not with_modifier:
+            changed.append(dict(entry, disabled=True))
+            outside = entry["selector"] + ":not(.jupyter-widgets):not(.jupyter-widgets *)"
+            changed.append(dict(entry, selector=outside))
+    return changed
 
 
 def fingerprint():

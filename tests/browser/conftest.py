@@ -19,7 +19,7 @@ import pytest
 
 from common import ROOT
 
-PATIENCE_S = 300  # no test fails because the machine is busy
+PATIENCE_S = 30  # no test fails because the machine is busy
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 QUIET = {
