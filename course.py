@@ -40,6 +40,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+UV = BIN / ("uv.exe" if os.name == "nt" else "uv")
 DONE = VENV / "course-is-set-up"
 UNFINISHED = VENV / "course-set-up-unfinished"
 BARE = VENV / "course-is-making-the-bare-environment"
@@ -210,7 +211,7 @@ def named_files(arguments):
 def test_with(name, arguments):
     """Run tests with other releases of some packages, which .venv keeps beside its own."""
     if name in ELSEWHERE:
-        return run([PYTHON, "tools/elsewhere.py", name] + arguments)
+        return run([PYTHON, "tools/elsewhere.py", name] + arguments, python_path=ROOT)
     if name not in OTHERS:
         raise Stop("Write course.py test --with NAME; NAME is one of: " + release_names())
     command = [PYTHON, "-m", "pytest"] + (arguments or OTHERS[name]["tests"])
@@ -229,7 +230,7 @@ def overlay(name):
     installed = folder / "installed.txt"
     if not installed.is_file() or installed.read_text(encoding="utf-8").split() != packages:
         step("installing " + ", ".join(packages))
-        command = [BIN / ("uv.exe" if os.name == "nt" else "uv"), "pip", "install", "--quiet"]
+        command = [UV, "pip", "install", "--quiet"]
         command += ["--python", PYTHON, "--target", folder, "--no-deps"]
         install(command + packages)
         folder.mkdir(exist_ok=True)
@@ -371,7 +372,7 @@ def make():
     # After an interruption any package may have been left half-written, and looks installed.
     install(command + (["--force-reinstall"] if interrupted else []))
     step("2 of 2  installing torch, transformers, JupyterLab and the model (about 600 MB)")
-    command = [BIN / ("uv.exe" if os.name == "nt" else "uv"), "pip", "install", "--quiet"]
+    command = [UV, "pip", "install", "--quiet"]
     command += ["--compile-bytecode"]  # else the first start of everything is slow
     command += ["--python", PYTHON, "-c", "constraints.txt", "-e", ".[dev]"]
     if interrupted:

@@ -35,8 +35,6 @@ DRIFT = 2e-5
 # asks for it.
 RECORD = """
 import functools, importlib.util
-if importlib.util.find_spec("helpers"):  # not yet where the set-up cell is to fetch the course
-    from helpers import models
 
 def _recording(function, seen):
     @functools.wraps(function)
@@ -47,7 +45,8 @@ def _recording(function, seen):
     return predict_logits
 
 _recorded = []
-if importlib.util.find_spec("helpers"):
+if importlib.util.find_spec("helpers"):  # not yet where the set-up cell is to fetch the course
+    from helpers import models
     models.predict_logits = _recording(models.predict_logits, _recorded)
 """
 # Also before the first cell: notes what leaves this machine, what is written and what is unpickled.

@@ -9,11 +9,11 @@ import sys
 import threading
 import venv
 import zipfile
-from pathlib import Path
 
 import pytest
 
 import build
+import elsewhere
 from common import ROOT
 
 # A Python that has every package but not the course, as on Colab.
@@ -43,9 +43,6 @@ def archive(tmp_path_factory):
             if item.is_file() and "egg-info" not in str(item) and item.suffix != ".pyc":
                 file.write(item, f"course-main/{item.relative_to(ROOT)}")
     return path
-
-
-RELEASE = f"{build.repository()}/archive/refs/tags/{build.release()}.zip"
 
 
 def run_setup(folder, course, code="", before="", python=sys.executable, **variables):
@@ -132,26 +129,14 @@ def test_a_second_run_takes_no_time_worth_naming(archive, tmp_path):
     assert done.stdout.splitlines() == ["The course is here.", "[] []"]
 
 
-def other_pythons():
-    """Pythons on this machine that the course does not run on, oldest first."""
-    places = [Path.home() / ".pyenv" / "versions"]
-    found = {p for place in places for p in place.glob("[23].*/bin/python")}
-    found |= {Path(p) for n in (*range(6, 11), 14, 15) if (p := shutil.which(f"python3.{n}"))}
-    for python in sorted(found):
-        asked = [python, "-c", "import sys; print('.'.join(map(str, sys.version_info[:3])))"]
-        done = subprocess.run(asked, capture_output=True, text=True)
-        numbers = [int(part) for part in done.stdout.split(".") if part.strip().isdigit()]
-        if not done.returncode and numbers[0] == 3 and not 11 <= numbers[1] <= 13:
-            yield python, done.stdout.strip()
-
-
 def test_another_python_is_named_before_anything_else(tmp_path):
-    found = dict(other_pythons())
-    played = ["3.10.13", "3.14.0"]  # where there are none, what the cell reads is played
-    for python, version in [*found.items(), *((None, version) for version in played)]:
+    # Where there are none, what the cell reads is played.
+    for version, python in {"3.10.13": None, "3.14.0": None, **elsewhere.pythons()}.items():
+        numbers = tuple(int(part) for part in version.split("."))
+        if numbers[0] < 3 or (3, 11) <= numbers[:2] <= (3, 13):
+            continue
         before, options = "", {"python": python}
         if python is None:
-            numbers = tuple(int(part) for part in version.split("."))
             before, options = f"import sys; sys.version_info = {numbers}", {}
             before += f"; sys.version = '{version} (main)'"
         done = run_setup(tmp_path, "file:///nowhere.zip", before=before, **options)
@@ -178,12 +163,12 @@ def bare(tmp_path_factory):
     """A Python of its own: with pip, without anything else."""
     folder = tmp_path_factory.mktemp("bare")
     venv.create(folder / "env", with_pip=True, symlinks=os.name != "nt")
-    return folder / "env" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    return elsewhere.python_of(folder / "env")
 
 
 def test_without_pip_it_says_how_to_get_it(tmp_path):
     venv.create(tmp_path / "env", with_pip=False, symlinks=os.name != "nt")
-    python = tmp_path / "env" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    python = elsewhere.python_of(tmp_path / "env")
     done = run_setup(tmp_path, "file:///nowhere.zip", python=python)
     assert last_line(done) == (
         f"RuntimeError: There is no pip here. {python} -m ensurepip adds it. Then restart the "

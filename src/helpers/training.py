@@ -350,14 +350,12 @@ def _lower_states(model, ids: list[list[int]], below: int) -> list:
 
     states: list = [None] * len(ids)
     for rows in batches(np.array([len(row) for row in ids]), 32):
-        batch = torch.nn.utils.rnn.pad_sequence([torch.tensor(ids[i]) for i in rows], True)
-        lengths = torch.tensor([len(ids[i]) for i in rows])
-        mask = (torch.arange(batch.shape[1]) < lengths[:, None]).float()
+        batch, mask = pad_states([torch.tensor(ids[i]) for i in rows])
         with torch.no_grad():
             found = model.base_model.embeddings(batch)
             found = _through(model.base_model.encoder.layer[:below], found, mask)
-        for i, state, length in zip(rows, found, lengths, strict=True):
-            states[i] = state[:length].clone()
+        for i, state in zip(rows, found, strict=True):
+            states[i] = state[: len(ids[i])].clone()
     return states
 
 
