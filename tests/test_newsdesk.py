@@ -1,7 +1,6 @@
 """What must be true of the data set: the design's bounds, and that it is what its source makes."""
 
 import csv
-import doctest
 import re
 import statistics
 from collections import Counter
@@ -126,7 +125,3 @@ def test_figures_of_the_card_are_no_template():
 def test_the_guideline_defines_the_label(name):
     guideline = (FOLDER / "GUIDELINE.md").read_text(encoding="utf-8")
     assert re.search(rf"^\| {name} \| .+ \| .+ \|$", guideline, re.MULTILINE)
-
-
-def test_the_tools_examples_run():
-    assert doctest.testmod(build_newsdesk).failed == 0

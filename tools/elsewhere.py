@@ -60,11 +60,40 @@ def main(arguments: list[str]) -> int:
             said = (getattr(error, "stderr", None) or str(error)).strip().splitlines()
             table[name]["all"] = f"not run: {said[-1]}"
             print(f"{name:22} {'all':32} {table[name]['all']}", flush=True)
-    failed = [
-        f"{s}: {n}" for s, row in table.items() for n, what in row.items() if what != "passed"
+    print(f"\n{as_grid(table, [path.name for path in chosen])}")
+    return any(what != "passed" for row in table.values() for what in row.values())
+
+
+def as_grid(table: dict[str, dict[str, str]], notebooks: list[str]) -> str:
+    """Return set by notebook in Markdown, and below it the reason for whatever did not pass.
+
+    >>> print(as_grid({"newest": {"00_a.ipynb": "passed", "01_b.ipynb": "1 of 9"}, "colab":
+    ...     {"all": "not run: no room"}}, ["00_a.ipynb", "01_b.ipynb"]))
+    | set | 00 | 01 |
+    |---|---|---|
+    | newest | passed | failed |
+    | colab | not run | not run |
+    <BLANKLINE>
+    1 of 4 passed.
+    newest, 01_b.ipynb: 1 of 9
+    colab, all: not run: no room
+    """
+    words = {"passed": "passed", None: "not run"}
+    lines = ["| set | " + " | ".join(n[:2] for n in notebooks) + " |"]
+    lines += ["|---" * (len(notebooks) + 1) + "|"]
+    everything = []
+    for name, row in table.items():
+        cells = [words.get(row.get(n), "failed") for n in notebooks]
+        lines += [f"| {name} | {' | '.join(cells)} |"]
+        everything += cells
+    lines += ["", f"{everything.count('passed')} of {len(everything)} passed."]
+    lines += [
+        f"{name}, {n}: {what}"
+        for name, row in table.items()
+        for n, what in row.items()
+        if what != "passed"
     ]
-    print(f"\n{len(table)} sets, {len(chosen)} notebooks; failed: {', '.join(failed) or 'none'}")
-    return 1 if failed else 0
+    return "\n".join(lines)
 
 
 Outcomes = Iterator[tuple[str, str]]  # each notebook's name, and "passed" or the reason
