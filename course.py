@@ -555,6 +555,11 @@ def settle_lab():
     }
     text = json.dumps(settings, indent=2) + "\n"
     (folder / "overrides.json").write_text(text, encoding="utf-8")
+    # And each kernel answers an unknown name with where it is made: helpers.course.
+    folder = VENV / "etc" / "ipython"
+    folder.mkdir(parents=True, exist_ok=True)
+    text = 'c.InteractiveShellApp.extensions = ["helpers.course"]\n'
+    (folder / "ipython_kernel_config.py").write_text(text, encoding="utf-8")
 
 
 def shortcuts():

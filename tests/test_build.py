@@ -64,6 +64,20 @@ def test_two_builds_give_the_same_bytes_and_no_trace_of_the_machine(small):
     assert build.repository() in cells[1].source
 
 
+def test_what_is_folded():
+    chapter = nbformat.read(ROOT / "notebooks" / "04_sigmoid_versus_softmax.ipynb", as_version=4)
+    hidden = {
+        kind: [c for c in chapter.cells if c.metadata.get("jupyter", {}).get(f"{kind}_hidden")]
+        for kind in ("source", "outputs")
+    }
+    setup, *questions = hidden["source"]
+    assert setup.source.startswith("# @title Set-up")
+    assert [c.source for c in questions] == ['exercises.warm_up("04")', 'exercises.questions("04")']
+    before = [chapter.cells[chapter.cells.index(c) - 1].source for c in hidden["outputs"]]
+    assert len(before) == sum("> **Guess first" in c.source for c in chapter.cells) >= 10
+    assert all("> **Guess first" in text for text in before)
+
+
 def test_every_page_begins_and_ends_with_its_way():
     for _, path in build.targets([]):
         bar = build.way(path)

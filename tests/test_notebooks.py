@@ -83,7 +83,9 @@ def test_at_most_one_output_in_ten_is_ignored(path):
 @every_notebook
 def test_every_figure_says_what_it_shows(path):
     for cell in code_cells(read(path)):
-        if any("image/png" in output.get("data", {}) for output in cell.outputs):
+        data = [output.get("data", {}) for output in cell.outputs]
+        assert not any("image/png" in one for one in data), "a figure without its alt text"
+        if any('alt="Figure: ' in "".join(one.get("text/html", "")) for one in data):
             assert "The figure shows:" in "".join(map(texts_of, cell.outputs)), cell.id
 
 

@@ -94,16 +94,16 @@ def test_figure_marks_what_is_predicted(monkeypatch, capsys):
 
     matplotlib.use("agg")
     import matplotlib.pyplot as plt
-    from matplotlib.colors import to_hex
+    from matplotlib.colors import to_hex, to_rgba
 
     monkeypatch.setattr(plt, "show", lambda: None)
     plots.plot_probabilities(["x", "y"], [[0.9, 0.2], [0.4, 0.8]], NAMES, 0.5)
     axes = plt.gcf().axes
-    colors = [[to_hex(bar.get_facecolor()).upper() for bar in axis.patches] for axis in axes]
-    assert colors == [
-        [plots.PREDICTED, plots.NOT_PREDICTED],
-        [plots.NOT_PREDICTED, plots.PREDICTED],
-    ]
+    filled, hollow = to_rgba(plots.PREDICTED), (0, 0, 0, 0)
+    colors = [[bar.get_facecolor() for bar in axis.patches] for axis in axes]
+    assert colors == [[filled, hollow], [hollow, filled]]
+    edges = {to_hex(bar.get_edgecolor()).upper() for axis in axes for bar in axis.patches}
+    assert edges == {plots.PREDICTED}
     assert [bar.get_width() for bar in axes[1].patches] == [0.4, 0.8]
     assert all(axis.get_xlabel() and axis.get_title(loc="left") for axis in axes)
     assert "The figure shows:" in capsys.readouterr().out

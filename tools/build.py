@@ -36,6 +36,20 @@ BADGE_MARK = "{badge}"
 SETUP_MARK = "# {setup}"
 # Shown as one line, in JupyterLab and on Colab: what it does is no subject of the course.
 FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}
+# Of questions the reader sees what they ask, not the line that asks.
+QUESTIONS = re.compile(r"exercises\.(warm_up|questions|progress|final_check)\(.*\)")
+# Below such a text the saved output stays folded, in JupyterLab, until the reader runs the cell.
+GUESS = "**Guess first"
+UNSEEN = {"jupyter": {"outputs_hidden": True}}
+# What a kernel of the course's environment says of its language: a page is not changed by opening.
+LANGUAGE = {
+    "codemirror_mode": {"name": "ipython", "version": 3},
+    "file_extension": ".py",
+    "mimetype": "text/x-python",
+    "name": "python",
+    "nbconvert_exporter": "python",
+    "pygments_lexer": "ipython3",
+}
 # "chapter {metrics}" and the like; the words of a file's name stand for its number
 CHAPTER_MARK = re.compile(r"\b([Cc]hapters? \{\w+\}(?:(?:, | and | to )\{\w+\})*)")
 
@@ -119,9 +133,7 @@ def cells(source: Path, path: Path | None = None) -> nbformat.NotebookNode:
     name = path.relative_to(ROOT).as_posix()
     notebook = jupytext.read(source)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
-    notebook.metadata = nbformat.from_dict(
-        {"kernelspec": KERNEL, "language_info": {"name": "python"}}
-    )
+    notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": LANGUAGE})
     address = repository().replace(
         "https://github.com/", "https://colab.research.google.com/github/"
     )
@@ -136,14 +148,48 @@ def cells(source: Path, path: Path | None = None) -> nbformat.NotebookNode:
         cell["id"] = f"{source.stem[:2]}-{number:03d}"
         cell.source = exercise_cells.fill(cell.source, solved=path.parent.name == "solutions")
         kept = {key: value for key, value in cell.metadata.items() if key in KEPT_METADATA}
-        cell.metadata = nbformat.from_dict(kept | (FOLDED if SETUP_MARK in cell.source else {}))
+        cell.metadata = nbformat.from_dict(kept | folding(notebook.cells, number))
         cell.source = cell.source.replace(BADGE_MARK, f"{bar} · {badge}")
         cell.source = cell.source.replace(SETUP_MARK, setup)
         cell.source = cell.source.replace("  # fmt: skip", "")  # for our formatter, not for readers
         cell.source = CHAPTER_MARK.sub(_with_numbers, cell.source)
+        if cell.cell_type == "markdown":
+            cell.source = with_guesses_boxed(cell.source)
         if path.parent.name == "solutions":  # one folder further down
             cell.source = cell.source.replace("](../", "](../../")
     return notebook
+
+
+def folding(cells: list, number: int) -> dict:
+    """Return what folds a cell, so that a page shows its subject first, and no answer too early."""
+    source, before = cells[number].source, cells[number - 1]
+    if cells[number].cell_type != "code":
+        return {}
+    if SETUP_MARK in source or QUESTIONS.fullmatch(source):
+        return FOLDED
+    return UNSEEN if before.cell_type == "markdown" and GUESS in before.source else {}
+
+
+def with_guesses_boxed(text: str) -> str:
+    """Set each guess apart as a quotation, which GitHub, Colab and JupyterLab all show as a box.
+
+    >>> text = "Two forms. **Guess first:** which one\\nloses more?\\n\\nThen run."
+    >>> print(with_guesses_boxed(text))
+    Two forms.
+    <BLANKLINE>
+    > **Guess first:** which one
+    > loses more?
+    <BLANKLINE>
+    Then run.
+    """
+    paragraphs = []
+    for paragraph in text.split("\n\n"):
+        before, mark, asked = paragraph.partition(GUESS)
+        if mark:
+            paragraphs += [before.strip()] if before.strip() else []
+            paragraph = "> " + (mark + asked).replace("\n", "\n> ")
+        paragraphs.append(paragraph)
+    return "\n\n".join(paragraphs)
 
 
 def _with_numbers(mention: re.Match) -> str:
@@ -166,9 +212,7 @@ def run(notebook: nbformat.NotebookNode, folder: Path) -> None:
         coalesce_streams=True,
         resources={"metadata": {"path": str(folder)}},
     ).execute()
-    notebook.metadata = nbformat.from_dict(
-        {"kernelspec": KERNEL, "language_info": {"name": "python"}}
-    )
+    notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": LANGUAGE})
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             # The view of a widget dies with its kernel; its saved fallback stays.

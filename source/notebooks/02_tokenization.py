@@ -14,16 +14,13 @@
 # {setup}
 
 # %%
-import warnings
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import torch
 
-from helpers import course, data, exercises, models, plots
+from helpers import course, data, drawings, exercises, models, plots
 from helpers.activations import sigmoid
-from helpers.widgets import tokens
 
 course.start("02")
 
@@ -55,6 +52,13 @@ exercises.warm_up("02")
 # Each piece has a number, its **id**. The ids are what the model gets. One piece at its place in a
 # text is called a **token**.
 #
+# This is the first step of a long way, which the next chapters go one by one. (n is the number of texts;
+# below each box stands the shape of what is in it.)
+
+# %%
+drawings.the_way("tokenizer")
+
+# %% [markdown]
 # ## See it run
 #
 # The tagger of chapter {start} brings its own tokenizer. A **checkpoint**, the folder in which a model is
@@ -211,8 +215,9 @@ for key, values in encoded.items():
 # texts that go through it together, even if there is only one. And it wants a **tensor**: torch's
 # array of numbers, here of the shape *texts by tokens*. This is what it says to the lists:
 
-# %% tags=["raises-exception"]
-tagger.model(**tokenizer(sentence))
+# %%
+with course.expect_error(AttributeError):
+    tagger.model(**tokenizer(sentence))
 
 # %% [markdown]
 # The model asked its input for a size, and a list has none. (Other versions of transformers word
@@ -244,8 +249,9 @@ print([len(ids) for ids in tokenizer(two)["input_ids"]], "tokens")
 # %% [markdown]
 # As lists they may differ in length. **Guess** what happens when you ask for one tensor.
 
-# %% tags=["raises-exception"]
-tokenizer(two, return_tensors="pt")
+# %%
+with course.expect_error(ValueError):
+    tokenizer(two, return_tensors="pt")
 
 # %% [markdown]
 # A tensor is a rectangle, and these two rows have different lengths. The message names the fix:
@@ -359,8 +365,9 @@ print(page_ids["input_ids"].shape[1], "tokens")
 # Nothing stops you so far. (The tokenizer would print a note about the length; `verbose=False`
 # keeps it quiet here.) The model does stop you:
 
-# %% tags=["raises-exception"]
-tagger.model(**page_ids)
+# %%
+with course.expect_error(RuntimeError):
+    tagger.model(**page_ids)
 
 # %% [markdown]
 # Two numbers that do not fit: the tokens you have and the places there are. The usual fix is
@@ -381,6 +388,8 @@ print("the same ids as a page without any match report:", cut_ids == quiet_ids)
 # stands in two orders, with the reports at the end and at the start.
 
 # %%
+import warnings
+
 rows = []
 with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always")
@@ -410,6 +419,8 @@ print(caught[0].message)
 # the slider down (or press the left arrow key) and watch where the scissors go.
 
 # %%
+from helpers.widgets import tokens
+
 tokens.token_viewer(
     tokenizer,
     [
@@ -445,14 +456,14 @@ print(f"So {tokenizer.model_max_length} tokens hold about {510 / per_word:.0f} s
 # the vocabulary knows less well it is reached much sooner.
 
 # %%
-plt.hist(lengths, bins=range(0, 80, 5), color=plots.MAIN, edgecolor="white")
+plt.hist(lengths, bins=range(0, 80, 5), color=plots.MAIN, rwidth=0.9)
 plt.title("Length of newsdesk's texts")
 plt.xlabel("tokens per text, [CLS] and [SEP] included")
 plt.ylabel("texts")
 plt.show()
 
-print(
-    f"The figure shows: half of the {len(lengths):,} texts have {np.median(lengths):.0f} tokens or "
+plots.twin(
+    f"half of the {len(lengths):,} texts have {np.median(lengths):.0f} tokens or "
     f"fewer, 95 in 100 have at most {np.percentile(lengths, 95):.0f}, the longest has "
     f"{lengths.max()}; {(lengths > tokenizer.model_max_length).sum()} are over the limit."
 )

@@ -14,14 +14,11 @@
 # {setup}
 
 # %%
-import inspect
-
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
-from transformers import AutoModelForSequenceClassification, pipeline, set_seed
 
-from helpers import course, exercises, models, plots
+from helpers import course, drawings, exercises, models, plots
 from helpers.activations import sigmoid
 
 course.start("03")
@@ -75,19 +72,20 @@ exercises.warm_up("03")
 #   a raw score: positive speaks for the label, negative against it.
 #
 # Encoder and pooler together are the **backbone**. It comes **pre-trained**: somebody trained it on a
-# great deal of text before you met it, and its numbers are in the checkpoint. The head is new.
-#
-# ```
-# text -> ids -> embeddings -> layer 1 ... last layer -> pooler -> head -> logits
-#                |_____________ encoder _____________|             |__ new, yours to train
-#                |_____________ backbone, pre-trained _________|
-# ```
-#
+# great deal of text before you met it, and its numbers are in the checkpoint. The head is new, and yours
+# to train.
+
+# %%
+drawings.the_way("encoder", "pooling", "head")
+
+# %% [markdown]
 # The same three sentences as in chapter {start}, and the same four labels. `load_backbone` fetches the
 # backbone and puts a new head on it; the first time takes a few seconds. The line before it sets
 # the seed of the random numbers. Why that matters is what this chapter leads up to.
 
 # %%
+from transformers import set_seed
+
 SEED = 417  # any other would do
 label_names = ["sports", "politics", "technology", "entertainment"]
 texts = [
@@ -208,8 +206,10 @@ axes[0].set_yticks(range(n_tokens), words)
 axes[0].set_ylabel("this token")
 plt.show()
 to_the_left = shares[2].diagonal(-1).min()
-print("The figure shows: on the left a dark line: every token but the first gives the one before")
-print(f"it {to_the_left:.3f} of its attention or more. On the right the largest share goes")
+plots.twin(
+    f"on the left a dark line: {to_the_left:.3f} of the attention or more, to the token before."
+)
+print("On the right the largest share goes")
 for i, j in enumerate(shares[3].argmax(dim=-1)):
     print(f"  from {words[i]:12} to {words[j]} ({shares[3, i, j]:.2f})")
 
@@ -411,8 +411,8 @@ axis.set_title("Fresh heads (bars) and what the tutorial prints (dashed)")
 axis.legend(frameon=False, loc="upper left")
 plt.show()
 beyond = sum(value > wider.max() for value in printed.values())
-print(f"The figure shows: a narrow peak from {many.min():.2f} to {many.max():.2f} and a wider one")
-print(
+plots.twin(
+    f"a narrow peak from {many.min():.2f} to {many.max():.2f} and a wider one "
     f"from {wider.min():.2f} to {wider.max():.2f}; {beyond} of the 3 dashed lines lie beyond both."
 )
 
@@ -430,6 +430,8 @@ print(
 # sets of logits will you get from the three and from none?
 
 # %%
+from transformers import AutoModelForSequenceClassification, pipeline
+
 folder = models.installed_backbone() or models.HUB_ID  # what load_backbone uses
 Classifier = AutoModelForSequenceClassification
 kinds = ["multi_label_classification", "single_label_classification", "regression", None]
@@ -535,6 +537,8 @@ print(f"loss with the wrong word: {wrong_loss}\nloss with the right word: {right
 # So check it yourself. `load_backbone` has this line:
 
 # %%
+import inspect
+
 source_lines = inspect.getsource(models.load_backbone).splitlines()
 print("\n".join(line.strip() for line in source_lines if "assert " in line))
 
@@ -542,10 +546,11 @@ print("\n".join(line.strip() for line in source_lines if "assert " in line))
 # An `assert` does nothing when its condition holds, and stops the program when it does not. Give
 # your own code such a line after each load. On the misspelled model it is meant to fail:
 
-# %% tags=["raises-exception"]
-assert misspelled.config.problem_type == "multi_label_classification", (
-    misspelled.config.problem_type
-)
+# %%
+with course.expect_error(AssertionError):
+    assert misspelled.config.problem_type == "multi_label_classification", (
+        misspelled.config.problem_type
+    )
 
 # %% [markdown]
 # ## From practice: where the knowledge is

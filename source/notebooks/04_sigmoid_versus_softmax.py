@@ -14,17 +14,13 @@
 # {setup}
 
 # %%
-import math
-import warnings
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import torch
-from torch.nn import functional
 
-from helpers import activations, course, data, exercises, metrics, models, plots, training
-from helpers.widgets.activations import two_activations
+from helpers import activations, course, data, drawings, exercises, metrics, models, plots
+from helpers import training
 
 course.start("04")
 
@@ -68,6 +64,12 @@ show_table(logits)
 # The first text is about politics and about technology. The second is about none of the four.
 # The third is about one. Keep these three in mind: *both*, *none*, *one*.
 #
+# This is the step that the chapter is about:
+
+# %%
+drawings.the_way("sigmoid")
+
+# %% [markdown]
 # ## The idea
 #
 # **Sigmoid** looks at one logit and at nothing else:
@@ -109,10 +111,10 @@ plt.gca().set(xlabel="logit", ylabel="probability", yticks=[0, 0.25, 0.5, 0.75, 
 plt.title("Sigmoid: from any number to a probability")
 plt.show()
 steep = my_sigmoid(1) - my_sigmoid(0), my_sigmoid(7) - my_sigmoid(6)
-print(
-    "The figure shows: an S that rises all the way, through 0.50 at logit 0 (the dot), and is flat"
+plots.twin(
+    "an S that rises all the way, through 0.50 at logit 0 (the dot), and is flat far out: "
+    f"from logit 0 to 1 it gains {steep[0]:.2f}, from 6 to 7 it gains {steep[1]:.3f}."
 )
-print(f"far out: from logit 0 to 1 it gains {steep[0]:.2f}, from 6 to 7 it gains {steep[1]:.3f}.")
 
 # %% [markdown]
 # Logit 0 lies in the middle, at probability 0.50. Above it the answer leans to yes, below it to
@@ -158,6 +160,8 @@ for ours, helper, theirs in [
 # no sliders, this notebook has no kernel running.
 
 # %%
+from helpers.widgets.activations import two_activations
+
 two_activations(tagger)
 
 # %% [markdown]
@@ -329,6 +333,8 @@ for name, count in counts.items():
 # near 1. Take $-\log p$ as the penalty ($\log$ is the natural logarithm, `math.log`):
 
 # %%
+import math
+
 for p in [0.99, 0.90, 0.50, 0.10, 0.01]:
     print(f"p {p:.2f}   penalty -log p {-math.log(p):.2f}")
 
@@ -340,8 +346,10 @@ plt.gca().set(xlabel="probability p that the model gives", ylabel="penalty")
 plt.title("The penalty for one label of one text")
 plt.legend(frameon=False)
 plt.show()
-print(f"The figure shows: two mirrored curves that cross at p 0.50, penalty {-math.log(0.5):.2f}.")
-print("Each is near 0 on its right side, and climbs without end on the wrong one.")
+plots.twin(
+    f"two mirrored curves that cross at p 0.50, penalty {-math.log(0.5):.2f}. "
+    "Each is near 0 on its right side, and climbs without end on the wrong one."
+)
 
 # %% [markdown]
 # Why this one, and not $1 - p$? For two reasons. Both are 0 for a certain and right answer, but this one
@@ -403,6 +411,8 @@ show_table(penalties, digits=4)
 # tells torch that nothing is to be trained here.)
 
 # %%
+from torch.nn import functional
+
 batch = tagger.tokenizer(texts, padding=True, return_tensors="pt")
 float_labels = torch.tensor(three_targets, dtype=torch.float32)
 with torch.no_grad():
@@ -427,6 +437,8 @@ tagger.model.config.problem_type
 # sure, $p = 1$ for a true label? And both functions by hand, to a logit of 1000?
 
 # %%
+import warnings
+
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # numpy would warn
     print("penalty(1.0, 1) by hand:   ", penalty(np.float64(1), 1))
@@ -611,9 +623,10 @@ print(f"logits between -1 and 1: {unsure} of {test_logits.size}")
 # **Integer targets.** Zeros and ones look like whole numbers, and many tools hand them over as
 # such. The loss multiplies them with logarithms and wants floats. This cell fails, and is meant to:
 
-# %% tags=["raises-exception"]
+# %%
 integer_labels = torch.tensor([[0, 1, 1, 0], [0, 0, 0, 0], [1, 0, 0, 0]])
-tagger.model(**batch, labels=integer_labels).loss
+with course.expect_error(RuntimeError):
+    tagger.model(**batch, labels=integer_labels)
 
 # %% [markdown]
 # "Long" is torch's name for 64-bit whole numbers. The fix is one call, `.float()`:

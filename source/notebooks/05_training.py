@@ -14,24 +14,17 @@
 # {setup}
 
 # %%
-import gc
-import tempfile
-from pathlib import Path
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import torch
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import f1_score
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline
-from transformers import AutoModelForSequenceClassification, DataCollatorWithPadding, set_seed
-from transformers import EarlyStoppingCallback, PrinterCallback, ProgressCallback
-from transformers import Trainer, TrainingArguments
+from transformers import set_seed
 
-from helpers import course, data, exercises, models, plots, training
+from helpers import course, data, drawings, exercises, models, plots, training
 from helpers.activations import sigmoid
 
 course.start("05")
@@ -78,6 +71,9 @@ for part in newsdesk:
 
 
 # %%
+from sklearn.metrics import f1_score
+
+
 def macro_f1(predictions, part="validation"):
     return f1_score(targets[part], predictions, average="macro", zero_division=0)
 
@@ -103,8 +99,7 @@ print(f"no label on any text:      {macro_f1(0 * everything):.2f}")
 def train_baseline(n_texts, strength=10, class_weight="balanced"):
     settings = {"C": strength, "class_weight": class_weight}
     one_label = LogisticRegression(**settings, max_iter=10_000, tol=1e-6)  # run to the end
-    words = TfidfVectorizer(sublinear_tf=True)
-    baseline = make_pipeline(words, OneVsRestClassifier(one_label))
+    baseline = make_pipeline(TfidfVectorizer(sublinear_tf=True), OneVsRestClassifier(one_label))
     return baseline.fit(texts["train"][:n_texts], targets["train"][:n_texts])
 
 
@@ -140,7 +135,13 @@ for name, one_label in zip(names, baseline[1].estimators_, strict=True):
 # the trick. **Freeze** the encoder, that is, leave its weights as they are. Then the hidden states of a
 # text are the same in every round of training, so they need to be computed only once. To make one vector
 # of them, the mean over the tokens is the natural way for this encoder: it was trained to make means
-# comparable. What is kept is called **cached features**.
+# comparable. What is kept is called **cached features**. Only the head is left to train:
+
+# %%
+drawings.the_way("head")
+
+# %% [markdown]
+# First the vectors of three texts, as a test; all texts follow below.
 
 # %%
 set_seed(0)  # before loading: the head is drawn at random
@@ -298,6 +299,11 @@ pd.DataFrame(rows, index=columns).T.map("{:.2f}".format)
 
 
 # %%
+import tempfile
+
+from transformers import DataCollatorWithPadding, TrainingArguments
+
+
 def tokenize(rows):
     return tokenizer(rows["text"], truncation=True)
 
@@ -346,6 +352,8 @@ print("default learning rate:", settings(3).learning_rate)
 
 
 # %%
+import gc
+
 tuned = model  # one model for all trainings, to spare memory
 
 
@@ -357,6 +365,9 @@ def start_over():
 
 
 # %%
+from transformers import EarlyStoppingCallback, PrinterCallback, ProgressCallback
+
+
 def quietly(trainer):  # Trainer would print a line for each epoch
     for callback in (PrinterCallback, ProgressCallback):
         trainer.remove_callback(callback)
@@ -370,6 +381,8 @@ def score(model):
 
 
 # %% tags=["slow"]
+from transformers import Trainer
+
 start_over()
 some = tokenized.select(range(80))
 log = quietly(Trainer(tuned, settings(3), collate, some))
@@ -406,7 +419,7 @@ for name, group in zip(["body", "head"], two_rates(tuned, 3e-4, 3e-3).param_grou
 
 # %% [markdown]
 # Same eighty texts, same order, same number of steps, the same fresh head. Both rates are higher, the
-# head's more. About ten seconds again. **Guess first.**
+# head's more. About ten seconds again. **Guess first:** will the model be better, and by how much?
 
 # %% tags=["slow"]
 start_over()
@@ -476,8 +489,10 @@ plt.gca().set(xlabel="epoch", ylabel="loss", ylim=(0, None), xticks=by_epoch.ind
 plt.legend(frameon=False)
 plt.show()
 first, last = by_epoch.iloc[0], by_epoch.iloc[-1]
-print(f"The figure shows: the loss on the training texts sinks from {first['loss']:.1f} to")
-print(f"{last['loss']:.1f}; on validation texts it flattens out at about {last['eval_loss']:.1f}.")
+plots.twin(
+    f"the loss on the training texts sinks from {first['loss']:.1f} to {last['loss']:.1f}; "
+    f"on validation texts it flattens out at about {last['eval_loss']:.1f}."
+)
 
 # %% [markdown]
 # At first the training loss is the higher one: it is the mean over the epoch, from before the model had
@@ -492,6 +507,10 @@ print(f"{last['loss']:.1f}; on validation texts it flattens out at about {last['
 # **Keep it.** What is not saved is gone with the kernel. The tokenizer belongs beside the model:
 
 # %%
+from pathlib import Path
+
+from transformers import AutoModelForSequenceClassification
+
 kept = Path(tempfile.mkdtemp())
 tuned.save_pretrained(kept)
 tokenizer.save_pretrained(kept)
@@ -668,8 +687,8 @@ plt.xticks(sizes, sizes, minor=False)
 plt.legend(frameon=False)
 plt.show()
 best = table["mean"].unstack("way").idxmax(axis=1)
-print("The figure shows: four rising curves. Best on average:", end=" ")
-print(", ".join(f"{way} at {n}" for n, way in best.items()))
+bests = ", ".join(f"{way} at {n}" for n, way in best.items())
+plots.twin(f"four rising curves. Best on average: {bests}")
 
 # %% [markdown]
 # With all texts, baseline and head have no range: nothing in their training is random, so the three seeds
@@ -736,9 +755,10 @@ print("after floats:", guesser.config.problem_type)
 # Floats, and it guessed right. **Guess first:** what does it make of the same table as whole
 # numbers? This cell fails, and is meant to:
 
-# %% tags=["raises-exception"]
+# %%
 guesser.config.problem_type = None  # as it was at first
-guesser(**three_batch, labels=float_labels.long())
+with course.expect_error(ValueError):
+    guesser(**three_batch, labels=float_labels.long())
 
 # %% [markdown]
 # It took whole numbers for the *positions* of labels, one per text: multi-class, as in chapter {sigmoid}. Three
@@ -747,9 +767,10 @@ guesser(**three_batch, labels=float_labels.long())
 #
 # So you fix the labels and try again:
 
-# %% tags=["raises-exception"]
+# %%
 print(guesser.config.problem_type)
-guesser(**three_batch, labels=float_labels)
+with course.expect_error(ValueError):
+    guesser(**three_batch, labels=float_labels)
 
 # %% [markdown]
 # Right labels, same error. **The guess sticks**: the failing call wrote it into the model's settings,

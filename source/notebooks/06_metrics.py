@@ -14,18 +14,9 @@
 # {setup}
 
 # %%
-import textwrap
-import warnings
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import sklearn
-from sklearn import metrics as sk
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.multiclass import OneVsRestClassifier
-from sklearn.pipeline import make_pipeline
 
 from helpers import activations, course, data, exercises, metrics, models, plots, thresholds
 
@@ -50,6 +41,8 @@ exercises.warm_up("06")
 # learned from. Tagging takes about five seconds.
 
 # %%
+import sklearn
+
 tagger = models.load_tagger()
 names = tagger.label_names
 test = data.load_newsdesk(split="test")
@@ -109,6 +102,8 @@ print(f"{1 - cardinality / targets_20.shape[1]:.2f}")
 # now?
 
 # %%
+from sklearn import metrics as sk
+
 for who, answers in {"tagger": predictions, "no-sayer": no_sayer}.items():
     print(f"{who:9} subset accuracy {sk.accuracy_score(targets, answers):.2f}", end="   ")
     print(f"Hamming loss {sk.hamming_loss(targets, answers):.2f}")
@@ -258,6 +253,8 @@ for value in [0, 1]:
 # If you pass nothing, scikit-learn takes 0 and warns. Catch the warning to read it in peace:
 
 # %%
+import warnings
+
 with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always")
     sk.f1_score(targets, predictions, average="samples")
@@ -277,6 +274,11 @@ for warning in caught:
 # about five seconds.
 
 # %%
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.multiclass import OneVsRestClassifier
+from sklearn.pipeline import make_pipeline
+
 train_20 = data.load_newsdesk(labels=data.NEWSDESK_LABELS, split="train")
 question = LogisticRegression(C=10, class_weight="balanced", max_iter=10_000, tol=1e-6)
 baseline = make_pipeline(TfidfVectorizer(sublinear_tf=True), OneVsRestClassifier(question))
@@ -302,6 +304,8 @@ table_20.sort_values("positives", kind="stable").round(2)
 # reader of the environment page pays for it. Of what belongs on that page hardly anything gets there:
 
 # %%
+import textwrap
+
 environment = data.NEWSDESK_LABELS.index("environment")
 for i in np.flatnonzero(targets_20[:, environment])[:4]:
     given = np.array(data.NEWSDESK_LABELS)[predictions_20[i] == 1]
@@ -453,15 +457,17 @@ few[few["note"] != ""].round(2)
 # Now the mistakes that everybody makes once. Loud ones first. F1 of the probabilities, the
 # threshold forgotten:
 
-# %% tags=["raises-exception"]
-sk.f1_score(targets, probabilities, average="macro")
+# %%
+with course.expect_error(ValueError):
+    sk.f1_score(targets, probabilities, average="macro")
 
 # %% [markdown]
 # Read it from the back: *continuous* is your table of probabilities. The fix is
 # `probabilities > 0.5`. Next, `average` forgotten:
 
-# %% tags=["raises-exception"]
-sk.f1_score(targets, predictions)
+# %%
+with course.expect_error(ValueError):
+    sk.f1_score(targets, predictions)
 
 # %% [markdown]
 # The default is for a problem with two classes. You have several labels, and scikit-learn will not
@@ -483,8 +489,9 @@ for name, metric in {
 # A number, and a wrong one. Two values leave little to put in order: among texts with the same
 # answer every pair is a tie. No message will tell you. The helper does:
 
-# %% tags=["raises-exception"]
-metrics.ranking(targets, predictions, names)
+# %%
+with course.expect_error(TypeError):
+    metrics.ranking(targets, predictions, names)
 
 # %% [markdown]
 # Two more without a sound. Exchange targets and predictions, and precision becomes recall. Cut out
@@ -534,14 +541,14 @@ low, high = np.quantile(drawn, [0.025, 0.975])
 print(f"macro-F1 {macro_f1(targets, predictions):.2f}, interval {low:.2f} to {high:.2f}")
 
 # %%
-plt.hist(drawn, bins=25, color=plots.MAIN, edgecolor="white")
+plt.hist(drawn, bins=25, color=plots.MAIN, rwidth=0.9)
 for end in (low, high):
     plt.axvline(end, color=plots.MARK, ls="--")
 plt.title("Macro-F1 of the tagger on a thousand draws of the test texts")
 plt.gca().set(xlabel="macro-F1 (dashed: the middle 95 percent)", ylabel="draws")
 plt.show()
-print(
-    f"The figure shows: {len(drawn)} draws in one hump, from {min(drawn):.2f} to {max(drawn):.2f}, "
+plots.twin(
+    f"{len(drawn)} draws in one hump, from {min(drawn):.2f} to {max(drawn):.2f}, "
     f"middle {np.median(drawn):.2f}; 95 percent lie between {low:.2f} and {high:.2f}."
 )
 
@@ -578,7 +585,8 @@ plots.plot_intervals(rows, {"baseline": intervals}, "F1 with its interval, rares
 # sixth either way. This is the price of macro-F1: it gives a vote to labels
 # about which you know little. To know more, collect test texts for *them*.
 #
-# One interval would be a trap: that of a label which was silenced above. **Guess first.**
+# One interval would be a trap: that of a label which was silenced above. **Guess first:** how
+# wide is it?
 
 # %%
 print(metrics.bootstrap(targets_20[:, rare[:1]], silenced[:, rare[:1]], "macro-F1"))

@@ -14,20 +14,12 @@
 # {setup}
 
 # %%
-import contextlib
-import dataclasses
-import json
-import tempfile
-from pathlib import Path
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from sklearn.metrics import f1_score
 
 from helpers import calibration, course, data, exercises, metrics, models, plots, thresholds
 from helpers.activations import sigmoid
-from helpers.widgets.thresholds import threshold_lab
 
 course.start("07")
 
@@ -134,6 +126,8 @@ print(f"the highest {good.max():.2f}.")
 # **Guess first:** how many can there be, for this many texts?
 
 # %%
+from sklearn.metrics import f1_score
+
 scores = np.unique(p_tech)  # each probability once, ascending
 cuts = (np.append(0, scores) + np.append(scores, 1)) / 2
 by_hand = np.array([f1_score(y_tech, p_tech > cut, zero_division=0) for cut in cuts])
@@ -219,7 +213,7 @@ spread = thresholds.spread(targets["validation"], probabilities["validation"], r
 places = np.arange(len(names))
 plt.figure(figsize=(6, 2.4))
 plt.hlines(places, spread.low, spread.high, color=plots.MAIN, lw=3)
-plt.plot(tuned.thresholds, places, "o", color=plots.SECOND, ms=9, mec="black")
+plt.plot(tuned.thresholds, places, "o", color=plots.SECOND, ms=9)
 plt.yticks(places, names)
 plt.title("Tuned thresholds (dots), and where 95 % of resamples put them")
 plt.gca().set(xlabel="threshold", ylabel="label", xlim=(0, 1))
@@ -509,6 +503,8 @@ bills[["threshold", "saved"]]
 # thresholds is tuning.
 
 # %%
+from helpers.widgets.thresholds import threshold_lab
+
 threshold_lab(
     targets["validation"], probabilities["validation"], names, texts["validation"], tuned.thresholds
 )
@@ -791,8 +787,9 @@ for share in [has.mean(), 0.10, 0.05, 0.01]:
 # A threshold on probabilities must never meet logits: chapter {sigmoid} showed that numpy compares
 # them without complaint. The helper looks at what it gets. This cell fails, and is meant to:
 
-# %% tags=["raises-exception"]
-thresholds.apply_thresholds(np.array([[2.3, -0.4]]), 0.5)
+# %%
+with course.expect_error(ValueError):
+    thresholds.apply_thresholds(np.array([[2.3, -0.4]]), 0.5)
 
 # %% [markdown]
 # ## Keep them with the model
@@ -814,6 +811,10 @@ chosen = tuned.thresholds.round(3)
 # The cells below work in a temporary folder, so nothing of yours is touched.
 
 # %%
+import contextlib
+import tempfile
+from pathlib import Path
+
 home = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)  # thrown away afterwards
 with contextlib.chdir(home.name):
     thresholds.save("my_tagger", chosen, names, note="best F1 on newsdesk validation")
@@ -834,6 +835,8 @@ with contextlib.chdir(home.name):
 # three back. (A few seconds.)
 
 # %%
+import dataclasses
+
 with contextlib.chdir(home.name):
     models.save_tagger("whole_tagger", dataclasses.replace(tagger, thresholds=chosen))
     again = models.load_tagger("whole_tagger")
@@ -846,8 +849,8 @@ for name, t in zip(again.label_names, again.thresholds, strict=True):
 # Three ways to lose thresholds, and what you meet on loading. **The file is missing.** Somebody
 # copied the weights only:
 
-# %% tags=["raises-exception"]
-with contextlib.chdir(home.name):
+# %%
+with contextlib.chdir(home.name), course.expect_error(FileNotFoundError):
     Path("copied_tagger").mkdir(exist_ok=True)
     thresholds.load("copied_tagger", names)
 
@@ -857,8 +860,10 @@ with contextlib.chdir(home.name):
 #
 # **The file is older than the code,** here with a version that this course does not read:
 
-# %% tags=["raises-exception"]
-with contextlib.chdir(home.name):
+# %%
+import json
+
+with contextlib.chdir(home.name), course.expect_error(ValueError):
     content = json.loads(Path("my_tagger/thresholds.json").read_text(encoding="utf-8"))
     Path("old_tagger").mkdir(exist_ok=True)
     Path("old_tagger/thresholds.json").write_text(json.dumps(content | {"version": 0}))
@@ -867,8 +872,8 @@ with contextlib.chdir(home.name):
 # %% [markdown]
 # **The model has grown.** A label was added, and its threshold was not:
 
-# %% tags=["raises-exception"]
-with contextlib.chdir(home.name):
+# %%
+with contextlib.chdir(home.name), course.expect_error(ValueError):
     thresholds.load("my_tagger", [*names, "business"])
 
 # %% [markdown]

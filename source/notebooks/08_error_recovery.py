@@ -14,15 +14,11 @@
 # {setup}
 
 # %%
-import copy
-import tempfile
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import torch
 import transformers
-from sklearn.metrics import f1_score
 
 from helpers import activations, course, data, exercises, metrics, models, plots
 from helpers.doctor import examine, recover
@@ -57,6 +53,8 @@ exercises.warm_up("08")
 # saved in a temporary folder, `checkpoint`, as a trained model of yours would be.
 
 # %%
+import tempfile
+
 tagger = models.load_tagger()
 tokenizer, names = tagger.tokenizer, tagger.label_names
 scratch = tempfile.TemporaryDirectory()  # goes away with the notebook's kernel
@@ -468,6 +466,8 @@ print("after: ", guessing.config.problem_type)
 # **Guess first.** You turn the labels into floats, as you learned. Is it fixed?
 
 # %%
+import copy
+
 stuck = copy.deepcopy(guessing)
 with recover():
     stuck(**batch, labels=labels.float())
@@ -522,6 +522,8 @@ print(type(as_numpy).__name__, as_numpy.shape)
 # **15 · Probabilities into a metric.** *Done:* the threshold was left out.
 
 # %%
+from sklearn.metrics import f1_score
+
 with recover():
     f1_score(labels, as_numpy, average="macro")
 
@@ -624,8 +626,8 @@ plt.gca().set(xlim=(0, 1), xlabel="macro-F1 on 100 test texts, threshold 0.5")
 plt.title("What a fault costs that nobody is told of")
 plt.show()
 whole_score, *rest = scores.items()
-print(f"The figure shows: {whole_score[0]} {whole_score[1]:.2f}; " + ", ".join(
-    f"{name} {value:.2f}" for name, value in rest))  # fmt: skip
+others = ", ".join(f"{name} {value:.2f}" for name, value in rest)
+plots.twin(f"{whole_score[0]} {whole_score[1]:.2f}; {others}")
 
 # %% [markdown]
 # Each interval (chapter {metrics}) says how sure these hundred texts are of one loss. To put two faults in

@@ -22,6 +22,7 @@ DOORS = {
     "calibration": "07",
     "thresholds": "07",
     "plots": "00",
+    "drawings": "01",
     "doctor": "08",
     "widgets": "00",
     "widgets.photo": "01",

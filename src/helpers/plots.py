@@ -4,19 +4,24 @@ Bad arguments raise a TypeError (wrong kind) or a ValueError (wrong value) that 
 fix; ``Raises`` names what comes on top.
 """
 
+import io
+import re
+import textwrap
 from collections.abc import Mapping
 
 import numpy as np
 
 from helpers import _validate as validate
-from helpers._html import shorten
+from helpers._html import Html, cell, image, minified, shorten, table
 
-# Okabe and Ito's palette: told apart with any color vision, and ordered by brightness in gray.
+# Okabe and Ito's palette, told apart with any color vision; the orange is darker, so that each has
+# a contrast of 3 on light pages and on dark ones.
 PREDICTED, NOT_PREDICTED = "#0072B2", "#A6CEE3"  # a label above its threshold, and one below
-SERIES = ("#0072B2", "#E69F00", "#009E73", "#D55E00")  # what is compared, in this order
+SERIES = ("#0072B2", "#BF8200", "#009E73", "#D55E00")  # what is compared, in this order
 MAIN, SECOND = SERIES[:2]  # what the figure is about, and what stands beside it
-REFERENCE = "#666666"  # what the rest is read against: a baseline, the truth, a diagonal
+REFERENCE = "#737373"  # what the rest is read against: a baseline, the truth, a diagonal
 MARK = "#D55E00"  # a place to look at
+_NUMBER = re.compile(r"[-+±]?\d[\d,]*(\.\d+)?( ?%)?")
 F1, RECALL, PRECISION = SERIES[0], SERIES[2], SERIES[3]
 
 
@@ -39,18 +44,19 @@ def probability_table(texts, probabilities, label_names, thresholds):
     import pandas as pd
 
     texts, rows, names, thresholds = _checked(texts, probabilities, label_names, thresholds)
-    table = pd.DataFrame(rows, columns=names).map("{:.2f}".format)
+    frame = pd.DataFrame(rows, columns=names).map("{:.2f}".format)
     predicted = [[str(names[j]) for j in np.flatnonzero(row > thresholds)] for row in rows]
     sets = [", ".join(labels) or "none" for labels in predicted]
-    table.insert(0, "text", texts, allow_duplicates=True)  # a label may have this name too
-    table.insert(len(names) + 1, "predicted", sets, allow_duplicates=True)
-    return table
+    frame.insert(0, "text", texts, allow_duplicates=True)  # a label may have this name too
+    frame.insert(len(names) + 1, "predicted", sets, allow_duplicates=True)
+    frame.attrs["probabilities"] = [name for name in names if name not in ("text", "predicted")]
+    return frame
 
 
 def plot_probabilities(texts, probabilities, label_names, thresholds) -> None:
     """Draw a small bar chart for each text and print what the bars say.
 
-    Bars above their threshold are dark, the others pale; the threshold is a dashed line.
+    Bars above their threshold are full, the others hollow; the threshold is a dashed line.
 
     Args:
         texts: ``n_texts`` strings, one to six of them.
@@ -74,7 +80,8 @@ def plot_probabilities(texts, probabilities, label_names, thresholds) -> None:
     positions = np.arange(len(label_names))
     for axis, text, row in zip(axes[0], texts, rows, strict=True):
         above = row > thresholds
-        axis.barh(positions, row, color=np.where(above, PREDICTED, NOT_PREDICTED), height=0.7)
+        fill = np.where(above, PREDICTED, "none")
+        axis.barh(positions, row, color=fill, edgecolor=PREDICTED, height=0.7)
         for position, threshold in zip(positions, thresholds, strict=True):
             axis.plot(
                 [threshold] * 2, [position - 0.5, position + 0.5], color=REFERENCE, ls="--", lw=1
@@ -107,6 +114,15 @@ def describe_probabilities(texts, probabilities, label_names, thresholds) -> str
             sentence += f"; its next highest is {label_names[below[0]]} ({row[below[0]]:.2f})"
         sentences.append(sentence)
     return "\n  ".join(["The figure shows:", *sentences])
+
+
+def twin(text: str) -> None:
+    """Print a figure's text twin: what it shows, in words, in lines of at most 80 characters.
+
+    >>> twin("two lines that cross at 0.50.")
+    The figure shows: two lines that cross at 0.50.
+    """
+    print(textwrap.fill(f"The figure shows: {text}", 80, break_on_hyphens=False))
 
 
 def plot_intervals(label_names, intervals, title: str, unit: str = "F1") -> None:
@@ -162,6 +178,120 @@ def describe_intervals(label_names, intervals) -> str:
         for j, label in enumerate(label_names)
     ]
     return "\n  ".join(["The figure shows:", *sentences])
+
+
+def as_html(figure) -> Html:
+    """Draw a Matplotlib figure as HTML that suits light and dark pages, with an alt text.
+
+    :func:`helpers.course.start` sees to it that every figure of a notebook is shown so. Two figures
+    that look alike give the same bytes.
+
+    Args:
+        figure: a ``matplotlib.figure.Figure``.
+
+    >>> from matplotlib.figure import Figure
+    >>> figure = Figure()
+    >>> _ = figure.subplots().set(title="Loss", xlabel="epoch", ylabel="nats")
+    >>> alt_text(figure)
+    'Figure: Loss; x: epoch, y: nats. The text below says what it shows.'
+    >>> as_html(figure).count("<img")  # 2 after course.start: one for each theme
+    1
+    """
+    import matplotlib as mpl
+
+    drawn = io.StringIO()
+    with mpl.rc_context({"svg.hashsalt": "course"}):
+        figure.savefig(drawn, format="svg", transparent=True, metadata={"Date": None})
+    return image(alt_text(figure), minified(drawn.getvalue()))
+
+
+def table_as_html(frame) -> Html | None:
+    """Draw a ``pandas.DataFrame``: text on the left, numbers on the right, one row of headings.
+
+    :func:`helpers.course.start` sees to it that every table of a notebook is shown so. Row numbers
+    that count from 0 are left out. ``frame.attrs`` may hold a "caption", and names of columns under
+    "probabilities", whose cells are tinted the more, the higher they are.
+
+    Args:
+        frame: the table; of more rows than pandas shows, the first and last five are drawn.
+
+    Returns:
+        None where columns or rows have more than one level: pandas draws those.
+
+    >>> import pandas as pd
+    >>> page = table_as_html(pd.DataFrame({"label": ["law"], "F1": [0.5]}))
+    >>> page.count("text-align:right"), page.count("<tr>")
+    (2, 2)
+    """
+    import pandas as pd
+
+    if frame.columns.nlevels > 1 or frame.index.nlevels > 1:
+        return None
+    left_out = len(frame) > pd.get_option("display.max_rows")
+    shown = pd.concat([frame.head(5), frame.tail(5)]) if left_out else frame
+    numbered = frame.index.name is None and frame.index.equals(pd.RangeIndex(len(frame)))
+    tinted = set(frame.attrs.get("probabilities", ()))
+    columns = [] if numbered else [(shown.index.to_series(), False)]
+    columns += [(shown.iloc[:, j], frame.columns[j] in tinted) for j in range(shown.shape[1])]
+    corner = frame.index.name if frame.index.name is not None else frame.columns.name
+    head = ([] if numbered else ["" if corner is None else corner]) + list(frame.columns)
+    sides = "".join("r" if _is_number(column) else "l" for column, _ in columns)
+    written = [_written(column) for column, _ in columns]
+    rows = []
+    for i in range(len(shown)):
+        row = list(zip(columns, written, sides, strict=True))
+        cells = [
+            cell(texts[i], side, look=_tint(column.iloc[i]) if tint else "")
+            for (column, tint), texts, side in row
+        ]
+        if not numbered:
+            cells[0] = cell(written[0][i], sides[0], "th", scope="row")
+        rows.append(cells)
+    if left_out:
+        rows.insert(5, ["…"] * len(head))
+    caption = frame.attrs.get("caption", f"{len(frame):,} rows" if left_out else "")
+    label = frame.attrs.get("caption", "table")
+    style = "font-variant-numeric:tabular-nums"
+    return table(label, head, sides, rows, caption, style)
+
+
+def _is_number(column) -> bool:
+    import pandas as pd
+
+    if pd.api.types.is_bool_dtype(column):
+        return False
+    if pd.api.types.is_numeric_dtype(column):
+        return True
+    return len(column) > 0 and all(isinstance(v, str) and _NUMBER.fullmatch(v) for v in column)
+
+
+def _written(column) -> list[str]:
+    """Write out the values as pandas does: the numbers of a column with as many decimals."""
+    import pandas as pd
+
+    if pd.api.types.is_float_dtype(column) and len(column):
+        return [line.strip() for line in column.to_string(index=False, header=False).split("\n")]
+    return [shorten(str(value), pd.get_option("display.max_colwidth") or 120) for value in column]
+
+
+def _tint(value) -> str:
+    red, green, blue = (int(PREDICTED[i : i + 2], 16) for i in (1, 3, 5))
+    return f";background:rgba({red},{green},{blue},{0.4 * float(value):.2f})"
+
+
+def alt_text(figure) -> str:
+    """Say what a figure is: its titles and its axes. What it shows is printed as its text twin."""
+    parts = [figure.get_suptitle()]
+    for axis in figure.axes:
+        title = axis.get_title("left") or axis.get_title() or axis.get_title("right")
+        named = [
+            f"{name}: {text}"
+            for name, text in (("x", axis.get_xlabel()), ("y", axis.get_ylabel()))
+            if text
+        ]
+        parts += [title, ", ".join(named)]
+    said = "; ".join(" ".join(part.split()) for part in dict.fromkeys(parts) if part)
+    return f"Figure: {said or 'without a title'}. The text below says what it shows."
 
 
 def _checked(texts, probabilities, label_names, thresholds):

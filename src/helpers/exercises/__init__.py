@@ -8,7 +8,7 @@ programs, in one module for each chapter. Chapters open and end with questions, 
 from datetime import datetime
 
 from helpers import _validate
-from helpers._html import Html, escape, join, svg, table, tag, text
+from helpers._html import Html, escape, image, join, svg, table, tag, text
 from helpers.exercises import _record
 from helpers.exercises._ask import ask
 from helpers.exercises._final import result
@@ -237,7 +237,7 @@ def _picture(rows: list[list]) -> Html:
                 place = {"x": 33 + 24 * i, "y": 18 + 24 * k, "text_anchor": "middle"}
                 parts.append(tag("text", sign, **place, **ink))
     label = "; ".join(f"chapter {chapter}: {done} right" for chapter, done, *_ in rows)
-    return svg(label, 280, 24 * len(rows) + 8, *parts)
+    return image(label, svg(label, 280, 24 * len(rows) + 8, *parts))
 
 
 def _show(title: str, body: str, outcome: str = "", is_code: bool = False) -> None:

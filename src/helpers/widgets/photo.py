@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Iterable, Mapping
 
-from helpers._html import Html, cell, join, svg, table, tag
+from helpers._html import Html, cell, image, join, svg, table, tag
 from helpers.plots import PREDICTED, SERIES
 from helpers.widgets._show import Controls, show
 
@@ -62,7 +62,12 @@ def show_photos(photos: Mapping[str, Iterable[str]]) -> None:
 
     photos = _checked_photos(photos)
     figures = (
-        tag("div", _draw_scene(things, 165), tag("div", tag("b", name)), style="width:165px")
+        tag(
+            "div",
+            image(_label(things), _draw_scene(things, 165)),
+            tag("div", tag("b", name)),
+            style="width:165px",
+        )
         for name, things in photos.items()
     )
     words = [f"{name}: {_describe_scene(things)}" for name, things in photos.items()]
@@ -255,8 +260,11 @@ def _draw_scene(things: Iterable[str], width: int = 320) -> Html:
     if "snow" in things:
         parts.append(_SNOW_ON_GROUND)
     parts += [drawing for thing, drawing in _DRAWINGS.items() if thing in things]
-    label = f"A drawn photo: {_describe_scene(things)}"
-    return svg(label, 320, 200, *map(Html, parts), shown_width=width)
+    return svg(_label(things), 320, 200, *map(Html, parts), shown_width=width)
+
+
+def _label(things: list[str]) -> str:
+    return f"A drawn photo: {_describe_scene(things)}"
 
 
 def _sky(things: list[str]) -> str:

@@ -1,0 +1,79 @@
+"""What a learner sees first: folded cells, both themes, an answer to a cell run too early."""
+
+import re
+
+from playwright.sync_api import expect
+
+RUN_CELL = """async index => {
+    const {shell, commands} = window.jupyterapp, notebook = shell.currentWidget.content;
+    notebook.deselectAll();
+    notebook.activeCellIndex = index;
+    await commands.execute('notebook:run-cell');
+}"""
+PAGE = "06_metrics.ipynb"
+
+
+def index_of(notebook, source: str) -> int:
+    return next(
+        i
+        for i, cell in enumerate(notebook.cells)
+        if cell["cell_type"] == "code" and source in "".join(cell["source"])
+    )
+
+
+def test_an_untouched_page_is_not_marked_as_changed(opened):
+    notebook = opened("00_start_here.ipynb")
+    assert (
+        notebook.page.evaluate("() => window.jupyterapp.shell.currentWidget.context.model.dirty")
+        is False
+    )
+
+
+def test_a_cell_that_is_run_too_early_says_what_to_run(opened):
+    notebook = opened(PAGE)
+    where = index_of(notebook, "subset accuracy")
+    notebook.page.evaluate(RUN_CELL, where)
+    cell = notebook.page.locator(".jp-Cell").nth(where)
+    expect(cell).to_contain_text(re.compile("is made by a cell that was not run since the kernel"))
+    expect(cell).to_contain_text("Run All Above Selected Cell")
+
+
+def test_the_subject_comes_first_and_no_answer_before_its_guess(opened):
+    notebook = opened(PAGE)
+    setup, questions = (index_of(notebook, s) for s in ("# @title", "exercises.warm_up"))
+    for where in (setup, questions):
+        cell = notebook.page.locator(".jp-Cell").nth(where)
+        expect(cell.locator(".jp-Cell-inputArea .cm-editor")).to_be_hidden()
+    expect(notebook.page.get_by_text("good is it?").first).to_be_visible()
+    asked = next(
+        i for i, cell in enumerate(notebook.cells) if "> **Guess first" in "".join(cell["source"])
+    )
+    answer = notebook.page.locator(".jp-Cell").nth(asked + 1)
+    expect(answer.locator(".jp-OutputArea-output")).to_have_count(0)
+    notebook.cell("".join(notebook.cells[asked + 1]["source"]).splitlines()[-1])
+    expect(answer.locator(".jp-OutputArea-output").first).to_be_visible()
+
+
+def test_an_error_that_is_meant_takes_a_line_or_two(opened):
+    notebook = opened(PAGE)
+    cell = notebook.cell("sk.f1_score(targets, predictions)\n".strip())
+    output = cell.locator(".jp-OutputArea-output")
+    expect(output).to_contain_text("A ValueError, as meant: Target is multilabel-indicator")
+    assert output.bounding_box()["height"] < 60
+
+
+def test_figures_follow_the_theme(opened):
+    notebook = opened(PAGE)
+    cell = notebook.cell("vmax=len(targets)")
+    light, dark = (cell.locator(f"img.for-{kind}") for kind in ("light", "dark"))
+    expect(light).to_be_visible()
+    expect(dark).to_be_hidden()
+    assert light.get_attribute("alt").startswith("Figure: ")
+    size = light.bounding_box()
+    change = "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})"
+    notebook.page.evaluate(change, "JupyterLab Dark")
+    expect(dark).to_be_visible()
+    expect(light).to_be_hidden()
+    assert dark.bounding_box()["width"] == size["width"]
+    notebook.page.evaluate(change, "JupyterLab Light")
+    expect(light).to_be_visible()
