@@ -76,6 +76,9 @@ def test_what_is_folded():
     before = [chapter.cells[chapter.cells.index(c) - 1].source for c in hidden["outputs"]]
     assert len(before) == sum("> **Guess first" in c.source for c in chapter.cells) >= 10
     assert all("> **Guess first" in text for text in before)
+    for cell in hidden["outputs"]:
+        assert cell.outputs[0].data["text/plain"] == "(folded: guess first, then run this cell)"
+        assert not any(output.get("metadata", {}).get("fold") for output in cell.outputs[1:])
 
 
 def test_every_page_begins_and_ends_with_its_way():

@@ -41,6 +41,11 @@ QUESTIONS = re.compile(r"exercises\.(warm_up|questions|progress|final_check)\(.*
 # Below such a text the saved output stays folded, in JupyterLab, until the reader runs the cell.
 GUESS = "**Guess first"
 UNSEEN = {"jupyter": {"outputs_hidden": True}}
+# JupyterLab shows the first line of what is folded; this one gives nothing away.
+FOLD = {
+    "data": {"text/plain": "(folded: guess first, then run this cell)"},
+    "metadata": {"fold": True},
+}
 # What a kernel of the course's environment says of its language: a page is not changed by opening.
 LANGUAGE = {
     "codemirror_mode": {"name": "ipython", "version": 3},
@@ -220,6 +225,8 @@ def run(notebook: nbformat.NotebookNode, folder: Path) -> None:
             if output.output_type == "error":
                 # No colors and no paths of this machine: what was raised is enough.
                 output.traceback = [f"{output.ename}: {output.evalue}"]
+        if cell.metadata.get("jupyter", {}).get("outputs_hidden"):
+            cell.outputs.insert(0, nbformat.v4.new_output("display_data", **FOLD))
 
 
 def targets(prefixes: list[str]) -> list[tuple[Path, Path]]:

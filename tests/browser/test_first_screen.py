@@ -44,12 +44,14 @@ def test_the_subject_comes_first_and_no_answer_before_its_guess(opened):
     for where in (setup, questions):
         cell = notebook.page.locator(".jp-Cell").nth(where)
         expect(cell.locator(".jp-Cell-inputArea .cm-editor")).to_be_hidden()
-    expect(notebook.page.get_by_text("good is it?").first).to_be_visible()
+    promise = notebook.page.locator(".jp-RenderedMarkdown").first
+    expect(promise).to_contain_text("After this chapter you know")
     asked = next(
         i for i, cell in enumerate(notebook.cells) if "> **Guess first" in "".join(cell["source"])
     )
     answer = notebook.page.locator(".jp-Cell").nth(asked + 1)
     expect(answer.locator(".jp-OutputArea-output")).to_have_count(0)
+    expect(answer.locator(".jp-OutputPlaceholder")).to_contain_text("(folded: guess first")
     notebook.cell("".join(notebook.cells[asked + 1]["source"]).splitlines()[-1])
     expect(answer.locator(".jp-OutputArea-output").first).to_be_visible()
 
