@@ -176,7 +176,10 @@ def test_picture_marks_by_word_and_color_and_draws_the_line():
     assert picture.count(f'fill="{sliders.PREDICTED}"') == 2
     assert picture.count("stroke-dasharray") == 2
     assert 'role="img"' in picture and "sum 1.94, free" in picture and "sum 1.00, always" in picture
-    assert sliders._NAME_WIDTH + 2 * sliders._PANEL_WIDTH <= 700
+    # One panel for each activation, with an alt text of its own: side by side where there is room.
+    assert re.findall(r'<svg role="img" aria-label="(\w+):', picture) == ["sigmoid", "softmax"]
+    assert "flex-wrap:wrap" in picture
+    assert 2 * (sliders._NAME_WIDTH + sliders._PANEL_WIDTH) + 12 <= 840
 
 
 def test_exactly_half_is_not_above():
@@ -189,9 +192,9 @@ def test_no_word_is_cut_off_or_crossed_by_the_line(logits):
     for x, text in re.findall(r'<text x="([\d.]+)"[^>]*>(0\.\d\d[^<]*|1\.00[^<]*)</text>', picture):
         if text == "0.5":
             continue
-        start = (float(x) - sliders._NAME_WIDTH) % sliders._PANEL_WIDTH
+        start = float(x) - sliders._NAME_WIDTH
         end, middle = start + 9 * len(text), sliders._BAR_WIDTH / 2
-        assert end <= sliders._PANEL_WIDTH + 5
+        assert end <= sliders._PANEL_WIDTH + 5 and start >= 0
         assert start > middle or start + 7.5 * len(text) < middle + 6, (text, start)
 
 

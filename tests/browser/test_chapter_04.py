@@ -83,7 +83,10 @@ def test_presets_by_keyboard(opened):
 def test_a_long_text_moves_nothing(opened):
     notebook = opened("04_sigmoid_versus_softmax.ipynb")
     cell = notebook.cell("two_activations(tagger)")
-    picture, said = cell.locator("svg[role=img]"), cell.locator(".jp-OutputArea [aria-live=polite]")
+    picture, said = (
+        cell.locator("svg[role=img]").first,
+        cell.locator(".jp-OutputArea [aria-live=polite]"),
+    )
     cell.get_by_role("button", name="none").click()
     expect(said).to_contain_text('Preset "none".')
     before = picture.bounding_box()["y"] - cell.bounding_box()["y"]

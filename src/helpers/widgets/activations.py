@@ -20,7 +20,7 @@ _SHOWN = 60  # characters of a typed text that the sentence repeats; all of it i
 # Room for four lines, so that the page below stays where it is whatever the sentence says.
 _SAID = "min-height:5.6em;line-height:1.4;max-width:44em;overflow-wrap:anywhere"
 
-_NAME_WIDTH, _PANEL_WIDTH, _BAR_WIDTH, _ROW = 150, 265, 170, 28
+_NAME_WIDTH, _PANEL_WIDTH, _BAR_WIDTH, _ROW = 142, 248, 170, 28
 
 
 def two_activations(tagger: models.Tagger) -> None:
@@ -184,38 +184,36 @@ def _picture(logits, label_names: Sequence[str], note: str = "") -> Html:
     (True, True)
     """
     logits = _checked(logits, label_names)
-    height = 48 + _ROW * len(label_names) + 26
-    drawn = svg(
-        _describe(logits, label_names),
-        _NAME_WIDTH + 2 * _PANEL_WIDTH,
-        height,
-        *(
-            text(0, _row_y(j), f"{shorten(name, 14)} {logit:.1f}")
-            for j, (name, logit) in enumerate(zip(label_names, logits, strict=True))
-        ),
-        *_panel(0, "sigmoid: each label alone", sigmoid(logits), "free", height),
-        *_panel(1, "softmax: labels compete", softmax(logits), "always", height),
+    beside = "display:flex;flex-wrap:wrap;gap:0 12px;line-height:0"
+    drawn = tag(
+        "div",
+        _panel("sigmoid", "each label alone", logits, sigmoid(logits), label_names, "free"),
+        _panel("softmax", "labels compete", logits, softmax(logits), label_names, "always"),
+        style=beside,
     )
     return join(drawn, announced(note, style=_SAID)) if note else drawn
 
 
-def _panel(k: int, title: str, probabilities, sum_is: str, height: int) -> list[Html]:
-    left = _NAME_WIDTH + k * _PANEL_WIDTH
+def _panel(activation: str, how: str, logits, probabilities, label_names, sum_is: str) -> Html:
+    """Draw one activation's bars: two panels stand side by side, or in a narrow window below."""
+    left, height = _NAME_WIDTH, 48 + _ROW * len(label_names) + 26
     middle = left + _BAR_WIDTH / 2
-    parts = [text(left, 14, title, bold=True), text(middle - 9, 34, "0.5", size=11)]
-    for j, p in enumerate(probabilities):
+    title = text(left, 14, f"{activation}: {how}", bold=True)
+    parts = [title, text(middle - 9, 34, "0.5", size=11)]
+    for j, (name, z, p) in enumerate(zip(label_names, logits, probabilities, strict=True)):
         y, wide, above = _row_y(j), _BAR_WIDTH * p, p > 0.5
+        parts.append(text(0, y, f"{shorten(name, 14)} {z:.1f}"))
         fill = PREDICTED if above else NOT_PREDICTED  # pale, so it needs the dark edge
         parts.append(rect(left, y - 13, wide, 18, fill=fill, stroke=PREDICTED))
         # Beside the bar, and never across the 0.5 line.
         beside = left + wide + 6 if above or wide < _BAR_WIDTH / 2 - 42 else middle + 6
         parts.append(text(beside, y, _value(p), bold=above))
-    total = f"sum {probabilities.sum():.2f}, {sum_is}"
-    return [
-        *parts,
+    parts += [
         line(middle, 38, middle, height - 26, "5 3"),
-        text(left, height - 8, total, bold=True),
+        text(left, height - 8, f"sum {probabilities.sum():.2f}, {sum_is}", bold=True),
     ]
+    label = _describe_panel(activation, probabilities, label_names)
+    return svg(label, _NAME_WIDTH + _PANEL_WIDTH, height, *parts)
 
 
 def _row_y(j: int) -> int:
@@ -229,13 +227,14 @@ def _describe(logits, label_names: Sequence[str]) -> str:
     sigmoid: sports 0.95 yes, law 0.95 yes, sum 1.91; softmax: sports 0.50, law 0.50, sum 1.00
     """
     logits = _checked(logits, label_names)
-    sides = []
-    for title, probabilities in (("sigmoid", sigmoid(logits)), ("softmax", softmax(logits))):
-        bars = ", ".join(
-            f"{name} {_value(p)}" for name, p in zip(label_names, probabilities, strict=True)
-        )
-        sides.append(f"{title}: {bars}, sum {probabilities.sum():.2f}")
-    return "; ".join(sides)
+    sides = (("sigmoid", sigmoid(logits)), ("softmax", softmax(logits)))
+    return "; ".join(_describe_panel(*side, label_names) for side in sides)
+
+
+def _describe_panel(activation: str, probabilities, label_names: Sequence[str]) -> str:
+    each = zip(label_names, probabilities, strict=True)
+    bars = ", ".join(f"{name} {_value(p)}" for name, p in each)
+    return f"{activation}: {bars}, sum {probabilities.sum():.2f}"
 
 
 def _presets_table(label_names: Sequence[str]) -> Html:
