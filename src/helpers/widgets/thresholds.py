@@ -229,10 +229,10 @@ class _ThresholdLab(Controls):
     def draw(self) -> None:
         state = self.lab, self.thresholds
         costs = self.false_alarm.value, self.miss.value
-        with self.setting():
-            self.axis.value = round(float(self.thresholds[self.drawn.value]), 2)
         picture = _picture(*state, self.drawn.value, *costs)
         self.picture.value = tag("div", picture, style="line-height:0")  # the axis slider is next
+        with self.setting():
+            self.axis.value = round(float(self.thresholds[self.drawn.value]), 2)
         self.table.value = tag("div", _table(*state, *costs), style=_FRAMED)
 
     def say(self, what: str = "") -> None:
@@ -242,11 +242,11 @@ class _ThresholdLab(Controls):
     def put(self, thresholds: np.ndarray, what: str = "") -> None:
         """Move the thresholds. The sliders stand at whole steps; the thresholds keep all digits."""
         before, self.thresholds = self.thresholds, thresholds
+        self.draw()  # first, since it is what a reader looks at
         with self.setting():
             for slider, threshold in zip(self.each, thresholds, strict=True):
                 slider.value = round(float(threshold), 2)
             self.common.value = round(float(thresholds[self.drawn.value]), 2)
-        self.draw()
         self.flips = self.lab.flips(before, thresholds)
         self.say(what)
 
