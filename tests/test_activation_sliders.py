@@ -1,3 +1,4 @@
+import html
 import re
 from types import SimpleNamespace
 
@@ -51,7 +52,7 @@ def test_a_slider_moves_its_own_bar_and_all_of_softmax(shown):
     )
     assert after[0] > before[0] and after[1:4] == before[1:4]
     assert after[4] > before[4] and after[5] < before[5]
-    assert shown.preset.value == sliders._BY_HAND
+    assert shown.preset.value is None
     assert len(shown.drawn) == 1
 
 
@@ -59,7 +60,7 @@ def test_a_preset_sets_all_sliders_and_draws_once(shown):
     shown.preset.value = "none"
     assert values(shown) == [-4.0] * 4
     assert len(shown.drawn) == 1
-    assert "sum 0.07, free" in shown.picture.value and "yes" not in shown.picture.value
+    assert "sum 0.07, free" in shown.picture.value and " yes</text>" not in shown.picture.value
     shown.preset.value = "one strong"
     assert values(shown) == [4, -4, -4, -4]
     assert len(shown.drawn) == 2
@@ -85,6 +86,58 @@ def test_text_goes_through_the_tagger_and_clipping_is_said(shown, tagger):
     assert len(shown.drawn) == 3
     shown.moving[1].value = 0.0
     assert "The tagger reads" not in shown.picture.value
+
+
+def said(shown):
+    """Read the sentence below the picture, which is in the region that is read out."""
+    (sentence,) = re.findall(r'<div aria-live="polite"[^>]*>(.*?)</div>', shown.picture.value)
+    return html.unescape(sentence)
+
+
+def test_presets_and_sentence_agree_whatever_is_moved(shown):
+    yes_to_two = "Sigmoid says yes to 2 of 4 labels, softmax to 0."
+    assert said(shown) == f'Preset "two true labels". {yes_to_two}'
+    shown.preset.value = "one strong"
+    assert said(shown).startswith('Preset "one strong". Sigmoid says yes to 1 of 4 labels')
+    first = shown.moving[0]
+    first.value = 4.1  # a key press
+    assert shown.preset.value is None and said(shown).startswith("Set by hand. Sigmoid")
+    first.value = 4.0  # and back: the sliders stand where the preset puts them
+    assert shown.preset.value == "one strong" and said(shown).startswith('Preset "one strong".')
+    first.value = 4.27  # typed, between two steps
+    assert first.value == 4.3 and ">sports 4.3</text>" in shown.picture.value
+    first.value = 4.32  # typed, less than half a step away: nothing is drawn
+    assert first.value == 4.3 and len(shown.drawn) == 4
+    first.value = -4.0
+    assert shown.preset.value == "none" and said(shown).startswith('Preset "none". Sigmoid says')
+    shown.box.value = "A goal."
+    assert shown.preset.value == "your own text"
+    assert said(shown).startswith('The tagger reads "A goal.". ')
+    shown.moving[3].value = 0.0
+    assert shown.preset.value is None and said(shown).startswith("Set by hand.")
+    shown.box.value = " "
+    assert shown.preset.value is None and said(shown).startswith("Type a sentence in the box.")
+    shown.preset.value = "your own text"  # with nothing in the box
+    assert shown.preset.value is None and said(shown).startswith("Type a sentence in the box.")
+
+
+def test_a_long_text_is_tagged_whole_and_shown_short(shown, recwarn):
+    typed = "The union asks for more pay. " * 172 + "A goal."
+    assert len(typed) > 4990
+    shown.box.value = typed
+    assert shown.texts == [typed]
+    assert len(said(shown)) < 400 and '… "' not in said(shown)
+    assert "Its end is beyond what the tagger reads" in said(shown)
+    assert not recwarn.list
+
+
+def test_the_picture_stays_in_its_place_whatever_is_said(shown):
+    regions = set()
+    for preset in ("none", "your own text", "one strong"):
+        shown.preset.value = preset
+        regions |= set(re.findall(r'<div aria-live="polite" style="([^"]*)"', shown.picture.value))
+    (look,) = regions
+    assert "min-height" in look
 
 
 def test_an_empty_text_moves_nothing(shown):
@@ -123,7 +176,10 @@ def test_picture_marks_by_word_and_color_and_draws_the_line():
     assert picture.count(f'fill="{sliders.PREDICTED}"') == 2
     assert picture.count("stroke-dasharray") == 2
     assert 'role="img"' in picture and "sum 1.94, free" in picture and "sum 1.00, always" in picture
-    assert sliders._NAME_WIDTH + 2 * sliders._PANEL_WIDTH <= 700
+    # One panel for each activation, with an alt text of its own: side by side where there is room.
+    assert re.findall(r'<svg role="img" aria-label="(\w+):', picture) == ["sigmoid", "softmax"]
+    assert "flex-wrap:wrap" in picture
+    assert 2 * (sliders._NAME_WIDTH + sliders._PANEL_WIDTH) + 12 <= 840
 
 
 def test_exactly_half_is_not_above():
@@ -136,9 +192,9 @@ def test_no_word_is_cut_off_or_crossed_by_the_line(logits):
     for x, text in re.findall(r'<text x="([\d.]+)"[^>]*>(0\.\d\d[^<]*|1\.00[^<]*)</text>', picture):
         if text == "0.5":
             continue
-        start = (float(x) - sliders._NAME_WIDTH) % sliders._PANEL_WIDTH
+        start = float(x) - sliders._NAME_WIDTH
         end, middle = start + 9 * len(text), sliders._BAR_WIDTH / 2
-        assert end <= sliders._PANEL_WIDTH + 5
+        assert end <= sliders._PANEL_WIDTH + 5 and start >= 0
         assert start > middle or start + 7.5 * len(text) < middle + 6, (text, start)
 
 
@@ -175,4 +231,4 @@ def test_what_a_front_end_sends_back_is_no_move(shown):
     shown.moving[0].value += 1e-12
     assert shown.preset.value == sliders._OWN_TEXT
     shown.moving[0].value += 0.1
-    assert shown.preset.value == sliders._BY_HAND
+    assert shown.preset.value is None

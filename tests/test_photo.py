@@ -98,6 +98,20 @@ def test_another_photo_starts_empty(live):
     assert "None fits, and none is given." in parts.result.value
 
 
+def test_mode_and_answer_are_read_out(live):
+    def said():
+        (region,) = re.findall(r'<div aria-live="polite"[^>]*>(.*)</div>$', parts.result.value)
+        return re.sub("<.*?>", "|", region)
+
+    parts, _ = live()
+    assert "Mode: one choice. 0 of 5 labels: none." in said()
+    parts.one.index = 1
+    assert "Mode: one choice. 1 of 5 labels: #sunset." in said()
+    parts.mode.value = "many labels"
+    assert "Mode: many labels. 1 of 5 labels: #sunset." in said()
+    assert "min-height" in parts.result.value  # so that the page below stays in place
+
+
 def test_every_control_has_a_label(live):
     parts, _ = live()
     assert all([parts.which.description, parts.mode.description, parts.one.description])

@@ -1,11 +1,12 @@
 import importlib
+import re
 
 import numpy as np
 import pytest
 import torch
 
 from common import ROOT
-from helpers import metrics, plots, widgets
+from helpers import metrics, models, plots, widgets
 from helpers.widgets._show import Controls
 
 NAMES = ["sports", "law"]
@@ -155,8 +156,44 @@ def test_fallback_needs_no_kernel_and_no_svg(live):
     assert saved["text/plain"]
 
 
+def test_a_long_text_is_tagged_whole_and_shown_short(live, monkeypatch, recwarn):
+    box, picture, _ = live("A text.")
+    tagged = []
+    predict = models.predict_logits
+
+    def recording(model, tokenizer, texts):
+        tagged.extend(texts)
+        return predict(model, tokenizer, texts)
+
+    monkeypatch.setattr(models, "predict_logits", recording)
+    box.value = typed = "The union asks for more pay. " * 172 + "A goal."
+    assert tagged == [typed] and len(typed) > 4990
+    assert len(picture.value) < 4000
+    assert "Its end is beyond what the tagger reads" in picture.value
+    assert not recwarn.list
+    box.value = "word" * 1250
+    assert len(picture.value) < 4000 and "overflow-wrap:anywhere" in picture.value
+
+
+def test_nothing_jumps_while_somebody_types(live):
+    """The same rows, columns of fixed widths, and room for what is said below them."""
+    box, picture, _ = live("The basketball team won the championship game.")
+    shapes = []
+    for typed in ("The basketball team won the championship game.", "A", "   ", "word " * 900):
+        box.value = typed
+        (region,) = re.findall(r'<div aria-live="polite" style="([^"]*)"', picture.value)
+        heads = tuple(re.findall(r"<th [^>]*width:(\d+)%", picture.value))
+        looks = re.search(r'<table[^>]*style="([^"]*)"', picture.value)[1]
+        shapes.append((region, heads, looks, picture.value.count("<tr>")))
+    assert len(set(shapes)) == 1
+    region, heads, looks, rows = shapes[0]
+    assert "min-height" in region and sum(map(int, heads)) == 100 and rows == 5
+    assert "table-layout:fixed" in looks and "tabular-nums" in looks
+
+
 class Slider:
     step = 0.1
+    value = 0.5
 
     def observe(self, react, names):
         self.moved = lambda old, new: react({"old": old, "new": new})
@@ -169,7 +206,9 @@ def test_only_what_a_reader_moves_counts():
     with controls.setting():
         slider.moved(0.6, 0.9)
     slider.moved(0.9, 0.9000001)  # a front end sends back what it was sent
-    assert seen == [0.6]
+    assert seen == [0.6] and slider.value == 0.5
+    slider.moved(0.9, 0.93)  # typed: no step away, so the slider goes back
+    assert seen == [0.6] and slider.value == 0.9
 
 
 def test_an_error_while_code_sets_does_not_deafen_the_controls():

@@ -16,7 +16,7 @@ from helpers import exercises
 from helpers.exercises import _record
 from helpers.exercises._ask import verdict
 from helpers.exercises._questions import KINDS, LETTERS, bank, of_chapter, warm_up
-from helpers.exercises._words import marked_up
+from helpers.exercises._words import marked_up, plain
 
 QUESTIONS = list(bank().values())
 FINAL = of_chapter("final")
@@ -105,9 +105,36 @@ def test_whichever_is_chosen_is_explained(asked):
     assert "3. What does <code>problem_type</code> change?" in heading.value
     assert "Choose one" in explanation.value
     for i in (question.right, (question.right + 1) % 4):
-        choices[i].children[0].click()
-        assert explanation.value == verdict(question, i)
-    assert explanation.value.startswith(f"<b>{LETTERS[i]}: not this one.</b> ")
+        choices[i].click()
+        assert verdict(question, i) in explanation.value
+    assert f"<b>{LETTERS[i]}: not this one.</b> " in explanation.value
+
+
+def test_an_answer_is_a_wide_button_that_says_right_or_wrong_once_pressed(asked):
+    parts, _ = asked(exercises.questions, "03")
+    question = of_chapter("03")[0]
+    *choices, explanation = parts[1:6]
+    answers = [plain(answer) for answer, _, _ in question.choices]
+    for i, button in enumerate(choices):
+        assert button.description == f"{LETTERS[i]} · {answers[i]}"
+        assert button.layout.width == "auto" and button.layout.max_width == "44em"
+        assert "course-answer" in button._dom_classes
+    assert "<style>.jupyter-button.course-answer {white-space: normal" in parts[0].value
+    assert sum("<style" in getattr(part, "value", "") for part in parts) == 1
+    for i, button in enumerate(choices):
+        button.click()
+        word = "✓ right" if i == question.right else "✗ wrong"
+        assert button.description == f"{LETTERS[i]} · {word} · {answers[i]}"
+        button.click()
+        assert button.description.count("right") + button.description.count("wrong") == 1
+        assert explanation.value.startswith('<div aria-live="polite" style="min-height')
+
+
+@every_question
+def test_an_answer_fits_its_button(question):
+    """A line of its full width, also where the style that lets it wrap does not reach."""
+    assert all(len(plain(answer)) <= 60 and "\n" not in answer for answer, _, _ in question.choices)
+    assert not any("`" in plain(answer) for answer, _, _ in question.choices)
 
 
 def test_answers_are_folded_where_there_is_no_kernel(asked):
@@ -125,8 +152,8 @@ def test_text_is_no_html():
 def test_the_first_choice_is_what_is_recorded(asked, record):
     parts, _ = asked(exercises.questions, "00")
     right = of_chapter("00")[0].right
-    parts[1 + (right + 1) % 4].children[0].click()
-    parts[1 + right].children[0].click()
+    parts[1 + (right + 1) % 4].click()
+    parts[1 + right].click()
     saved = json.loads(record.read_text(encoding="utf-8"))["questions"]["00.q1"]
     assert saved["in_a_row"] == 0 and saved["tries"] == 1
 

@@ -26,19 +26,21 @@ def shown(catch_shown):
     """Build the lab; give its parts by name, and count the drawings."""
     arguments = (TARGETS, PROBABILITIES, NAMES, TEXTS)
     widget, bundle = catch_shown(threshold_lab, *arguments)
-    mode, controls, false_alarm, miss, follow, buttons, drawn, picture, flipped = widget.children
+    curves, side = widget.children
+    drawn, picture, axis, table = curves.children
+    mode, controls, buttons, false_alarm, miss, follow, flipped = side.children
     drawings = []
     picture.observe(lambda change: drawings.append(change["new"]), names="value")
     return SimpleNamespace(
         mode=mode, controls=controls, false_alarm=false_alarm, miss=miss, follow=follow,
-        buttons=buttons.children, drawn=drawn, picture=picture, flipped=flipped,
-        saved=bundle["text/html"], drawings=drawings,
+        buttons=buttons.children, drawn=drawn, picture=picture, axis=axis, table=table,
+        flipped=flipped, whole=widget, saved=bundle["text/html"], drawings=drawings,
     )  # fmt: skip
 
 
 def row(shown, name):
     """Read a row of the table below the picture."""
-    (cells,) = re.findall(rf"<tr><td[^>]*>{re.escape(name)}</td>(.*?)</tr>", shown.picture.value)
+    (cells,) = re.findall(rf"<tr><td[^>]*>{re.escape(name)}</td>(.*?)</tr>", shown.table.value)
     return re.findall(r"<td[^>]*>(.*?)</td>", cells)
 
 
@@ -102,11 +104,11 @@ def test_the_curves_follow_the_slider_that_moves(shown):
 
 def test_costs_move_all_thresholds_while_the_box_is_ticked(shown):
     shown.miss.value = 4
-    assert sliders(shown) == [0.2, 0.2] and "the costs ask for 0.20" in shown.picture.value
+    assert sliders(shown) == [0.2, 0.2] and "costs ask for 0.20" in shown.picture.value
     assert "now given" in shown.flipped.value
     shown.follow.value = False
     shown.false_alarm.value = 6
-    assert sliders(shown) == [0.2, 0.2] and "the costs ask for 0.60" in shown.picture.value
+    assert sliders(shown) == [0.2, 0.2] and "costs ask for 0.60" in shown.picture.value
     shown.follow.value = True
     assert sliders(shown) == [0.6, 0.6]
 
@@ -132,6 +134,71 @@ def test_buttons_set_half_tuned_and_costs(shown, lab):
     shown.miss.value = 9
     costs.click()
     assert sliders(shown) == [0.1, 0.1]
+
+
+def test_the_threshold_moves_on_the_axis_of_its_curve(shown):
+    assert shown.axis.value == 0.5
+    shown.axis.value = 0.4
+    assert sliders(shown) == [0.4, 0.5] and "now 0.40" in shown.picture.value
+    assert "flipped 1 prediction" in shown.flipped.value
+    shown.drawn.value = 1
+    assert shown.axis.value == 0.5 and sliders(shown) == [0.4, 0.5]
+    shown.axis.value = 0.62
+    assert sliders(shown) == [0.4, 0.62]
+    shown.controls.children[0].value = 0.3  # another label's slider brings its own curve
+    assert shown.axis.value == 0.3 and shown.drawn.value == 0
+    shown.buttons[1].click()
+    assert shown.axis.value == sliders(shown)[0]
+    shown.mode.value = "one for all"
+    shown.axis.value = 0.2
+    assert sliders(shown) == [0.2] and row(shown, "law")[0] == "0.20"
+
+
+def test_the_axis_slider_lies_below_the_curves_at_any_width():
+    """Its CSS, read for a column as wide as the picture and for a narrow one."""
+
+    def pixels(css, whole):
+        percent, sign, more = re.fullmatch(r"calc\(([\d.]+)% ([+-]) ([\d.]+)px\)", css).groups()
+        return whole * float(percent) / 100 + float(sign + more)
+
+    width, label = lab_module._axis_look()
+    for column in (lab_module._WIDTH + 4, 380):
+        scale = (column - 4) / lab_module._WIDTH  # 2 pixels on either side are the widget's margin
+        wide = pixels(width, column)
+        start = pixels(label, wide) + lab_module._GAP
+        assert start == pytest.approx(scale * lab_module._LEFT, abs=0.1)
+        assert wide - lab_module._EDGE == pytest.approx(scale * lab_module._RIGHT, abs=0.1)
+
+
+def announced(shown):
+    (said,) = re.findall(r'<div aria-live="polite"[^>]*>(.*?)</div>', shown.flipped.value)
+    return re.sub("<.*?>", "", said)
+
+
+def test_what_changes_is_read_out_and_modes_are_said_in_words(shown):
+    assert announced(shown).startswith("Move a slider")
+    shown.axis.value = 0.4
+    assert announced(shown) == "That move flipped 1 prediction: 1 right, 0 wrong."
+    shown.drawn.value = 1
+    assert announced(shown).startswith("Curves of law. That move flipped 1 prediction")
+    assert "now given" in shown.flipped.value  # the list stays
+    shown.mode.value = "one for all"
+    assert announced(shown).startswith("One slider for all labels. That move")
+    shown.mode.value = "one per label"
+    assert announced(shown).startswith("A slider for each label. ")
+
+
+def test_nothing_jumps_when_a_value_changes(shown):
+    looks = set()
+    for threshold in (0.0, 0.4, 0.41, 1.0):
+        shown.axis.value = threshold
+        looks.add(re.search(r'^<div style="([^"]*)"', shown.flipped.value)[1])
+        assert shown.picture.value.count("<text") == shown.drawings[0].count("<text")
+    (look,) = looks
+    assert "min-height" in look and "tabular-nums" in look and "tabular-nums" in shown.table.value
+    room = shown.controls.layout.min_height
+    shown.mode.value = "one for all"
+    assert shown.controls.layout.min_height == room == "68px"
 
 
 def test_one_slider_for_all(shown, lab):
@@ -163,7 +230,7 @@ def test_what_a_front_end_sends_back_is_no_move(shown):
 def test_every_control_has_a_description(shown):
     controls = [
         shown.mode, shown.drawn, shown.follow, shown.miss, shown.false_alarm, *shown.buttons,
-        *shown.controls.children,
+        *shown.controls.children, shown.axis,
     ]  # fmt: skip
     assert all(control.description for control in controls)
     assert [(s.min, s.max, s.step) for s in shown.controls.children] == [(0, 1, 0.01)] * 2
@@ -196,8 +263,9 @@ def test_texts_and_names_are_shown_as_text(catch_shown):
     widget, bundle = catch_shown(
         threshold_lab, TARGETS, PROBABILITIES, ["<i>", '"x"'], ["<img src=x>"] * 5
     )
-    widget.children[1].children[0].value = 0.1
-    everything = widget.children[-1].value + widget.children[-2].value + bundle["text/html"]
+    curves, side = (column.children for column in widget.children)
+    side[1].children[0].value = 0.1
+    everything = curves[1].value + curves[3].value + side[-1].value + bundle["text/html"]
     assert "<img" not in everything and "&lt;img" in everything
     assert "<i>" not in everything and 'aria-label="&lt;i&gt;' in everything
 
@@ -205,7 +273,7 @@ def test_texts_and_names_are_shown_as_text(catch_shown):
 def test_long_lists_and_texts_are_cut(lab):
     flips = [_Flip(0, 0, 0.5, True, False)] * 9
     listed = lab_module._flips_list(lab, flips)
-    assert listed.count("<li>") == 6 and "and 3 more" in listed and "0 right, 9 wrong" in listed
+    assert listed.count("<li>") == 5 and "and 4 more" in listed and "0 right, 9 wrong" in listed
     long = _Lab([[1], [0]], [[0.6], [0.2]], ["x"], ["word " * 100, "b"])
     assert len(lab_module._flips_list(long, long.flips([0.7], [0.5]))) < 500
 

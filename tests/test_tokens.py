@@ -120,6 +120,14 @@ def test_the_slider_cuts(live):
     assert slider.value == 3 and "<b>one</b>" in picture.value
 
 
+def test_the_sums_are_read_out(live):
+    _, slider, picture, _ = live(["one two three four five"], longest=7)
+    region = '<div aria-live="polite">The batch is 1 text of {} tokens: {} read, 0 padding.'
+    assert picture.value.startswith(region.format(7, 7))
+    slider.value = 5
+    assert picture.value.startswith(region.format(5, 5))
+
+
 def test_color_is_never_the_only_sign(live):
     _, _, picture, _ = live(["gaolkeeper 🏆", "a"], longest=6)
     for word in ("special</small>", "padding</small>", "##lke"):

@@ -497,8 +497,8 @@ bills[["threshold", "saved"]]
 #
 # ## See it run: the lab
 #
-# Move a threshold (Tab to reach a slider, arrow keys to move it) and watch the counts, the cost and
-# the texts that flip. The two cost sliders move the thresholds to where the costs ask for them, as
+# Move a threshold, on the axis below its curves or with its own slider (Tab to reach one, arrow keys
+# to move it), and watch the counts, the cost and the texts that flip. The two cost sliders move the thresholds to where the costs ask for them, as
 # long as their box is ticked. The texts are validation texts, on purpose: playing with
 # thresholds is tuning.
 

@@ -57,6 +57,15 @@ def tag(name: str, *contents, **attributes) -> Html:
     return Html(f"<{start}>{join(*contents)}</{name}>" if contents else f"<{start}/>")
 
 
+def announced(*contents, style: str | None = None) -> Html:
+    """Put what a screen reader reads out when it changes into a region of its own.
+
+    >>> announced("2 of 4 labels")
+    '<div aria-live="polite">2 of 4 labels</div>'
+    """
+    return tag("div", *contents, aria_live="polite", style=style)
+
+
 def cell(content, side: str = "l", kind: str = "td", look: str = "", **attributes) -> Html:
     """Build one cell of a table, for when it differs from the others of its column.
 

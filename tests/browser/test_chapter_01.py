@@ -1,3 +1,5 @@
+import re
+
 from playwright.sync_api import expect
 
 
@@ -40,9 +42,17 @@ def test_photo_tagger_by_mouse_and_by_keyboard(opened):
 def test_questions_by_keyboard(opened):
     notebook = opened("01_tagging_a_photo.ipynb")
     cell = notebook.cell('exercises.questions("01")')
-    cell.get_by_role("button", name="A", exact=True).first.focus()
+    cell.get_by_role("button", name="A · ").first.focus()
     notebook.page.keyboard.press("Space")
     expect(cell).to_contain_text("A: ")
     notebook.page.keyboard.press("Tab")
     notebook.page.keyboard.press("Space")
     expect(cell).to_contain_text("B: ")
+    # Each button says what it was, and they are as wide as a line of text.
+    for letter in "AB":
+        button = cell.get_by_role("button", name=f"{letter} · ").first
+        expect(button).to_contain_text(re.compile(rf"^{letter} · (✓ right|✗ wrong) · "))
+        assert button.bounding_box()["width"] > 500
+        assert button.evaluate("button => button.scrollWidth <= button.clientWidth")
+    expect(cell.get_by_role("button", name="B · ").first).to_be_focused()
+    expect(cell.locator(".jp-OutputArea [aria-live=polite]").first).to_contain_text("B: ")

@@ -41,13 +41,56 @@ def test_own_text_is_read_and_shown_as_text(opened):
     notebook.page.keyboard.type("<img src=x onerror=alert(1)>")
     expect(picture).to_contain_text("<img src=x onerror=alert(1)>")
     assert picture.locator("img").count() == 0
-    expect(cell.locator("select")).to_have_value("your own text")
+    expect(cell.locator("button.mod-active")).to_have_text("your own text")
 
 
 def test_presets_by_keyboard(opened):
     notebook = opened("04_sigmoid_versus_softmax.ipynb")
     cell = notebook.cell("two_activations(tagger)")
     picture = cell.locator(".widget-html-content").last
-    cell.locator("select").focus()
-    notebook.page.keyboard.type("none")
+    pressed, said = (
+        cell.locator("button.mod-active"),
+        cell.locator(".jp-OutputArea [aria-live=polite]"),
+    )
+    none = cell.get_by_role("button", name="none")
+    none.focus()
+    notebook.page.keyboard.press("Space")
     notebook.wait_until(lambda: sums(picture)[0] < 0.5 and sums(picture)[1] == 1)
+    expect(none).to_be_focused()
+    expect(pressed).to_have_text("none")
+    expect(said).to_contain_text('Preset "none". Sigmoid says yes to 0 of 4 labels')
+
+    slider = cell.locator("[role=slider]").first
+    slider.focus()
+    notebook.page.keyboard.press("ArrowRight")
+    expect(said).to_contain_text("Set by hand.")
+    expect(pressed).to_have_count(0)
+    notebook.page.keyboard.press("ArrowLeft")  # back to where the preset is
+    expect(said).to_contain_text('Preset "none".')
+    expect(pressed).to_have_text("none")
+
+    readout = cell.locator(".widget-readout").first
+    for typed, shown in (("2.34", "2.3"), ("2.33", "2.3")):
+        readout.click()
+        notebook.page.keyboard.press("Control+A")
+        notebook.page.keyboard.type(typed)
+        notebook.page.keyboard.press("Enter")
+        expect(picture).to_contain_text(f"sports {shown}")
+        expect(readout).to_have_text(shown)
+        expect(said).to_contain_text("Set by hand.")
+
+
+def test_a_long_text_moves_nothing(opened):
+    notebook = opened("04_sigmoid_versus_softmax.ipynb")
+    cell = notebook.cell("two_activations(tagger)")
+    picture, said = (
+        cell.locator("svg[role=img]").first,
+        cell.locator(".jp-OutputArea [aria-live=polite]"),
+    )
+    cell.get_by_role("button", name="none").click()
+    expect(said).to_contain_text('Preset "none".')
+    before = picture.bounding_box()["y"] - cell.bounding_box()["y"]
+    cell.locator("input[type=text]").first.fill("The union asks for more pay. " * 172)
+    expect(said).to_contain_text("Its end is beyond")
+    assert len(said.inner_text()) < 400
+    assert picture.bounding_box()["y"] - cell.bounding_box()["y"] == before

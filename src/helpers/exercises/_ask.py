@@ -4,10 +4,21 @@ from collections.abc import Sequence
 from functools import partial
 
 from helpers import widgets
-from helpers._html import Html, join, tag
+from helpers._html import Html, announced, join, tag
 from helpers.exercises import _record
 from helpers.exercises._questions import LETTERS, Question
-from helpers.exercises._words import marked_up
+from helpers.exercises._words import marked_up, plain
+
+_WIDE = {"width": "auto", "max_width": "44em"}  # an answer's button: as wide as a line of text
+_ASKED = "line-height:1.4;max-width:44em;margin-top:0.5em"
+_ROOM = "min-height:2.8em;line-height:1.4;max-width:44em"  # for two lines: few answers take more
+# A button keeps its words in one line and cuts off what is too long; an answer goes on in the next.
+_ANSWER = "course-answer"
+_WRAPPED = tag(
+    "style",
+    f".jupyter-button.{_ANSWER} {{white-space: normal !important; height: auto !important; "
+    "min-height: 28px; line-height: 1.4; padding: 4px 10px; text-align: left}",
+)
 
 
 def ask(questions: Sequence[Question]) -> None:
@@ -32,19 +43,31 @@ class _Asked:
 
         self.question, self.recorded = question, False
         self.heading = tag("b", f"{number}. ", marked_up(question.asks))
-        self.explanation = ipywidgets.HTML(value="Choose one, by mouse or by Tab and space bar.")
-        self.parts = [ipywidgets.HTML(value=self.heading)]
+        self.explanation = ipywidgets.HTML()
+        self.explain("Choose one, by mouse or by Tab and space bar.")
+        asked = tag("div", self.heading, style=_ASKED)
+        # One style for all, and it comes with the first.
+        self.parts = [ipywidgets.HTML(value=join(_WRAPPED, asked) if number == 1 else asked)]
         for i, (answer, _, _) in enumerate(question.choices):
             # Not RadioButtons: they need the arrow keys, which JupyterLab takes for itself.
+            answer = plain(answer)
             button = ipywidgets.Button(
-                description=LETTERS[i], tooltip=answer, layout={"width": "3em"}
+                description=f"{LETTERS[i]} · {answer}", tooltip=answer, layout=_WIDE
             )
+            button.add_class(_ANSWER)
             button.on_click(partial(self.choose, i))
-            self.parts.append(ipywidgets.HBox([button, ipywidgets.HTML(value=marked_up(answer))]))
+            self.parts.append(button)
         self.parts.append(self.explanation)
 
-    def choose(self, i: int, _button) -> None:
-        self.explanation.value = verdict(self.question, i)
+    def explain(self, said: str) -> None:
+        self.explanation.value = announced(said, style=_ROOM)
+
+    def choose(self, i: int, button) -> None:
+        answer, right, _ = self.question.choices[i]
+        # In words, and at the front, where no narrow window cuts it off.
+        said = "✓ right" if right else "✗ wrong"
+        button.description = f"{LETTERS[i]} · {said} · {plain(answer)}"
+        self.explain(verdict(self.question, i))
         if not self.recorded:  # what was known, not what was found by trying
             self.recorded = True
             _record.note_answer(self.question.name, self.question.choices[i][1])

@@ -1,4 +1,4 @@
-"""The two marks that replies and questions use: `code` and *stress*."""
+"""The two marks that replies and questions use, `code` and *stress*: as HTML, and left out."""
 
 import re
 
@@ -21,3 +21,15 @@ def marked_up(text: str) -> Html:
         else:
             pieces.append(STRESS.sub(r"<em>\1</em>", escape(piece)))
     return Html("".join(pieces))
+
+
+def plain(text: str) -> str:
+    """Leave the marks out, for a place that can show neither code nor stress: a button.
+
+    >>> plain("each *token* has `2**100`, and 2 * 3 * 4")
+    'each token has 2**100, and 2 * 3 * 4'
+    """
+    pieces = CODE.split(text)
+    return "".join(
+        piece[1:-1] if CODE.fullmatch(piece) else STRESS.sub(r"\1", piece) for piece in pieces
+    )

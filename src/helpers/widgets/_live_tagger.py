@@ -1,10 +1,19 @@
 """A text box whose probabilities follow what is typed. Chapter 0 shows it."""
 
 from helpers import models
-from helpers._html import Html, table, tag
+from helpers._html import Html, announced, cell, join, shorten, table, tag
 from helpers.activations import sigmoid
 from helpers.plots import NOT_PREDICTED, PREDICTED
+from helpers.widgets._read import read
 from helpers.widgets._show import WIDE, Controls, show
+
+_SHOWN = 60  # characters of the text that the sentence repeats; all of it is tagged
+# Nothing moves while somebody types: columns have fixed widths, digits one width, and what is
+# said below the table has room for three lines.
+_TABLE = (
+    "table-layout:fixed;width:100%;max-width:36em;font-variant-numeric:tabular-nums;line-height:1.4"
+)
+_SAID = "min-height:4.2em;line-height:1.4;max-width:44em;overflow-wrap:anywhere"
 
 
 def live_tagger(tagger: models.Tagger, text: str) -> None:
@@ -32,25 +41,31 @@ class _LiveTagger(Controls):
         self.draw(text)
 
     def draw(self, text: str) -> None:
+        names = self.tagger.label_names
         if not text.strip():
-            self.picture.value = tag("p", "Type a sentence above.")
-            return
-        tagger = self.tagger
-        (logits,) = models.predict_logits(tagger.model, tagger.tokenizer, [text])
-        each = zip(tagger.label_names, sigmoid(logits), tagger.thresholds, strict=True)
-        self.picture.value = table(
-            "Probability of each label",
-            ["label", "probability", "", ""],
-            "lrll",
-            [_row(*one) for one in each],
-            caption=text,
-            style="min-width:36em",
-        )
+            said, rows = "Type a sentence above.", [[name, "–", "", ""] for name in names]
+        else:
+            logits, note = read(self.tagger, text)
+            each = zip(names, sigmoid(logits), self.tagger.thresholds, strict=True)
+            rows = [_row(*one) for one in each]
+            given = ", ".join(name for name, row in zip(names, rows, strict=True) if row[-1])
+            said = f'"{shorten(text, _SHOWN)}" gets {given or "no label"}. {note}'.strip()
+        columns = ("label", "l", 28), ("probability", "r", 20), ("", "l", 34), ("", "l", 18)
+        head = [
+            cell(name, side, "th", f";width:{percent}%", scope="col")
+            for name, side, percent in columns
+        ]
+        drawn = table("Probability of each label", head, "lrll", rows, style=_TABLE)
+        self.picture.value = join(drawn, announced(said, style=_SAID))
 
 
 def _row(name: str, probability: float, threshold: float) -> list[str | Html]:
     above = probability > threshold
     color = PREDICTED if above else NOT_PREDICTED
-    bar = tag("div", "", style=f"width:{200 * probability:.0f}px;height:0.9em;background:{color}")
+    look = (
+        f"width:{100 * probability:.0f}%;height:0.9em;box-sizing:border-box;"
+        f"background:{color};border:1px solid {PREDICTED}"
+    )
+    bar = tag("div", "", style=look)
     label = tag("b", name) if above else name
     return [label, f"{probability:.2f}", bar, "predicted" if above else ""]

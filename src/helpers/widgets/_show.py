@@ -46,10 +46,17 @@ class Controls:
         """Call ``react`` with the new value each time that a reader changes a control."""
 
         def changed(change) -> None:
-            # A front end may send back what it was sent, with another last digit: nobody moved it.
-            step = getattr(control, "step", None)
-            moved = not step or abs(change["new"] - change["old"]) > step / 2
-            if moved and not self._setting:
+            if self._setting:
+                return
+            step, by = getattr(control, "step", None), 0
+            if step:
+                by = abs(change["new"] - change["old"])
+            if not step or by > step / 2:
                 react(change["new"])
+            # A front end may send back what it was sent, with another last digit: nobody moved it.
+            elif by > step / 1000:
+                # Typed, and less than a step: the control goes back to what the picture shows.
+                with self.setting():
+                    setattr(control, trait, change["old"])
 
         control.observe(changed, names=trait)

@@ -5,23 +5,28 @@ from collections.abc import Sequence
 import numpy as np
 
 from helpers import models
-from helpers._html import Html, join, line, rect, shorten, svg, table, tag, text
+from helpers._html import Html, announced, join, line, rect, shorten, svg, table, tag, text
 from helpers.activations import sigmoid, softmax
 from helpers.plots import NOT_PREDICTED, PREDICTED
+from helpers.widgets._read import read
 from helpers.widgets._show import WIDE, Controls, show
 
 _LOWEST, _HIGHEST, _STEP = -6.0, 6.0, 0.1
 _TWO, _NONE, _ONE = "two true labels", "none", "one strong"
-_OWN_TEXT, _BY_HAND = "your own text", "(sliders moved by hand)"
+_OWN_TEXT = "your own text"
 _FIRST_TEXT = "The ministry moves all its paperwork to an app."
 
-_NAME_WIDTH, _PANEL_WIDTH, _BAR_WIDTH, _ROW = 150, 265, 170, 28
+_SHOWN = 60  # characters of a typed text that the sentence repeats; all of it is tagged
+# Room for four lines, so that the page below stays where it is whatever the sentence says.
+_SAID = "min-height:5.6em;line-height:1.4;max-width:44em;overflow-wrap:anywhere"
+
+_NAME_WIDTH, _PANEL_WIDTH, _BAR_WIDTH, _ROW = 142, 248, 170, 28
 
 
 def two_activations(tagger: models.Tagger) -> None:
     """Show a slider for each label's logit, and what sigmoid and softmax make of the logits.
 
-    A list sets all sliders at once; a text box sends what is typed through the tagger.
+    A row of buttons sets all sliders at once; a text box sends what is typed through the tagger.
 
     Args:
         tagger: the trained tagger, with two labels or more.
@@ -47,8 +52,13 @@ class _TwoActivations(Controls):
 
         self.tagger, self.label_names = tagger, list(tagger.label_names)
         logits = _preset_logits(_TWO, len(self.label_names))
-        options = [_TWO, _NONE, _ONE, _OWN_TEXT, _BY_HAND]
-        self.preset = ipywidgets.Dropdown(options=options, value=_TWO, description="Preset")
+        # None is pressed while the sliders stand where no preset puts them.
+        self.preset = ipywidgets.ToggleButtons(
+            options=[_TWO, _NONE, _ONE, _OWN_TEXT],
+            value=_TWO,
+            description="Preset",
+            style={"button_width": "9em"},
+        )
         self.box = ipywidgets.Text(value=_FIRST_TEXT, description="Your text", layout=WIDE)
         self.sliders = [
             ipywidgets.FloatSlider(
@@ -58,41 +68,74 @@ class _TwoActivations(Controls):
                 step=_STEP,
                 description=name,
                 readout_format=".1f",
-                style={"description_width": "9em"},
+                style={"description_width": "9em", "handle_color": PREDICTED},
                 layout=WIDE,
             )
             for name, logit in zip(self.label_names, logits, strict=True)
         ]
-        self.picture = ipywidgets.HTML(value=_picture(logits, self.label_names))
+        self.picture = ipywidgets.HTML()
+        self.put(logits, _TWO)
         self.when(self.preset, self.on_preset)
         self.when(self.box, self.read)
         for slider in self.sliders:
-            self.when(slider, lambda _: self.put(self.logits(), _BY_HAND))
+            self.when(slider, lambda _: self.put(self.logits(), None))
 
     def logits(self) -> list[float]:
-        return [slider.value for slider in self.sliders]
+        """Return what the sliders show: a number typed beside one may have more digits."""
+        return [round(slider.value, 1) for slider in self.sliders]
 
-    def put(self, logits: Sequence[float], choice: str, note: str = "") -> None:
+    def put(self, logits: Sequence[float], choice: str | None, said: str = "") -> None:
+        """Move the sliders, press the preset that they stand at, and say and draw what follows.
+
+        Args:
+            logits: where the sliders go.
+            choice: a preset, or None for sliders that were moved by hand.
+            said: how the logits came about, if no preset and no hand did it.
+        """
+        logits = [round(float(logit), 1) + 0.0 for logit in logits]  # no -0.0
+        choice = choice or _find_preset(logits)
         with self.setting():
             for slider, logit in zip(self.sliders, logits, strict=True):
-                slider.value = float(logit)
+                slider.value = logit
             self.preset.value = choice
-        self.picture.value = _picture(self.logits(), self.label_names, note)
+        said = said or (f'Preset "{choice}".' if choice else "Set by hand.")
+        self.picture.value = _picture(logits, self.label_names, f"{said} {_sentence(logits)}")
 
-    def on_preset(self, choice: str) -> None:
+    def on_preset(self, choice: str | None) -> None:
         if choice == _OWN_TEXT:
             self.read(self.box.value)
-        elif choice != _BY_HAND:
+        elif choice:
             self.put(_preset_logits(choice, len(self.label_names)), choice)
 
     def read(self, typed: str) -> None:
-        typed = typed.strip()
-        if not typed:
-            self.put(self.logits(), _OWN_TEXT, "Type a sentence in the box.")
+        if not typed.strip():
+            said = "Type a sentence in the box. The sliders stay where they are."
+            self.put(self.logits(), None, said)
             return
-        (found,) = models.predict_logits(self.tagger.model, self.tagger.tokenizer, [typed])
+        found, left_out = read(self.tagger, typed.strip())
         logits, note = _fit_to_sliders(found, self.label_names)
-        self.put(logits, _OWN_TEXT, f'The tagger reads "{typed}". {note}')
+        said = f'The tagger reads "{shorten(typed, _SHOWN)}". {left_out} {note}'
+        self.put(logits, _OWN_TEXT, " ".join(said.split()))
+
+
+def _find_preset(logits: Sequence[float]) -> str | None:
+    """Name the preset that gives these logits; None if none does.
+
+    >>> _find_preset([-4.0, -4.0]), _find_preset([-4.0, 0.5])
+    ('none', None)
+    """
+    names = (_TWO, _NONE, _ONE)
+    return next((n for n in names if _preset_logits(n, len(logits)) == list(logits)), None)
+
+
+def _sentence(logits) -> str:
+    """Say how many labels each activation puts above 0.5.
+
+    >>> _sentence([3.0, 3.0, -4.0])
+    'Sigmoid says yes to 2 of 3 labels, softmax to 0.'
+    """
+    yes = [(probabilities(logits) > 0.5).sum() for probabilities in (sigmoid, softmax)]
+    return f"Sigmoid says yes to {yes[0]} of {len(logits)} labels, softmax to {yes[1]}."
 
 
 def _preset_logits(name: str, n_labels: int) -> list[float]:
@@ -134,44 +177,43 @@ def _picture(logits, label_names: Sequence[str], note: str = "") -> Html:
     Args:
         logits: ``(n_labels,)``.
         label_names: ``n_labels`` names.
-        note: plain text that stands above the picture.
+        note: plain text that stands below the picture, and is read out when it changes.
 
     >>> picture = _picture([3.0, 3.0], ["sports", "law"])
     >>> "sum 1.91, free" in picture, "sum 1.00, always" in picture
     (True, True)
     """
     logits = _checked(logits, label_names)
-    height = 48 + _ROW * len(label_names) + 26
-    drawn = svg(
-        _describe(logits, label_names),
-        _NAME_WIDTH + 2 * _PANEL_WIDTH,
-        height,
-        *(
-            text(0, _row_y(j), f"{shorten(name, 14)} {logit:.1f}")
-            for j, (name, logit) in enumerate(zip(label_names, logits, strict=True))
-        ),
-        *_panel(0, "sigmoid: each label alone", sigmoid(logits), "free", height),
-        *_panel(1, "softmax: labels compete", softmax(logits), "always", height),
+    beside = "display:flex;flex-wrap:wrap;gap:0 12px;line-height:0"
+    drawn = tag(
+        "div",
+        _panel("sigmoid", "each label alone", logits, sigmoid(logits), label_names, "free"),
+        _panel("softmax", "labels compete", logits, softmax(logits), label_names, "always"),
+        style=beside,
     )
-    return join(tag("p", note, style="margin:0 0 4px"), drawn) if note else drawn
+    return join(drawn, announced(note, style=_SAID)) if note else drawn
 
 
-def _panel(k: int, title: str, probabilities, sum_is: str, height: int) -> list[Html]:
-    left = _NAME_WIDTH + k * _PANEL_WIDTH
+def _panel(activation: str, how: str, logits, probabilities, label_names, sum_is: str) -> Html:
+    """Draw one activation's bars: two panels stand side by side, or in a narrow window below."""
+    left, height = _NAME_WIDTH, 48 + _ROW * len(label_names) + 26
     middle = left + _BAR_WIDTH / 2
-    parts = [text(left, 14, title, bold=True), text(middle - 9, 34, "0.5", size=11)]
-    for j, p in enumerate(probabilities):
+    title = text(left, 14, f"{activation}: {how}", bold=True)
+    parts = [title, text(middle - 9, 34, "0.5", size=11)]
+    for j, (name, z, p) in enumerate(zip(label_names, logits, probabilities, strict=True)):
         y, wide, above = _row_y(j), _BAR_WIDTH * p, p > 0.5
-        parts.append(rect(left, y - 13, wide, 18, fill=PREDICTED if above else NOT_PREDICTED))
+        parts.append(text(0, y, f"{shorten(name, 14)} {z:.1f}"))
+        fill = PREDICTED if above else NOT_PREDICTED  # pale, so it needs the dark edge
+        parts.append(rect(left, y - 13, wide, 18, fill=fill, stroke=PREDICTED))
         # Beside the bar, and never across the 0.5 line.
         beside = left + wide + 6 if above or wide < _BAR_WIDTH / 2 - 42 else middle + 6
         parts.append(text(beside, y, _value(p), bold=above))
-    total = f"sum {probabilities.sum():.2f}, {sum_is}"
-    return [
-        *parts,
+    parts += [
         line(middle, 38, middle, height - 26, "5 3"),
-        text(left, height - 8, total, bold=True),
+        text(left, height - 8, f"sum {probabilities.sum():.2f}, {sum_is}", bold=True),
     ]
+    label = _describe_panel(activation, probabilities, label_names)
+    return svg(label, _NAME_WIDTH + _PANEL_WIDTH, height, *parts)
 
 
 def _row_y(j: int) -> int:
@@ -185,13 +227,14 @@ def _describe(logits, label_names: Sequence[str]) -> str:
     sigmoid: sports 0.95 yes, law 0.95 yes, sum 1.91; softmax: sports 0.50, law 0.50, sum 1.00
     """
     logits = _checked(logits, label_names)
-    sides = []
-    for title, probabilities in (("sigmoid", sigmoid(logits)), ("softmax", softmax(logits))):
-        bars = ", ".join(
-            f"{name} {_value(p)}" for name, p in zip(label_names, probabilities, strict=True)
-        )
-        sides.append(f"{title}: {bars}, sum {probabilities.sum():.2f}")
-    return "; ".join(sides)
+    sides = (("sigmoid", sigmoid(logits)), ("softmax", softmax(logits)))
+    return "; ".join(_describe_panel(*side, label_names) for side in sides)
+
+
+def _describe_panel(activation: str, probabilities, label_names: Sequence[str]) -> str:
+    each = zip(label_names, probabilities, strict=True)
+    bars = ", ".join(f"{name} {_value(p)}" for name, p in each)
+    return f"{activation}: {bars}, sum {probabilities.sum():.2f}"
 
 
 def _presets_table(label_names: Sequence[str]) -> Html:

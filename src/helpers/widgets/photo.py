@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Iterable, Mapping
 
-from helpers._html import Html, cell, image, join, svg, table, tag
+from helpers._html import Html, announced, cell, image, join, svg, table, tag
 from helpers.plots import PREDICTED, SERIES
 from helpers.widgets._show import Controls, show
 
@@ -20,6 +20,9 @@ PHOTOS = {
 
 _ONE, _MANY = "one choice", "many labels"
 _MODES = [_ONE, _MANY]
+
+# Room for the four lines that may be said, so that the page below does not move.
+_SAID = "min-height:6.4em;line-height:1.6"
 
 _WORDS = {
     "beach": "a beach with the sea",
@@ -125,8 +128,10 @@ class _PhotoTagger(Controls):
         self.controls.children = [self.which, *([self.one] if mode == _ONE else self.boxes)]
         self.picture.value = _draw_scene(things)
         said = _read_row(self.chosen, things, mode, self.dropped)
-        lines = (tag("p", line, style="max-width:44em") for line in said)
-        self.result.value = join(_row_table(self.chosen), *lines)
+        # The mode in words too: a pressed button differs from the others by its shade alone.
+        said[0] = f"Mode: {mode}. {said[0]}"
+        lines = (tag("div", line, style="max-width:44em") for line in said)
+        self.result.value = join(_row_table(self.chosen), announced(*lines, style=_SAID))
 
 
 def _keep(chosen: Iterable[str], mode: str) -> tuple[list[str], list[str]]:

@@ -8,17 +8,33 @@ import numpy as np
 
 from helpers import _validate as validate
 from helpers import thresholds as exact
-from helpers._html import Html, join, line, rect, shorten, svg, table, tag, text
-from helpers.plots import F1, PRECISION, RECALL
-from helpers.widgets._show import WIDE, Controls, show
+from helpers._html import (
+    Html,
+    announced,
+    cell,
+    join,
+    line,
+    rect,
+    shorten,
+    svg,
+    table,
+    tag,
+    text,
+)
+from helpers.plots import F1, PRECISION, PREDICTED, RECALL
+from helpers.widgets._show import Controls, show
 
 _STEP = 0.01
 _HIGHEST_COST = 10
-_MOST_FLIPS = 6  # texts listed after one move
+_MOST_FLIPS = 5  # texts listed after one move
 _EACH, _ALL = "one per label", "one for all"
 
-_WIDTH, _HEIGHT = 690, 268
-_LEFT, _RIGHT, _TOP, _BOTTOM = 34, 484, 50, 204  # of the curves
+# Two columns side by side in JupyterLab at 1280 pixels; in a narrow window the controls go below.
+_WIDTH, _HEIGHT = 528, 252  # of the picture
+_CURVES_COLUMN = {"flex": "3 1 480px", "max_width": f"{_WIDTH + 4}px", "min_width": "0"}
+_CONTROLS_COLUMN = {"flex": "1 1 290px", "max_width": "420px", "min_width": "0"}
+_LEFT, _RIGHT, _TOP, _BOTTOM = 86, 388, 50, 204  # of the curves
+_LEGEND = _RIGHT + 14
 _GRID = np.linspace(0, 1, 101)
 # Each curve has a dash pattern of its own, so that its color is not the only sign. The number in
 # front is its place in what _ratios gives.
@@ -28,8 +44,16 @@ _CURVES = {
     "recall": (1, RECALL, "2 3", 2),
 }
 _MEASURES = ("precision", "recall", "F1", "found (tp)", "false alarms (fp)", "missed (fn)", "tn")
-# As wide as the page, however wide the table in it: so the picture shrinks in a narrow window.
-_FRAMED = "width:0;min-width:100%;overflow-x:auto;line-height:1.3"
+# As wide as the column, however wide the table in it: so the picture shrinks in a narrow window.
+_FRAMED = "width:0;min-width:100%;overflow-x:auto;line-height:1.3;font-size:11.5px"
+_DIGITS = "font-variant-numeric:tabular-nums"  # a number takes the same room whatever it is
+# Room for as many flips as are listed, three lines each: what stands below does not move.
+_LISTED = "line-height:1.3;overflow-wrap:anywhere"
+_LISTED += f";min-height:{1.3 * (3 * _MOST_FLIPS + 3):.1f}em;{_DIGITS}"
+
+# The slider below the picture has its ends where the curves have theirs, at any width: so far do
+# a slider's track and its label stay away from the edges, in pixels.
+_EDGE, _GAP = 6, 14
 
 
 class _Flip(NamedTuple):
@@ -137,33 +161,57 @@ class _ThresholdLab(Controls):
         self.lab, self.thresholds = lab, lab.all_at(0.5)
 
         def slider(kind: type, name: str, **values):
-            style = {"description_width": "11em"}
-            return kind(description=name, style=style, layout=WIDE, **values)
+            style = {"description_width": "8.8em", "handle_color": PREDICTED}
+            return kind(description=name, style=style, layout={"width": "auto"}, **values)
 
-        bar = partial(slider, ipywidgets.FloatSlider, value=0.5, min=0, max=1, step=_STEP)
+        threshold = {"value": 0.5, "min": 0, "max": 1, "step": _STEP}
+        bar = partial(slider, ipywidgets.FloatSlider, **threshold)
         cost = partial(slider, ipywidgets.IntSlider, value=1, min=1, max=_HIGHEST_COST)
         self.mode = ipywidgets.ToggleButtons(
-            options=[_EACH, _ALL], value=_EACH, description="Sliders", style={"button_width": "9em"}
+            options=[_EACH, _ALL],
+            value=_EACH,
+            description="Sliders",
+            style={"button_width": "auto"},
         )
-        self.drawn = ipywidgets.Dropdown(
+        self.drawn = ipywidgets.ToggleButtons(
             options=[(name, j) for j, name in enumerate(lab.label_names)],
             value=0,
             description="Curves of",
+            style={"button_width": "auto"},
         )
         self.each, self.common = [bar(name) for name in lab.label_names], bar("all labels")
-        self.false_alarm, self.miss = cost("a false alarm costs"), cost("a miss costs")
-        self.follow = ipywidgets.Checkbox(value=True, description="costs move the thresholds")
-        self.picture, self.flipped = ipywidgets.HTML(), ipywidgets.HTML(value=_flips_list(lab))
-        self.sliders = ipywidgets.VBox(self.each)
+        self.false_alarm, self.miss = cost("false alarm costs"), cost("miss costs")
+        self.follow = ipywidgets.Checkbox(
+            value=True, description="costs move the thresholds", indent=False
+        )
+        width, label = _axis_look()
+        self.axis = ipywidgets.FloatSlider(
+            **threshold,
+            description="threshold",
+            readout=False,
+            style={"description_width": label, "handle_color": PREDICTED},
+            layout={"width": width},
+        )
+        self.picture, self.table = ipywidgets.HTML(), ipywidgets.HTML()
+        self.flips: Sequence[_Flip] | None = None
+        self.flipped = ipywidgets.HTML(value=_flips_list(lab))
+        # Room for a slider per label, also while there is one for all: nothing below moves.
+        room = f"{32 * len(self.each) + 4}px"
+        self.sliders = ipywidgets.VBox(self.each, layout={"min_height": room})
         buttons = ipywidgets.HBox([
             _button("all to 0.5", "to 0.5", lambda: self.put_all(0.5)),
             _button("all to tuned", "to the one with the best F1", self.put_tuned),
             _button("all to costs", "to the one that the costs ask for", self.put_costs),
         ])  # fmt: skip
-        self.whole = ipywidgets.VBox([
-            self.mode, self.sliders, self.false_alarm, self.miss, self.follow, buttons,
-            self.drawn, self.picture, self.flipped,
-        ])  # fmt: skip
+        curves = [self.drawn, self.picture, self.axis, self.table]
+        controls = [self.mode, self.sliders, buttons, self.false_alarm, self.miss, self.follow]
+        self.whole = ipywidgets.HBox(
+            [
+                ipywidgets.VBox(curves, layout=_CURVES_COLUMN),
+                ipywidgets.VBox([*controls, self.flipped], layout=_CONTROLS_COLUMN),
+            ],
+            layout={"flex_flow": "row wrap", "overflow": "visible", "grid_gap": "0 12px"},
+        )
         self.listen()
         self.draw()
 
@@ -175,23 +223,32 @@ class _ThresholdLab(Controls):
             self.when(control, lambda _: self.put_costs() if self.follow.value else self.draw())
         self.when(self.follow, lambda ticked: self.put_costs() if ticked else None)
         self.when(self.mode, self.change_mode)
-        self.when(self.drawn, lambda _: self.draw())
+        self.when(self.drawn, self.change_curves)
+        self.when(self.axis, self.put_drawn)
 
     def draw(self) -> None:
         state = self.lab, self.thresholds
         costs = self.false_alarm.value, self.miss.value
-        drawn = _picture(*state, self.drawn.value, *costs), _table(*state, *costs)
-        self.picture.value = tag("div", *drawn, style=_FRAMED)
+        picture = _picture(*state, self.drawn.value, *costs)
+        self.picture.value = tag("div", picture, style="line-height:0")  # the axis slider is next
+        with self.setting():
+            self.axis.value = round(float(self.thresholds[self.drawn.value]), 2)
+        self.table.value = tag("div", _table(*state, *costs), style=_FRAMED)
 
-    def put(self, thresholds: np.ndarray) -> None:
+    def say(self, what: str = "") -> None:
+        """List what the last move flipped; ``what`` stands above it, and is read out with it."""
+        self.flipped.value = _flips_list(self.lab, self.flips, what)
+
+    def put(self, thresholds: np.ndarray, what: str = "") -> None:
         """Move the thresholds. The sliders stand at whole steps; the thresholds keep all digits."""
         before, self.thresholds = self.thresholds, thresholds
+        self.draw()  # first, since it is what a reader looks at
         with self.setting():
             for slider, threshold in zip(self.each, thresholds, strict=True):
                 slider.value = round(float(threshold), 2)
             self.common.value = round(float(thresholds[self.drawn.value]), 2)
-        self.draw()
-        self.flipped.value = _flips_list(self.lab, self.lab.flips(before, thresholds))
+        self.flips = self.lab.flips(before, thresholds)
+        self.say(what)
 
     def put_one(self, label: int, threshold: float) -> None:
         thresholds = self.thresholds.copy()
@@ -200,8 +257,14 @@ class _ThresholdLab(Controls):
             self.drawn.value = label
         self.put(thresholds)
 
-    def put_all(self, threshold: float) -> None:
-        self.put(self.lab.all_at(threshold))
+    def put_all(self, threshold: float, what: str = "") -> None:
+        self.put(self.lab.all_at(threshold), what)
+
+    def put_drawn(self, threshold: float) -> None:
+        if self.mode.value == _ALL:
+            self.put_all(threshold)
+        else:
+            self.put_one(self.drawn.value, threshold)
 
     def put_tuned(self) -> None:
         if self.mode.value == _ALL:
@@ -215,14 +278,30 @@ class _ThresholdLab(Controls):
     def change_mode(self, mode: str) -> None:
         self.sliders.children = [self.common] if mode == _ALL else self.each
         if mode == _ALL:
-            self.put_all(self.thresholds[self.drawn.value])
+            self.put_all(self.thresholds[self.drawn.value], "One slider for all labels.")
+        else:
+            self.say("A slider for each label.")
+
+    def change_curves(self, label: int) -> None:
+        self.draw()
+        self.say(f"Curves of {self.lab.label_names[label]}.")
+
+
+def _axis_look() -> tuple[str, str]:
+    """Return the axis slider's width and that of its label, as CSS."""
+    share = _RIGHT / _WIDTH
+    width = f"calc({100 * share:.2f}% + {_EDGE - 4 * share:.2f}px)"
+    label = f"calc({100 * _LEFT / _RIGHT:.2f}% - {_EDGE * _LEFT / _RIGHT + _GAP:.2f}px)"
+    return width, label
 
 
 def _button(name: str, where: str, click: Callable):
     import ipywidgets
 
     button = ipywidgets.Button(
-        description=name, tooltip=f"Set every threshold {where}", layout={"width": "12em"}
+        description=name,
+        tooltip=f"Set every threshold {where}",
+        layout={"width": "auto", "flex": "1 1 0"},
     )
     button.on_click(lambda _: click())
     return button
@@ -269,10 +348,10 @@ def _picture(lab: _Lab, thresholds, label: int, cost_fp: float = 1, cost_fn: flo
         line(x, _TOP - 34, x, _BOTTOM + 30, thick=2),
         _beside(x, _TOP - 38, f"now {now:.2f}", bold=True),
         *(
-            text(_RIGHT + 64, _TOP + 8 + 20 * k, f"{name} {_number(values[place])}")
+            text(_LEGEND + 42, _TOP + 8 + 20 * k, f"{name} {_number(values[place])}")
             for k, (name, (place, *_)) in enumerate(_CURVES.items())
         ),
-        text(_RIGHT + 22, _TOP + 8 + 130, f"the costs ask for {asked:.2f}"),
+        text(_LEGEND, _TOP + 138, f"costs ask for {asked:.2f}"),
     )
 
 
@@ -301,29 +380,28 @@ def _background(lab: _Lab, label: int, curves: np.ndarray) -> Html:
         label: the column to draw.
         curves: ``(n_thresholds, 3)``, what :func:`_ratios` gives at each threshold of the grid.
     """
-    name = shorten(lab.label_names[label], 22)
+    name = shorten(lab.label_names[label], 16)
     return join(
         rect(_LEFT, _TOP, _RIGHT - _LEFT, _BOTTOM - _TOP, fill="none", stroke="currentColor",
-             stroke_opacity=0.4),
-        text(_RIGHT + 22, _TOP - 14, name, bold=True),
+             stroke_opacity=0.6),
+        text(_LEGEND, _TOP - 14, name, bold=True),
         *(text(_LEFT - 6, _y(v) + 4, f"{v:g}", size=11, anchor="end") for v in (0, 0.5, 1)),
         *(text(_x(t), _BOTTOM + 44, f"{t:g}", size=11, anchor="middle")
           for t in (0, 0.25, 0.5, 0.75, 1)),
-        text((_LEFT + _RIGHT) / 2, _BOTTOM + 60, "threshold", size=12, anchor="middle"),
         *_ticks(lab, label, 1, "texts with the label", _BOTTOM + 4),
         *_ticks(lab, label, 0, "texts without", _BOTTOM + 18),
         *(part for k, look in enumerate(_CURVES.values()) for part in _curve(k, curves, *look)),
         *_mark(lab.tuned[label], f"tuned {lab.tuned[label]:.2f}", "10 4", 0),
         *_mark(0.5, "0.5", "2 3", 1),
-        line(_RIGHT + 22, _TOP + 114, _RIGHT + 56, _TOP + 114, thick=2),
-        text(_RIGHT + 64, _TOP + 118, "now"),
+        line(_LEGEND, _TOP + 114, _LEGEND + 34, _TOP + 114, thick=2),
+        text(_LEGEND + 42, _TOP + 118, "now"),
     )  # fmt: skip
 
 
 def _ticks(lab: _Lab, label: int, target: int, word: str, top: float) -> list[Html]:
     seen = lab.probabilities[lab.targets[:, label] == target, label]
     path = "".join(f"M{x:g} {top}v10" for x in sorted({round(_x(p), 1) for p in seen}))
-    count = text(_RIGHT + 22, top + 9, f"{word}: {len(seen)}", size=11)
+    count = text(_LEGEND, top + 9, f"{word}: {len(seen)}", size=11)
     return [tag("path", d=path, stroke="currentColor", stroke_width=1), count]
 
 
@@ -332,7 +410,7 @@ def _curve(k: int, curves: np.ndarray, place: int, color: str, dash: str, thick:
     drawn = zip(_GRID, curves[:, place], strict=True)
     points = " ".join(f"{_x(t):.1f},{_y(v):.1f}" for t, v in drawn if not np.isnan(v))
     look = {"fill": "none", "stroke": color, "stroke_width": thick, "stroke_dasharray": dash}
-    sign = tag("path", d=f"M{_RIGHT + 22} {_TOP + 4 + 20 * k}h34", **look)
+    sign = tag("path", d=f"M{_LEGEND} {_TOP + 4 + 20 * k}h34", **look)
     return [tag("polyline", points=points, **look), sign]
 
 
@@ -342,14 +420,14 @@ def _mark(threshold: float, word: str, dash: str, k: int) -> list[Html]:
     return [
         line(x, top, x, _BOTTOM, dash),
         _beside(x, top + 6, word),
-        line(_RIGHT + 22, y - 4, _RIGHT + 56, y - 4, dash),
-        text(_RIGHT + 64, y, word),
+        line(_LEGEND, y - 4, _LEGEND + 34, y - 4, dash),
+        text(_LEGEND + 42, y, word),
     ]
 
 
 def _beside(x: float, y: float, word: str, bold: bool = False) -> Html:
     """Write beside an upright line, on the side where there is room."""
-    right = x < (_LEFT + _RIGHT) / 2 + 120
+    right = x < (_LEFT + _RIGHT) / 2 + 80
     return text(x + 4 if right else x - 4, y, word, bold, 11, "start" if right else "end")
 
 
@@ -371,28 +449,37 @@ def _table(lab: _Lab, thresholds, cost_fp: float = 1, cost_fn: float = 1) -> Htm
         cost = cost_fp * some[1] + cost_fn * some[2]
         rows.append([name, bar, *_measured(some), f"{cost:g}"])
     rows.append(["mean (macro)", "", "", "", f"{_ratios(counts)[:, 2].mean():.2f}", *5 * [""]])
-    head, style = ["label", "threshold", *_MEASURES, "cost"], f"max-width:{_WIDTH}px"
-    return table("What the thresholds do", head, "l" + 9 * "r", rows, style=style)
+    head = ["label", "threshold", *_MEASURES, "cost"]
+    cells = [[_close(one, k, "td") for k, one in enumerate(row)] for row in rows]
+    head = [_close(one, k, "th", scope="col") for k, one in enumerate(head)]
+    return table(
+        "What the thresholds do", head, "l" + 9 * "r", cells, style=f"width:100%;{_DIGITS}"
+    )
 
 
-def _flips_list(lab: _Lab, flips: Sequence[_Flip] | None = None) -> Html:
-    """List the texts that flipped, with what became right and what wrong; None before a move."""
+def _flips_list(lab: _Lab, flips: Sequence[_Flip] | None = None, what: str = "") -> Html:
+    """List the texts that flipped, with what became right and what wrong; None before a move.
+
+    ``what`` is a sentence that stands before the count; both are read out when they change.
+    """
     if flips is None:
-        return tag("p", "Move a slider: texts whose prediction changes are listed here.")
-    if not flips:
-        return tag("p", tag("b", "That move changed no prediction."))
+        head = "Move a slider: texts whose prediction changes are listed here."
+    elif not flips:
+        head = "That move changed no prediction."
+    else:
+        right, noun = sum(flip.right for flip in flips), f"prediction{'s' * (len(flips) > 1)}"
+        head = f"That move flipped {len(flips)} {noun}: {right} right, {len(flips) - right} wrong."
+    said = announced(tag("b", f"{what} {head}".strip()), style="min-height:2.6em")
     items = []
-    for flip in flips[:_MOST_FLIPS]:
-        said = f"{flip.probability:.2f}, {'now given' if flip.given else 'no longer given'}"
+    for flip in (flips or ())[:_MOST_FLIPS]:
         verdict = "✓ right" if flip.right else "✗ wrong"
-        name, shown = tag("b", lab.label_names[flip.label]), shorten(lab.texts[flip.text], 90)
-        items.append(tag("li", name, f" {said}, {verdict}: {shown}"))
-    right, noun = sum(flip.right for flip in flips), f"prediction{'s' * (len(flips) > 1)}"
-    head = f"That move flipped {len(flips)} {noun}: {right} right, {len(flips) - right} wrong."
-    listed = [tag("b", head), tag("ul", *items, style="margin:0")]
-    if len(flips) > _MOST_FLIPS:
-        listed.append(tag("p", f"and {len(flips) - _MOST_FLIPS} more"))
-    return tag("div", *listed, style=f"max-width:{_WIDTH}px;line-height:1.3")
+        name, given = lab.label_names[flip.label], "now given" if flip.given else "no longer given"
+        label, shown = tag("b", shorten(name, 20)), shorten(lab.texts[flip.text], 84)
+        items.append(tag("li", label, f" {flip.probability:.2f}, {given}, {verdict}: {shown}"))
+    listed = [tag("ul", *items, style="margin:0;padding-left:1.4em")] if items else []
+    if flips and len(flips) > _MOST_FLIPS:
+        listed.append(tag("div", f"and {len(flips) - _MOST_FLIPS} more"))
+    return tag("div", said, *listed, style=_LISTED)
 
 
 def _fallback(lab: _Lab) -> Html:
@@ -420,6 +507,12 @@ def _fallback(lab: _Lab) -> Html:
     asked = lab.all_at(exact.from_costs(3, 7))
     said = tag("p", f"From 0.5 to {asked[0]:.2f}:")
     return join(four, said, _flips_list(lab, lab.flips(half, asked)))
+
+
+def _close(content, column: int, kind: str, **attributes) -> Html:
+    """Build a cell that stands closer to its neighbors than in other tables."""
+    side = "r" if column else "l"
+    return cell(content, side, kind, ";padding:2px", **attributes)
 
 
 def _with_total(counts: np.ndarray) -> np.ndarray:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from helpers import _validate as validate
-from helpers._html import Html, cell, join, table, tag
+from helpers._html import Html, announced, cell, join, table, tag
+from helpers.plots import PREDICTED
 from helpers.widgets._show import WIDE, Controls, show
 
 # A pasted page must not make the picture slow: this is the most that is read and drawn.
@@ -14,16 +15,17 @@ _MAX_CHARACTERS = 1000  # of one text
 _MAX_ALLOWED = 64  # the slider's end
 _MAX_CUT_DRAWN = 16  # cut pieces of one text
 
-# Pale tints of Okabe and Ito's palette under dark text, so that both themes can read them.
-_WORD, _INSIDE, _UNKNOWN, _CUT = "#CFE6F5", "#FBE3B0", "#F6CDB5", "#EEEEEE"
-_STRIPES = "repeating-linear-gradient(45deg,#FFFFFF 0 4px,#D9D9D9 4px 6px)"
+# The page shines through, light or dark, and the text has its color: so both themes can read it.
+# Edges have 3:1 and more against white and against #111111.
+_STRIPES = "repeating-linear-gradient(45deg,transparent 0 4px,#80808040 4px 6px)"
+_GRAY = "#767676"
 _LOOKS = {
-    "word": f"background:{_WORD};border:1px solid #0072B2",
-    "inside": f"background:{_INSIDE};border:1px dotted #8A5F00",
-    "unknown": f"background:{_UNKNOWN};border:3px double #D55E00",
-    "special": f"background:{_STRIPES};border:1px solid #444444",
-    "padding": f"background:{_STRIPES};border:1px dashed #444444",
-    "cut": f"background:{_CUT};border:1px dashed #444444;text-decoration:line-through",
+    "word": "background:#0072B233;border:1px solid #0072B2",
+    "inside": "background:#E69F0033;border:1px dotted #9A6B00",
+    "unknown": "background:#D55E0033;border:3px double #D55E00",
+    "special": f"background:{_STRIPES};border:1px solid {_GRAY}",
+    "padding": f"background:{_STRIPES};border:1px dashed {_GRAY}",
+    "cut": f"border:1px dashed {_GRAY};text-decoration:line-through",
 }
 
 
@@ -89,7 +91,7 @@ class _TokenViewer(Controls):
             min=least,
             max=_MAX_ALLOWED,
             description="Longest allowed",
-            style={"description_width": "initial"},
+            style={"description_width": "initial", "handle_color": PREDICTED},
             layout=wide,
         )
         self.drawn = ipywidgets.HTML()
@@ -102,9 +104,11 @@ class _TokenViewer(Controls):
         if not texts:
             self.drawn.value = tag("p", "Type a text above; each line is one text.")
             return
-        drawing = _draw_batch(_read_batch(self.tokenizer, texts, self.slider.value))
+        rows = _read_batch(self.tokenizer, texts, self.slider.value)
+        drawing = _draw_batch(rows)
         said = (tag("p", tag("b", "Note:"), f" {note}") for note in notes)
-        self.drawn.value = join(drawing, *said)
+        # The sums stand above what they sum: they stay in place, however many boxes there are.
+        self.drawn.value = join(announced(_summary(rows), *said), drawing)
 
 
 def _first(typed: str) -> tuple[list[str], list[str]]:
@@ -196,7 +200,7 @@ def _draw_batch(rows: Sequence[_Row]) -> Html:
             label = f"Cut off from text {i}"
             parts.append(tag("div", "Cut off: ", *drawn, rest, role="list", aria_label=label))
     key = "In each box: the piece, its id, its attention mask bit."
-    parts += [tag("div", key, style="margin-top:0.5em"), tag("p", _summary(rows))]
+    parts.append(tag("div", key, style="margin-top:0.5em"))
     return tag("div", *parts, style="max-width:700px")
 
 
@@ -208,7 +212,7 @@ def _box(piece: _Piece) -> Html:
 def _boxed(kind: str, *lines) -> Html:
     look = (
         "display:inline-block;vertical-align:bottom;margin:2px;padding:1px 4px;text-align:center;"
-        f"line-height:1.25;color:#111111;{_LOOKS[kind]}"
+        f"line-height:1.25;{_LOOKS[kind]}"
     )
     return tag("div", *(tag("div", line) for line in lines), role="listitem", style=look)
 
