@@ -50,7 +50,8 @@ def catch_shown(monkeypatch):
         shown = []
         monkeypatch.setattr("IPython.display.display", lambda bundle, raw: shown.append(bundle))
         build(*arguments, **options)
-        (bundle,) = shown
+        bundle, wake = shown
+        assert wake["text/plain"] == "Nothing moves? Run this cell."
         model_id = bundle["application/vnd.jupyter.widget-view+json"]["model_id"]
         # Where ipywidgets 8 and 7 keep what has been made.
         made = getattr(ipywidgets.widgets.widget, "_instances", None) or ipywidgets.Widget.widgets

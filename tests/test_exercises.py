@@ -297,7 +297,7 @@ def test_right_stays_right_and_progress_says_so(capture, record):
     assert saved["problems"]["00.1"]["outcome"] == RIGHT and saved["problems"]["00.1"]["tries"] == 3
     bundle = shown(capture, exercises.progress)
     assert bundle["text/plain"].startswith("chapter 0: 1 of 4   ✓ ✗ · ·")
-    assert 'aria-label="chapter 0: 1 of 4 right' in bundle["text/html"]
+    assert 'alt="chapter 0: 1 of 4 right' in bundle["text/html"]
 
 
 @pytest.mark.parametrize(

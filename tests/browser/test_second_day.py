@@ -23,6 +23,7 @@ def test_a_page_that_is_opened_again_shows_its_widgets_as_they_were(browser, ser
     expect(cell.locator(".widget-html-content svg[role=img]")).to_be_visible()
     expect(cell.locator(".widget-html-content td").nth(1)).to_have_text("1")
     expect(day_two.page.get_by_text("model not found")).to_have_count(0)
+    expect(cell.get_by_text("Nothing moves? Run this cell.")).to_be_visible()
     # What is shown is a picture of yesterday: run again, and it moves again.
     cell = day_two.cell("photo.photo_tagger()")
     expect(cell.locator(".widget-html-content td").nth(1)).to_have_text("0")

@@ -6,8 +6,14 @@ from contextlib import contextmanager
 WIDE = {"width": "95%", "max_width": "44em"}  # a layout: the page's width, up to a line of text
 
 
+_WAKE = "Nothing moves? Run this cell."
+
+
 def show(widget, fallback: str) -> None:
     """Display a widget, and save HTML for whoever opens the notebook without a kernel.
+
+    A page that is opened again shows the widget as it was left, with nothing behind it: so a line
+    below says how to wake it.
 
     Args:
         widget: any ipywidgets widget.
@@ -25,6 +31,9 @@ def show(widget, fallback: str) -> None:
             "text/plain": "(an interactive figure: run this cell to use it)",
         },
         raw=True,
+    )
+    display(
+        {"text/html": f'<div style="font-size:85%">{_WAKE}</div>', "text/plain": _WAKE}, raw=True
     )
 
 
