@@ -128,7 +128,7 @@ def test_a_long_text_is_tagged_whole_and_shown_short(shown, recwarn):
     assert shown.texts == [typed]
     assert len(said(shown)) < 400 and '… "' not in said(shown)
     assert "Its end is beyond what the tagger reads" in said(shown)
-    assert not recwarn.list
+    assert not [w for w in recwarn.list if "tokens this model reads" in str(w.message)]
 
 
 def test_the_picture_stays_in_its_place_whatever_is_said(shown):

@@ -170,7 +170,7 @@ def test_a_long_text_is_tagged_whole_and_shown_short(live, monkeypatch, recwarn)
     assert tagged == [typed] and len(typed) > 4990
     assert len(picture.value) < 4000
     assert "Its end is beyond what the tagger reads" in picture.value
-    assert not recwarn.list
+    assert not [w for w in recwarn.list if "tokens this model reads" in str(w.message)]
     box.value = "word" * 1250
     assert len(picture.value) < 4000 and "overflow-wrap:anywhere" in picture.value
 
