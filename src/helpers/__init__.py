@@ -2,7 +2,8 @@
 
 A name in an import line is a door, and ``DOORS`` lists them all. What only its door uses lives in a
 folder of that name; ``_validate`` (every check of an argument), ``_html`` (every table and picture
-in HTML) and ``_folder`` (files that change all at once) serve several doors and are for no notebook.
+in HTML) and ``_folder`` (files that change all at once) serve several doors and are for no
+notebook.
 
 Importing this package is cheap on purpose: torch and transformers are imported by the modules that
 need them, when they need them.
