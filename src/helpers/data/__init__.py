@@ -13,7 +13,9 @@ from helpers.data._newsdesk import (
     load_newsdesk,
     load_stress,
 )
+from helpers.data._hub import load_hub
+from helpers.data._split import split
 from helpers.data._table import load_table
 
 __all__ = ["FOLDER", "NEWSDESK_LABELS", "SPLITS", "TASK_LABELS"]
-__all__ += ["indicator_matrix", "load_newsdesk", "load_stress", "load_table"]
+__all__ += ["indicator_matrix", "load_hub", "load_newsdesk", "load_stress", "load_table", "split"]

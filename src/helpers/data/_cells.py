@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from helpers import _validate as validate
+from helpers.data._block import read_block
 from helpers.data._found import Found, both_readings
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -145,7 +146,13 @@ def read_cells(
 
     with lines() as file:
         first = file.readline()
-        sample = [first, *(line for line, _ in zip(file, range(_SAMPLE), strict=False))]
+        sample, size = [first], len(first)
+        while len(sample) < _SAMPLE and (size < 1 << 17 or len(sample) < 4):
+            line = file.readline()
+            if not line:
+                break
+            sample.append(line)
+            size += len(line)
         cut = bool(file.readline())
     skip = 0
     if said := re.fullmatch(r'"?sep=(.)"?\s*', first):  # what Excel writes and reads
@@ -157,6 +164,12 @@ def read_cells(
     named = DELIMITERS.get(delimiter, repr(delimiter))
     encoded = {"utf-8-sig": "UTF-8 with a mark", "utf-8": "UTF-8", "utf-16": "UTF-16"}
     notes = [encoded.get(codec, codec), f"{named}-separated" if delimiter else "one column"]
+    if delimiter and quotes is None and not skip and codec in ("utf-8", "utf-8-sig", "cp1252"):
+        quick = read_block(open_bytes, "utf-8" if codec != "cp1252" else codec, delimiter)
+        if quick is not None:
+            names, rows, numbers, block = quick
+            kind = "TSV" if delimiter == "\t" else "CSV"
+            return Found(kind, notes, names, rows, numbers, "row", block=block)
     rows, numbers, mode = _rows(lines, where, delimiter or "\0", quotes, skip)
     if mode == "plain" and any('"' in cell for row in rows[:1000] for cell in row):
         notes.append("quotes are plain letters")
@@ -296,10 +309,14 @@ def _raise(where: str, attempt: _Attempt) -> None:
 
 def split_header(found: Found, where: str, header, wanted: list[str]) -> Found:
     """Take the first row as the header, or name columns by number where there is none."""
-    first = [cell.strip() for cell in found.rows[0]]
-    if header is None:
+    first = [cell.strip() for cell in found.names or found.rows[0]]
+    if found.block is not None and header not in (None, True):
+        found = found.slow()
+    if found.block is None and header is None:
         header = _has_header(found, where, first, wanted)
-    if header is True:
+    if found.block is not None:  # it stands below a header
+        names = first
+    elif header is True:
         names, found.rows, found.numbers = first, found.rows[1:], found.numbers[1:]
     elif header is False:
         names = [f"column {i}" for i in range(1, len(first) + 1)]

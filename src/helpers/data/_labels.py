@@ -45,6 +45,14 @@ def from_columns(found: Found, where: str, names: list[str], cut, not_labeled):
         float32 targets ``(n_rows, n_labels)``, NaN where a row is not labeled, and what was
         understood.
     """
+    if found.block is not None:
+        last = {name: k for k, name in enumerate(found.names[-found.block.shape[1] :])}
+        if list(last) == list(names):
+            return found.block, "0/1 columns"
+        if all(name in last for name in names):
+            return found.block[:, [last[name] for name in names]], "0/1 columns"
+        found.rows = found.slow().rows[1:]
+        found.block = None
     places = [found.names.index(name) for name in names]
     plain = _zeros_and_ones(found.rows, places)
     if plain is not None:

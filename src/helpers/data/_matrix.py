@@ -1,6 +1,7 @@
 """Indicator matrices: sets of labels as 0s and 1s, alone and beside their texts."""
 
 import difflib
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral, Real
 
@@ -81,7 +82,9 @@ def as_dataset(texts: Sequence[str], targets: np.ndarray):
         "text": pa.array(texts, pa.string()),
         "labels": pa.ListArray.from_arrays(offsets, flat),
     }
-    return Dataset(pa.table(columns).cast(features.arrow_schema))
+    # A fingerprint of our own saves datasets from hashing the whole table.
+    table = pa.table(columns).cast(features.arrow_schema)
+    return Dataset(table, fingerprint=uuid.uuid4().hex[:16])
 
 
 def suggest(name, known: Sequence) -> str:

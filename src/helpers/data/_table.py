@@ -113,9 +113,9 @@ def load_table(
     found, where = read(path, options | {"sheet": sheet}, wanted)
     _check_columns(found, where, wanted)
     _prodigy(found)
-    text_column = text_column or _find_text(found, where, [*(label_columns or []), labels_column])
+    text_column = text_column or find_text(found, where, [*(label_columns or []), labels_column])
     if label_columns is None and labels_column is None:
-        label_columns, labels_column = _find_labels(found, where, text_column, label_names)
+        label_columns, labels_column = find_labels(found, where, text_column, label_names)
     texts = [cell if isinstance(cell, str) else as_text(cell) for cell in found.column(text_column)]
     full = [bool(text) and not text.isspace() for text in texts]
     if not any(full):
@@ -213,7 +213,8 @@ def _prodigy(found: Found) -> None:
         found.numbers = [numbers[row[0]] for row in found.rows]
 
 
-def _find_text(found: Found, where: str, taken: list) -> str:
+def find_text(found: Found, where: str, taken: list) -> str:
+    """Return the column with the texts, by its name or its length; an error if none is certain."""
     names = [name for name in found.names if name not in taken]
     lower = {name.casefold(): name for name in reversed(names)}
     for known in _TEXT_NAMES:
@@ -240,14 +241,18 @@ def _find_text(found: Found, where: str, taken: list) -> str:
     )
 
 
-def _find_labels(found: Found, where: str, text_column: str, label_names):
+def find_labels(found: Found, where: str, text_column: str, label_names):
     """Return ``(label_columns, None)`` or ``(None, labels_column)``."""
     names = [name for name in found.names if name != text_column]
     if label_names is not None and set(label_names) <= set(names):
         return label_names, None
     marks, cells = [], []
+    block = set() if found.block is None else set(found.names[-found.block.shape[1] :])
     for name in names:
         if _NO_LABEL.fullmatch(name) and not _LABEL_NAMES.fullmatch(name):
+            continue
+        if name in block and not _LABEL_NAMES.fullmatch(name):
+            marks.append(name)
             continue
         column = found.column(name)
         kind = _kind(column, bool(_LABEL_NAMES.fullmatch(name)), label_names is not None)
@@ -287,7 +292,9 @@ def _kind(column: list, is_named: bool, with_names: bool) -> str:
     """Say what a column may be: "marks" (0/1 and the like), "cells" (lists), "words", "other"."""
     if any(isinstance(cell, list | tuple | dict) for cell in column):
         return "cells"
-    counts = Counter(as_text(cell) for cell in column)
+    counts: Counter = Counter()
+    for cell, n in Counter(column).items():
+        counts[as_text(cell)] += n
     filled = {text: n for text, n in counts.items() if text.casefold() not in labels.BLANK}
     if not filled:
         return "other"
@@ -314,12 +321,15 @@ def _kind(column: list, is_named: bool, with_names: bool) -> str:
 
 def _ids(found: Found, text_column: str, taken: list) -> list | None:
     """Return what tells texts apart: an id column whose id always has the same text."""
+    taken = set(taken)
     for name in found.names:
         if name in taken or not re.fullmatch(r"id|.*[_ ]id|doc|document", name, re.IGNORECASE):
             continue
         if re.search(r"rater|annotat|worker|coder|user|author", name, re.IGNORECASE):
             continue
         ids, texts = found.column(name), found.column(text_column)
+        if len(set(ids)) == len(ids):
+            return None
         of: dict = {}
         if all(of.setdefault(as_text(i), text) == text for i, text in zip(ids, texts, strict=True)):
             return [as_text(i) for i in ids]
