@@ -6,7 +6,6 @@ import pytest
 from helpers import data
 from helpers.data import (
     indicator_matrix,
-    load_csv,
     load_newsdesk,
     load_stress,
 )
@@ -84,91 +83,6 @@ def test_whole_numbers_may_be_names():
     for not_a_name in (True, 1.0, "1"):
         with pytest.raises(TypeError, match=r"label_sets\[0\] holds"):
             indicator_matrix([[not_a_name]], [1, 2, 3])
-
-
-@pytest.fixture
-def write(tmp_path):
-    def write(content: str | bytes):
-        path = tmp_path / "mine.csv"
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return path
-
-    return write
-
-
-def test_csv_with_a_column_for_each_label(write):
-    path = write('text,urgent,spam\n"Hello, you",0,1\n"Two\nlines",1,0\n')
-    dataset, names = load_csv(path)
-    assert names == ["urgent", "spam"]
-    assert dataset["text"][:] == ["Hello, you", "Two\nlines"]
-    assert dataset["labels"][:] == [[0.0, 1.0], [1.0, 0.0]]
-    dataset, names = load_csv(path, label_columns=["spam"])
-    assert dataset["labels"][:] == [[1.0], [0.0]]
-
-
-def test_csv_with_one_column_for_all_labels(write):
-    path = write("id\tbody\ttags\n1\tA\tspam|urgent\n2\tB\t\n3\tC\turgent \n")
-    dataset, names = load_csv(path, "body", labels_column="tags", separator="|", delimiter="\t")
-    assert names == ["spam", "urgent"]
-    assert dataset["labels"][:] == [[1, 1], [0, 0], [0, 1]]
-
-
-def test_csv_from_a_spreadsheet(write):
-    # A byte order mark, Windows line ends, an empty last line, 1.0 for 1, separators in a text.
-    path = write("\ufefftext,spam\r\nA\u2028B\x0bC,1.0\r\n\r\n")
-    dataset, names = load_csv(path)
-    assert names == ["spam"]
-    assert dataset["text"][:] == ["A\u2028B\x0bC"]
-
-
-def test_csv_in_another_encoding(write):
-    path = write("text,spam\nCafé,1\n".encode("cp1252"))
-    with pytest.raises(ValueError, match=r'line 2: byte 0xe9 is not utf-8.*encoding="cp1252"'):
-        load_csv(path)
-    dataset, _ = load_csv(path, encoding="cp1252")
-    assert dataset["text"][:] == ["Café"]
-
-
-@pytest.mark.parametrize(
-    ("content", "arguments", "message"),
-    [
-        ("body,spam\nA,1\n", {}, "no column 'text'; it has 'body', 'spam'"),
-        ("text;spam\nA;1\n", {}, 'delimiter=";"'),
-        ("text,spam\nA,1\n", {"label_columns": ["ham"]}, "no column 'ham'"),
-        ("text,spam\nA,1\nB,2\nC,2\n", {}, r"row 2, column 'spam': got '2'.*\(1 more like it\)"),
-        ("text,spam\nA,yes\n", {}, "row 1, column 'spam': got 'yes', expected 0 or 1"),
-        ("text,spam\nA,\n", {}, "row 1, column 'spam': got ''"),
-        ("text,spam,spam\nA,1,1\n", {}, "'spam' more than once"),
-        ("text,spam\n", {}, "a header but no rows"),
-        ("", {}, "is empty"),
-        ("text,spam\n ,1\n", {}, "row 1, column 'text': the text is empty"),
-        ("text,spam\nOne, two,1\n", {}, "row 1: 3 cells, but the header has 2.*double quotes"),
-        ('text,spam\n"A,1\n', {}, "double quotes"),
-        ("text\nA\n", {}, "label_columns is empty"),
-        ("text,tags\nA,\n", {"labels_column": "tags"}, "empty in every row"),
-        ("text,spam\nA,1\n", {"label_columns": ["spam"], "labels_column": "spam"}, "both given"),
-        ("text,spam\nA,1\n", {"label_columns": []}, "label_columns is empty"),
-        ("text,tags\nA,a\n", {"labels_column": "tags", "separator": ""}, "separator is ''"),
-        ("text,spam\nA,1\n", {"delimiter": "||"}, "delimiter is '||', expected a sign"),
-        ("text,spam\nA,1\n", {"encoding": "latin-99"}, "no encoding 'latin-99'"),
-        ("text,spam\nA,1\n".encode("utf-16-le"), {}, "utf-16"),
-    ],
-)
-def test_csv_says_what_is_wrong(write, content, arguments, message):
-    with pytest.raises(ValueError, match=f"(?s){message}"):
-        load_csv(write(content), **arguments)
-
-
-def test_csv_columns_are_named_by_strings(write):
-    for arguments in ({"label_columns": "spam"}, {"labels_column": ["tags"]}, {"text_column": 0}):
-        (name,) = arguments
-        with pytest.raises(TypeError, match=f"{name} is"):
-            load_csv(write("text,spam\nA,1\n"), **arguments)
-
-
-def test_missing_csv_says_where_it_looked(tmp_path):
-    with pytest.raises(FileNotFoundError, match="Check the spelling"):
-        load_csv(tmp_path / "nowhere.csv")
 
 
 def test_label_order_is_the_files():

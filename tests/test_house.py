@@ -10,7 +10,7 @@ import helpers
 from common import ROOT
 
 FOLDER = ROOT / "src" / "helpers"
-SHARED = {"helpers._validate", "helpers._html"}
+SHARED = {"helpers._validate", "helpers._html", "helpers._folder"}
 
 
 def module_name(path) -> str:

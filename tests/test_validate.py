@@ -342,7 +342,7 @@ def test_what_is_a_list(kind, tmp_path):
         assert check(kind(names), "names") == names
     assert data.indicator_matrix([kind(["law"])], kind(names)).tolist() == [[0, 1]]
     (tmp_path / "mine.csv").write_text("text,sports,law\nOne,1,0\n")
-    assert data.load_csv(tmp_path / "mine.csv", label_columns=kind(names))[1] == names
+    assert data.load_table(tmp_path / "mine.csv", label_columns=kind(names))[1] == names
 
 
 def test_numbers_of_numpy_are_numbers():
@@ -492,7 +492,7 @@ def calls(tagger):
         (plots.describe_probabilities, shown),
         (data.indicator_matrix, {"label_sets": [["sports"]], "label_names": ["sports", "law"]}),
         (data.load_newsdesk, {"labels": ["art"], "split": "test"}),
-        (data.load_csv, {"path": "mine.csv", "label_columns": ["art"], **read}),
+        (data.load_table, {"path": "mine.csv", "label_columns": ["art"], **read}),
         (models.predict_logits, {"texts": TEXTS, "batch_size": 2}, model, tokenizer),
         (training.cache_features, {"texts": TEXTS, "batch_size": 2}, model, tokenizer),
         (

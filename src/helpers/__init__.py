@@ -1,8 +1,9 @@
 """Helpers of the course "Every Label That Fits".
 
 A name in an import line is a door, and ``DOORS`` lists them all. What only its door uses lives in a
-folder of that name; ``_validate`` (every check of an argument) and ``_html`` (every table and
-picture in HTML) serve several doors and are for no notebook.
+folder of that name; ``_validate`` (every check of an argument), ``_html`` (every table and picture
+in HTML) and ``_folder`` (files that change all at once) serve several doors and are for no
+notebook.
 
 Importing this package is cheap on purpose: torch and transformers are imported by the modules that
 need them, when they need them.

@@ -388,10 +388,10 @@ def string(value, name: str) -> str:
 
 
 def path(value, name: str = "folder") -> Path:
-    """Return a path, from a string or a path."""
+    """Return a path, from a string or a path; ``~`` is the reader's home."""
     if not isinstance(value, str | os.PathLike):
         raise _wrong_kind(value, name, "a path: a string or a pathlib.Path")
-    return Path(value)
+    return Path(value).expanduser()
 
 
 # What stands in a message

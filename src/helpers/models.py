@@ -8,6 +8,7 @@ import functools
 import hashlib
 import importlib.util
 import json
+import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from helpers import _folder as folders
 from helpers import _validate as validate
 from helpers import thresholds as saved_thresholds
 from helpers.data import TASK_LABELS
@@ -27,7 +29,15 @@ PROBLEM_TYPE = "multi_label_classification"
 TAGGER_FOLDER = Path(__file__).parent / "files" / "tagger"
 _SHIPPED = ["tagger.json", "adapter_config.json", "adapter_model.safetensors"]  # peft's names
 _WEIGHTS = ["model.safetensors", "pytorch_model.bin"]  # or an index of several such files
-_WEIGHTS += [f"{name}.index.json" for name in _WEIGHTS]
+_INDEXES = [f"{name}.index.json" for name in _WEIGHTS]
+_ANY_WEIGHTS = re.compile(r"(model|pytorch_model)(-[\w-]+)?\.(safetensors|bin)(\.index\.json)?")
+# What a model and a tokenizer write; an old one of these beside new files would be read with them.
+_WRITTEN = re.compile(
+    rf"{_ANY_WEIGHTS.pattern}|config\.json|generation_config\.json|thresholds\.json|saved\.json|"
+    r"(tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab|chat_template)\.json|"
+    r"vocab\.txt|merges\.txt|chat_template\.jinja|\w*(spiece|sentencepiece|tokenizer)[.\w]*\.model"
+)
+_SAVE_AGAIN = "Save it again with helpers.models.save_tagger(folder, tagger)."
 _TOKENS_PER_BATCH = 8192  # 16 texts of 512 tokens: keeps a batch of long texts in a laptop's memory
 
 
@@ -78,8 +88,9 @@ def load_backbone(
     if name is None:
         source = installed_backbone() or HUB_ID
     else:
-        validate.path(name, "name")
-        source = str(name)  # as it is: on Windows a Path would turn a hub id's slash round
+        path = validate.path(name, "name")
+        # As it is, but for ~: on Windows a Path would turn a hub id's slash round.
+        source = str(path if str(name).startswith("~") else name)
     kwargs = {"dtype": torch.float32} | kwargs
     try:
         tokenizer = AutoTokenizer.from_pretrained(source)
@@ -129,7 +140,9 @@ def load_tagger(folder: str | Path = TAGGER_FOLDER) -> Tagger:
     ['sports', 'politics', 'technology', 'entertainment']
     """
     folder = validate.path(folder)
-    if any((folder / name).is_file() for name in _SHIPPED):
+    names = [*_SHIPPED, "config.json", folders.LISTING]
+    there = {name for name in names if (folder / name).is_file()}
+    if there and there <= set(_SHIPPED):
         return _load_shipped(folder)
     return _load_whole(folder)
 
@@ -137,50 +150,113 @@ def load_tagger(folder: str | Path = TAGGER_FOLDER) -> Tagger:
 def save_tagger(folder: str | Path, tagger: Tagger) -> Path:
     """Write a tagger's model, tokenizer and thresholds into one folder, for :func:`load_tagger`.
 
+    All is checked before anything is written. The files are then written beside those that are
+    there, loaded once as a last check, and put into place together: after a kill, on a full disk or
+    beside another saver, the folder holds the old tagger or the new one, whole. Other files in the
+    folder are left alone.
+
     The model and the tokenizer are written by their own ``save_pretrained``, so transformers
-    reads the folder too; the thresholds, which it does not know, stand in ``thresholds.json``
-    beside them. That file is written last: a folder that has it is whole.
+    reads the folder too. Thresholds, which it does not know, stand in ``thresholds.json``, and a
+    checksum of each other file in ``saved.json``.
 
     Args:
-        folder: made if it is not there; a tagger that is there is replaced.
+        folder: made if it is not there, ``~`` is your home; a tagger that is there is replaced.
         tagger: a :class:`Tagger` whose ``label_names`` are those of the model's configuration.
 
     Returns:
         The folder.
 
     Raises:
-        TypeError: ``tagger`` is not a :class:`Tagger`.
-        ValueError: names, thresholds and model do not agree, or the folder is the shipped one.
+        TypeError: ``tagger`` is not a :class:`Tagger`, or a part of it is no model or tokenizer.
+        ValueError: names, thresholds, tokenizer and model do not agree, the model's labels
+            exclude each other, or the folder holds an adapter or the shipped tagger.
+        OSError: the files cannot be written; what was there is as it was.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     load_tagger(save_tagger(folder, load_tagger())).thresholds.tolist()
     [0.5, 0.5, 0.5, 0.5]
     """
+    from safetensors import SafetensorError
+
+    folder = validate.path(folder)
+    names, thresholds = _checked(tagger)
+    _check_place(folder)
+    try:
+        with folders.replaced(folder, lambda name: bool(_WRITTEN.fullmatch(name))) as beside:
+            with _quiet_loading():
+                tagger.model.save_pretrained(beside)
+                tagger.tokenizer.save_pretrained(beside)
+            saved_thresholds.save(beside, thresholds, names)
+            _load_files(beside)
+    except (OSError, SafetensorError) as error:
+        found = re.search(r"os error (\d+)", str(error))  # safetensors keeps it in its text
+        number = getattr(error, "errno", None) or (int(found[1]) if found else 0)
+        raise OSError(
+            number,
+            f"The tagger could not be written into {folder}: {error}. Free some space there, or "
+            "choose a folder that you may write to. What the folder held is as it was.",
+        ) from error
+    return folder
+
+
+def _checked(tagger) -> tuple[list[str], np.ndarray]:
+    """Return a tagger's names and thresholds, or say why it could not be loaded again."""
     if not isinstance(tagger, Tagger):
         raise TypeError(
             f"tagger is {type(tagger).__name__}, expected helpers.models.Tagger(model, tokenizer, "
             "thresholds, label_names)."
         )
-    folder = validate.path(folder)
-    if (folder / "tagger.json").exists():
-        raise ValueError(f"{folder} holds the course's own tagger. Choose another folder.")
-    names = _label_names(tagger.model)
-    if validate.names(tagger.label_names, "tagger.label_names") != names:
+    model, tokenizer = tagger.model, tagger.tokenizer
+    if not (hasattr(model, "save_pretrained") and hasattr(model, "config")):
+        raise TypeError(
+            f"tagger.model is {type(model).__name__}, expected a transformers model for sequence "
+            "classification. A model that wraps one, such as torch.compile's, holds it inside."
+        )
+    if hasattr(model, "peft_config"):
+        raise TypeError(
+            f"tagger.model is {type(model).__name__}, which saves its adapter alone. Pass "
+            "tagger.model.merge_and_unload()."
+        )
+    if not (callable(tokenizer) and hasattr(tokenizer, "save_pretrained")):
+        raise TypeError(
+            f"tagger.tokenizer is {type(tokenizer).__name__}, expected the tokenizer that belongs "
+            "to the model, as load_backbone returns it."
+        )
+    names = validate.names(tagger.label_names, "tagger.label_names")
+    if names != _label_names(model):
         raise ValueError(
-            f"tagger.label_names are {validate.short(list(tagger.label_names))}, the model's "
-            f"configuration says {validate.short(names)}. Give from_pretrained id2label, or "
+            f"tagger.label_names are {validate.short(names)}, the model's configuration says "
+            f"{validate.short(_label_names(model))}. Give from_pretrained id2label, or "
             "load_backbone label_names."
         )
-    # What is wrong with the thresholds shows before anything is written.
-    thresholds = validate.thresholds(tagger.thresholds, len(names), names)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / saved_thresholds.FILE_NAME).unlink(missing_ok=True)
-    with _quiet_loading():
-        tagger.model.save_pretrained(folder)
-        tagger.tokenizer.save_pretrained(folder)
-    saved_thresholds.save(folder, thresholds, names)
-    return folder
+    _check_fit(model, tokenizer, "tagger.model", "Pass the tokenizer that it was trained with.")
+    return names, validate.thresholds(tagger.thresholds, len(names), names, "tagger.thresholds")
+
+
+def _check_fit(model, tokenizer, where: str, fix: str) -> None:
+    if model.config.problem_type not in (None, PROBLEM_TYPE):
+        raise ValueError(
+            f"{where} was trained for {model.config.problem_type}, and a threshold per label needs "
+            f"{PROBLEM_TYPE}. Train it again with that problem_type."
+        )
+    if len(tokenizer) > model.config.vocab_size:
+        raise ValueError(
+            f"The tokenizer knows {len(tokenizer)} tokens, {where} {model.config.vocab_size}. It "
+            f"belongs to another model. {fix}"
+        )
+
+
+def _check_place(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise ValueError(f"{folder} is a file. Name a folder, which may be new.")
+    if (folder / "tagger.json").exists():
+        raise ValueError(f"{folder} holds the course's own tagger. Choose another folder.")
+    if (folder / "adapter_config.json").exists():
+        raise ValueError(
+            f"{folder} holds an adapter, which transformers would put on top of the saved model. "
+            "Choose another folder."
+        )
 
 
 def predict_logits(model, tokenizer, texts: Sequence[str], batch_size: int = 64) -> np.ndarray:
@@ -191,7 +267,7 @@ def predict_logits(model, tokenizer, texts: Sequence[str], batch_size: int = 64)
     rounding.
 
     Args:
-        model: a sequence classification model, on any device; its mode is left as it was.
+        model: a sequence classification model, on any device; each part keeps its mode.
         tokenizer: the tokenizer that belongs to it.
         texts: a list, tuple, array, Series or dataset column of strings; may be empty.
         batch_size: texts per batch at most; batches of long texts are made smaller.
@@ -219,7 +295,7 @@ def run_in_batches(
     """Send texts through a model in batches of like length, and keep what ``read`` makes of each.
 
     Args:
-        model: any encoder; it is in evaluation mode meanwhile.
+        model: any encoder; it is in evaluation mode meanwhile, and as it was afterwards.
         tokenizer: the tokenizer that belongs to the model.
         texts: ``n_texts`` strings of any length.
         read: takes a batch, ready for ``model(**batch)`` on the model's device, and returns a
@@ -252,7 +328,7 @@ def run_in_batches(
     encoded = encode(model, tokenizer, texts, stacklevel=4)
     lengths = np.array([len(ids) for ids in encoded["input_ids"]])
     collate = DataCollatorWithPadding(tokenizer)
-    was_training = model.training
+    modes = [(module, module.training) for module in model.modules()]
     model.eval()
     try:
         with torch.inference_mode():
@@ -260,7 +336,8 @@ def run_in_batches(
                 batch = collate([{key: encoded[key][i] for key in encoded} for i in rows])
                 result[rows] = read(batch.to(model.device)).float().cpu().numpy()
     finally:
-        model.train(was_training)
+        for module, mode in modes:  # a frozen encoder may be in another mode than the head
+            module.training = mode
     return result
 
 
@@ -358,15 +435,21 @@ def _merge(model, adapter: dict, scale: float) -> None:
 
 
 def _load_whole(folder: Path) -> Tagger:
+    if not folder.is_dir():
+        raise FileNotFoundError(f"There is no folder {folder}. Check the path. {_SAVE_AGAIN}")
+    with folders.whole(folder) as place:
+        return _load_files(place)
+
+
+def _load_files(folder: Path) -> Tagger:
     import torch
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-    fix = "Save it again with helpers.models.save_tagger(folder, tagger)."
-    if not folder.is_dir():
-        raise FileNotFoundError(f"There is no folder {folder}. Check the path. {fix}")
-    for kinds in (["config.json"], _WEIGHTS):
+    fix = _SAVE_AGAIN
+    for kinds in (["config.json"], _WEIGHTS + _INDEXES):
         if not any((folder / name).is_file() for name in kinds):
             raise FileNotFoundError(f"{folder / kinds[0]} is missing: no model is here. {fix}")
+    _check_weights(folder, folders.check(folder, fix))
     with _quiet_loading():  # what its report would say is checked below
         try:
             model, report = AutoModelForSequenceClassification.from_pretrained(
@@ -387,24 +470,51 @@ def _load_whole(folder: Path) -> Tagger:
             f"{folder} has no tokenizer, none of {', '.join(sorted(files))}: the model would read "
             f"every word as unknown. Save it beside the model: tokenizer.save_pretrained(folder)."
         )
-    if len(tokenizer) > model.config.vocab_size:
-        raise ValueError(
-            f"The tokenizer in {folder} knows {len(tokenizer)} tokens, the model "
-            f"{model.config.vocab_size}. It belongs to another model. {fix}"
-        )
+    _check_fit(model, tokenizer, f"the model in {folder}", fix)
     if report["missing_keys"]:
         lacks = validate.listed(sorted(report["missing_keys"]))
         raise ValueError(
             f"The model in {folder} lacks {lacks}: it has no trained head. Save the model that you "
             f"trained. {fix}"
         )
-    if model.config.problem_type not in (None, PROBLEM_TYPE):
-        raise ValueError(
-            f"The model in {folder} was trained for {model.config.problem_type}, and a threshold "
-            f"per label needs {PROBLEM_TYPE}. Train it again with that problem_type."
-        )
     names = _label_names(model)
     return Tagger(model.eval(), tokenizer, saved_thresholds.load(folder, names), names)
+
+
+def _check_weights(folder: Path, listing: dict | None) -> None:
+    """Refuse weights that the loader would not read, or would read in place of others."""
+    if (folder / "adapter_config.json").exists():
+        raise ValueError(
+            f"{folder} holds an adapter beside a whole model, and transformers would put one on "
+            "top of the other. Move the adapter's files to a folder of their own."
+        )
+    found = {path.name for path in folder.iterdir() if _ANY_WEIGHTS.fullmatch(path.name)}
+    expected = set(listing["sha256"]) if listing else _weights_in_use(folder)
+    missing, left = sorted(expected - found) if not listing else [], sorted(found - expected)
+    if missing:
+        raise FileNotFoundError(
+            f"{folder / missing[0]} is missing, a part of the weights. {_SAVE_AGAIN}"
+        )
+    if left:
+        raise ValueError(
+            f"{folder} holds weights that do not belong to the tagger: {validate.listed(left)}. "
+            "Delete them, if you know the others to be yours; or save the tagger again, into a "
+            "new folder."
+        )
+
+
+def _weights_in_use(folder: Path) -> set[str]:
+    for name in _WEIGHTS:
+        index = folder / f"{name}.index.json"
+        if (folder / name).is_file():
+            return {name}
+        if index.is_file():
+            try:
+                parts = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                raise ValueError(f"{index} is damaged: {error}. {_SAVE_AGAIN}") from None
+            return parts | {index.name}
+    return set()
 
 
 def _label_names(model) -> list[str]:

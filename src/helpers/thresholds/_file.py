@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from helpers import _folder as folders
 from helpers import _validate as validate
 
 FILE_NAME = "thresholds.json"
@@ -54,6 +55,12 @@ def save(folder: str | Path, thresholds, label_names: Sequence[str], note: str =
     text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
     path = validate.path(folder) / FILE_NAME
     path.parent.mkdir(parents=True, exist_ok=True)
+    with folders.settled(path.parent):
+        _write(path, text)
+    return path
+
+
+def _write(path: Path, text: str) -> None:
     temporary = path.with_name(f".{FILE_NAME}.{uuid.uuid4().hex}")  # beside it: same disk
     try:
         with open(temporary, "w", encoding="utf-8", newline="\n") as file:
@@ -64,7 +71,6 @@ def save(folder: str | Path, thresholds, label_names: Sequence[str], note: str =
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    return path
 
 
 def load(folder: str | Path, label_names: Sequence[str] | None = None) -> np.ndarray:

@@ -1,0 +1,369 @@
+"""From a text file to rows of cells: encoding, separator, quotes, header, found by looking."""
+
+import codecs
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Callable
+
+from helpers import _validate as validate
+from helpers.data._block import read_block
+from helpers.data._found import Found, both_readings
+
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_MARKS = {  # byte order marks; UTF-32 first, since UTF-16's is a part of it
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_OTHERS = ["cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "koi8_r", "mac_roman"]
+_OTHERS += ["shift_jis", "euc_jp", "gb18030", "big5", "euc_kr"]
+_HEADER_WORDS = re.compile(
+    r"text|body|comment|comment_text|sentence|tweet|content|message|review|document|title|"
+    r"abstract|plot|description|labels?|tags?|genres?|categor(y|ies)|topics?|emotions?|class(es)?|"
+    r"id|idx|index|unnamed: 0|split|rater.*|annotator.*|created_at|lead_time",
+    re.IGNORECASE,
+)
+_SAMPLE = 300  # lines that the separator is judged by
+
+
+def find_encoding(open_bytes: Callable, where: str, encoding: str | None) -> str:
+    """Return the name of a codec that reads a whole file; a ValueError if none is certain."""
+    if encoding is not None:
+        try:
+            name = codecs.lookup(validate.string(encoding, "encoding")).name
+        except LookupError:
+            raise ValueError(
+                f'encoding is {encoding!r}, which Python does not know. Common ones are "utf-8" '
+                'and "cp1252".'
+            ) from None
+        name = "utf-8-sig" if name == "utf-8" else name
+        _decode_all(open_bytes, where, name, encoding)
+        return name
+    with open_bytes() as file:
+        head = file.read(4096)
+    for mark, name in _MARKS.items():
+        if head.startswith(mark):
+            _decode_all(open_bytes, where, name, name)
+            return name
+    if b"\0" in head:
+        zeros = [head[start::2].count(0) for start in (0, 1)]
+        if max(zeros) > len(head) / 8 and min(zeros) < max(zeros) / 10:
+            name = "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
+            _decode_all(open_bytes, where, name, name)
+            return name
+        raise ValueError(
+            f"{where} holds zero bytes, so it is no text file that can be read here. Open it in "
+            "the program that made it and save it as CSV UTF-8."
+        )
+    try:
+        _decode_all(open_bytes, where, "utf-8", "UTF-8")
+    except UnicodeError:
+        raise AssertionError("decoding errors are ValueErrors of our own") from None
+    except ValueError as error:
+        return _other_encoding(open_bytes, where, str(error))
+    return "utf-8"
+
+
+def _decode_all(open_bytes: Callable, where: str, codec: str, name: str) -> None:
+    decoder, lines = codecs.getincrementaldecoder(codec)(), 0
+    with open_bytes() as file:
+        while True:
+            block = file.read(1 << 20)
+            try:
+                text = decoder.decode(block, final=not block)
+            except UnicodeDecodeError as error:
+                if "16" not in codec and "32" not in codec:
+                    lines += error.object[: error.start].count(b"\n")
+                raise ValueError(
+                    f"{where}, line {lines + 1}: byte 0x{error.object[error.start]:02x} is not "
+                    f"{name}. Spreadsheets on Windows often save another encoding: try "
+                    'encoding="cp1252", or save the file as UTF-8.'
+                ) from None
+            if not block:
+                return
+            lines += text.count("\n")
+
+
+def _other_encoding(open_bytes: Callable, where: str, complaint: str) -> str:
+    """Tell an 8-bit encoding by the lines that hold more than ASCII, or refuse to guess."""
+    from charset_normalizer import from_bytes
+
+    odd, sound, size = [], 0, 0
+    with open_bytes() as file:
+        for line in file:
+            if line.isascii():
+                continue
+            try:
+                line.decode("utf-8")
+                sound += 1
+            except UnicodeDecodeError:
+                odd.append(line)
+                size += len(line)
+                if size > 1 << 16:
+                    break
+    if sound > len(odd):
+        raise ValueError(
+            f"{complaint} {sound} other lines are UTF-8, so {len(odd)} seem damaged; "
+            "as cp1252 the whole file can be read, but those others would be wrong."
+        )
+    sample = b"".join(odd)
+    matches = list(from_bytes(sample, cp_isolation=_OTHERS))
+    readings = {}
+    for name in ["cp1252", *(match.encoding for match in matches)]:
+        try:
+            readings[name] = sample.decode(name)
+        except UnicodeDecodeError:
+            continue
+    best = matches[0].encoding if matches else None
+    # Most such files are cp1252, so it is believed where nothing reads better.
+    if best and readings.get(best) == readings.get("cp1252"):
+        return "cp1252"
+    if any(one.encoding == "cp1252" and one.chaos <= matches[0].chaos for one in matches):
+        return "cp1252"
+    shown = sorted(readings, key=lambda name: name != best)[:2]
+    lines = [
+        f"  encoding={name!r}: {validate.short(readings[name].splitlines()[0])}" for name in shown
+    ]
+    raise ValueError("\n".join([f"{complaint} It is not certain which:", *lines]))
+
+
+def read_cells(
+    open_bytes: Callable,
+    where: str,
+    encoding: str | None,
+    delimiter: str | None,
+    quotes: bool | None,
+) -> Found:
+    """Read a delimited file: a header or not, every row with as many cells."""
+    codec = find_encoding(open_bytes, where, encoding)
+
+    def lines():
+        return io.TextIOWrapper(open_bytes(), encoding=codec, newline="")
+
+    with lines() as file:
+        first = file.readline()
+        sample, size = [first], len(first)
+        while len(sample) < _SAMPLE and (size < 1 << 17 or len(sample) < 4):
+            line = file.readline()
+            if not line:
+                break
+            sample.append(line)
+            size += len(line)
+        cut = bool(file.readline())
+    skip = 0
+    if said := re.fullmatch(r'"?sep=(.)"?\s*', first):  # what Excel writes and reads
+        delimiter, skip, sample = delimiter or said[1], 1, sample[1:]
+    if not any(line.strip() for line in sample):
+        raise ValueError(f"{where} is empty. It needs a row for each text.")
+    if delimiter is None:
+        delimiter = _find_delimiter(sample, where, cut)
+    named = DELIMITERS.get(delimiter, repr(delimiter))
+    encoded = {"utf-8-sig": "UTF-8 with a mark", "utf-8": "UTF-8", "utf-16": "UTF-16"}
+    notes = [encoded.get(codec, codec), f"{named}-separated" if delimiter else "one column"]
+    if delimiter and quotes is None and not skip and codec in ("utf-8", "utf-8-sig", "cp1252"):
+        quick = read_block(open_bytes, "utf-8" if codec != "cp1252" else codec, delimiter)
+        if quick is not None:
+            names, rows, numbers, block = quick
+            kind = "TSV" if delimiter == "\t" else "CSV"
+            return Found(kind, notes, names, rows, numbers, "row", block=block)
+    rows, numbers, mode = _rows(lines, where, delimiter or "\0", quotes, skip)
+    if mode == "plain" and any('"' in cell for row in rows[:1000] for cell in row):
+        notes.append("quotes are plain letters")
+    return Found("TSV" if delimiter == "\t" else "CSV", notes, [], rows, numbers, "row")
+
+
+def _find_delimiter(sample: list[str], where: str, cut: bool) -> str:
+    """Return the one sign that gives every row as many cells, more than one; "" if none does."""
+    fits, near = [], Counter()
+    for sign in DELIMITERS:
+        for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
+            widths = [len(row) for row in _parsed(sample, sign, quoting) if any(row)]
+            widths = widths[: -1 if cut and len(widths) > 2 else None]
+            (width, count), *_ = Counter(widths).most_common(1) or [(1, 0)]
+            if width > 1 and count == len(widths) and (count > 1 or width > 2 or not fits):
+                fits.append(sign) if sign not in fits else None
+            elif width > 1:
+                near[sign] = max(near[sign], count)
+    if "\t" in fits:  # a tab is nothing that people type into a text
+        return "\t"
+    if len(fits) == 1:
+        return fits[0]
+    if len(fits) > 1:
+        readings = {
+            f"delimiter={sign!r}": next(iter(_parsed(sample[-1:], sign, csv.QUOTE_MINIMAL)))
+            for sign in fits
+        }
+        raise ValueError(
+            both_readings(f"{where}: it is not certain what parts the columns", readings)
+        )
+    sign, count = (near.most_common(1) or [("", 0)])[0]
+    return sign if count >= len(sample) / 2 else ""
+
+
+def _parsed(lines: list[str], delimiter: str, quoting: int):
+    limit = csv.field_size_limit(1 << 30)
+    try:
+        return list(csv.reader(lines, delimiter=delimiter, quoting=quoting))
+    except csv.Error:
+        return []
+    finally:
+        csv.field_size_limit(limit)
+
+
+def _rows(lines: Callable, where: str, delimiter: str, quotes: bool | None, skip: int):
+    """Read all rows; decide, over the whole file, what a double quote is."""
+    ways = {
+        "doubled": {"doublequote": True, "strict": True},
+        "escaped": {"doublequote": False, "escapechar": "\\", "strict": True},
+        "plain": {"quoting": csv.QUOTE_NONE},
+    }
+    if quotes is not None:
+        ways = {name: way for name, way in ways.items() if (name == "plain") != quotes}
+    first = _attempt(lines, delimiter, skip, next(iter(ways.values())))
+    mode = next(iter(ways))
+    if first.problem or (mode == "doubled" and first.has_many_lines):
+        tried = {mode: first}
+        for name, way in list(ways.items())[1:]:
+            tried[name] = _attempt(lines, delimiter, skip, way)
+        sound = [name for name, one in tried.items() if not one.problem]
+        if "escaped" in sound and not _holds_escapes(lines):
+            sound.remove("escaped")  # that way of reading lets nearly anything pass
+        if not sound:
+            _raise(where, first)
+        if "doubled" in sound and "plain" in sound and delimiter != "\t":
+            i = next(i for i, row in enumerate(first.rows) if any("\n" in c for c in row))
+            readings = {
+                "quotes=True": first.rows[i],
+                "quotes=False": tried["plain"].rows[first.numbers[i] - 1 - skip],
+            }
+            raise ValueError(
+                both_readings(
+                    f"{where}, row {first.numbers[i]}: it is not certain whether quotes hold a "
+                    "text together or are plain letters",
+                    readings,
+                )
+            )
+        # In a TSV whose lines all fit by themselves, a quote that swallows lines is a letter.
+        mode = "plain" if "plain" in sound and "doubled" in sound else sound[0]
+        first = tried[mode]
+    return first.rows, first.numbers, mode
+
+
+def _holds_escapes(lines: Callable) -> bool:
+    with lines() as file:
+        return any('\\"' in line for line in file)
+
+
+class _Attempt:
+    def __init__(self):
+        self.rows, self.numbers, self.problem, self.has_many_lines = [], [], None, False
+
+
+def _attempt(lines: Callable, delimiter: str, skip: int, way: dict) -> _Attempt:
+    """Read all rows in one way; ``problem`` is (row, what is wrong), or None."""
+    done, width, start = _Attempt(), None, skip
+    limit = csv.field_size_limit(1 << 30)  # texts are longer than Python's 131,072 letters
+    try:
+        with lines() as file:
+            for _ in range(skip):
+                file.readline()
+            reader = csv.reader(file, delimiter=delimiter, **way)
+            for row in reader:
+                number, start = start + 1, reader.line_num + skip
+                done.has_many_lines |= start > number
+                if not any(cell and not cell.isspace() for cell in row):
+                    continue  # an empty line, or what a spreadsheet writes for one
+                width = width or len(row)
+                if len(row) != width:
+                    done.problem = done.problem or (number, len(row), width)
+                    if len(row) > width or len(done.rows) < 2:
+                        return done
+                done.rows.append(row)
+                done.numbers.append(number)
+    except csv.Error as error:
+        done.problem = (start + 1, str(error), width)
+    finally:
+        csv.field_size_limit(limit)
+    return done
+
+
+def _raise(where: str, attempt: _Attempt) -> None:
+    number, what, width = attempt.problem
+    if isinstance(what, int):
+        cells = f"{what} cell{'s' * (what != 1)}"
+        raise ValueError(
+            f"{where}, row {number}: {cells}, but the first row has {width}. A text that holds the "
+            "separator must stand in double quotes; if the columns are parted by another sign, say "
+            'so: delimiter=";" or delimiter="\\t".'
+        )
+    raise ValueError(
+        f"{where}, row {number}, cannot be read: {what}. Check the double quotes: one inside a "
+        "quoted text must be written twice. If quotes are plain letters in this file, say "
+        "quotes=False."
+    )
+
+
+def split_header(found: Found, where: str, header, wanted: list[str]) -> Found:
+    """Take the first row as the header, or name columns by number where there is none."""
+    first = [cell.strip() for cell in found.names or found.rows[0]]
+    if found.block is not None and header not in (None, True):
+        found = found.slow()
+    if found.block is None and header is None:
+        header = _has_header(found, where, first, wanted)
+    if found.block is not None:  # it stands below a header
+        names = first
+    elif header is True:
+        names, found.rows, found.numbers = first, found.rows[1:], found.numbers[1:]
+    elif header is False:
+        names = [f"column {i}" for i in range(1, len(first) + 1)]
+        found.notes.append("no header row")
+    else:
+        names = validate.names(header, "header")
+        if len(names) != len(first):
+            raise ValueError(
+                f"header has {len(names)} names, but {where} has {len(first)} columns. The first "
+                f"row is {validate.short(found.rows[0])}."
+            )
+        found.notes.append("no header row")
+    twice = sorted(name for name, count in Counter(names).items() if count > 1 and name)
+    if twice:
+        raise ValueError(
+            f"{where}: the header has {validate.listed(map(repr, twice), 10)} more than once. "
+            "Give every column a name of its own."
+        )
+    if not found.rows:
+        raise ValueError(f"{where} has a header but no rows. Add a row for each text.")
+    found.names = names
+    return found
+
+
+def _has_header(found: Found, where: str, first: list[str], wanted: list[str]) -> bool:
+    if wanted and all(name in first for name in wanted):
+        return True
+    if any(_HEADER_WORDS.fullmatch(cell) for cell in first):
+        return True
+    if wanted and all(re.fullmatch(r"column \d+", name) for name in wanted):
+        return False
+    number = re.compile(r"-?\d+([.,]\d+)*")
+    below = found.rows[1:200]
+    for j, cell in enumerate(first):
+        if number.fullmatch(cell) and below:
+            return False  # labels may be numbers, but then one column has a header's word
+        if (
+            below
+            and not number.fullmatch(cell)
+            and all(number.fullmatch(row[j].strip()) or not row[j].strip() for row in below)
+        ):
+            return True
+    if any(len(cell) > 60 or cell.count(" ") > 6 for cell in first):
+        return False
+    readings = {"header=True": [f"columns {', '.join(first)}"], "header=False": first}
+    raise ValueError(
+        both_readings(
+            f"{where}: it is not certain whether the first row is a header row or a text", readings
+        )
+    )
