@@ -4,24 +4,21 @@ An error has to agree with an entry of helpers/doctor/known/ in type, in the who
 the place where it was raised. An error that the learner's own code raises is never known.
 """
 
-import dis
 import re
 import sys
-import sysconfig
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
+from helpers.doctor._evidence import Evidence, text_of
 from helpers.doctor.known import KNOWN_ERRORS
 
 WIDTH = 88  # columns of the printed text
-LIBRARIES = {
-    *("accelerate", "datasets", "huggingface_hub", "safetensors", "sklearn"),
-    *("tokenizers", "torch", "transformers"),
-}
 
 _shown: BaseException | None = None  # the last error whose traceback IPython has shown
+_open = 0  # how many recover() are at work, one inside the other
+_told: list[BaseException] = []  # errors that one of them has printed and raised again
 
 
 @dataclass(frozen=True)
@@ -34,6 +31,7 @@ class Diagnosis:
         fix: code that fixes it, with the course's names: ``model``, ``batch``, ``labels`` ...
         check: an ``assert`` that holds once it is fixed.
         versions: where this message was seen.
+        reached: how it was reached, where that needs another fix: "Trainer", "pipeline" ...
     """
 
     name: str
@@ -41,6 +39,7 @@ class Diagnosis:
     fix: str
     check: str
     versions: str
+    reached: str = ""
 
     def __str__(self) -> str:
         return "\n".join(
@@ -83,7 +82,7 @@ def diagnose(exception: BaseException) -> Diagnosis | None:
         )
     error, seen = exception, set()
     while error is not None and id(error) not in seen:
-        for diagnosis in _fitting(error):
+        for diagnosis in _known_in(error):
             if error is exception:
                 return diagnosis
             known = f"Behind it is a {type(error).__name__} that is known. {diagnosis.cause}"
@@ -91,6 +90,17 @@ def diagnose(exception: BaseException) -> Diagnosis | None:
         seen.add(id(error))  # a chain of causes may come back to where it was
         error = error.__cause__
     return None
+
+
+def _known_in(error: BaseException) -> Iterator[Diagnosis]:
+    if isinstance(error, BaseExceptionGroup):
+        for inner in error.exceptions:
+            diagnosis = diagnose(inner)
+            if diagnosis is not None:
+                n = len(error.exceptions)
+                yield replace(diagnosis, cause=f"In a group of {n}: {diagnosis.cause}")
+    else:
+        yield from _fitting(error)
 
 
 @contextmanager
@@ -111,19 +121,46 @@ def recover() -> Iterator[None]:
     The doctor knows this error: sigmoid-not-defined
     ...
     """
+    global _open
+    _open += 1
     try:
         yield
     except Exception as error:
-        diagnosis = diagnose(error)
-        print(_last_line(error))
+        told = any(error is one for one in _told)  # by a recover() inside this one
+        diagnosis = None if told else diagnose(error)
         if diagnosis is None:
-            print("\nThe doctor does not know this error, so it is raised again.")
+            if not told:
+                _told.append(error)
+                _say(_last_line(error))
+                _say("\nThe doctor does not know this error, so it is raised again.")
             raise
-        print(f"\n{diagnosis}")
+        _say(f"{_last_line(error)}\n\n{diagnosis}")
+    finally:
+        _open -= 1
+        if not _open:
+            _told.clear()
+
+
+def _say(text: str) -> None:
+    """Print; what cannot be shown is escaped, and where nothing can be, stderr gets it."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(ValueError, OSError, AttributeError):  # closed, full, or none at all
+            try:
+                print(text, file=stream)
+            except UnicodeEncodeError as error:
+                escaped = text.encode(error.encoding, "backslashreplace")
+                print(escaped.decode(error.encoding), file=stream)
+            if stream is not None:
+                return
 
 
 def load_ipython_extension(ipython) -> None:
-    """Do what ``%load_ext helpers.doctor`` asks for: a diagnosis below known tracebacks."""
+    """Do what ``%load_ext helpers.doctor`` asks for: a diagnosis below known tracebacks.
+
+    Outside IPython, where ``get_ipython()`` is None, there is nothing to do.
+    """
+    if ipython is None:
+        return
     unload_ipython_extension(ipython)
     _newly_shown()  # what was shown before is not of interest
     ipython.events.register("post_run_cell", _after_cell)
@@ -131,6 +168,8 @@ def load_ipython_extension(ipython) -> None:
 
 def unload_ipython_extension(ipython) -> None:
     """Undo it, for ``%unload_ext helpers.doctor``."""
+    if ipython is None:
+        return
     with suppress(ValueError):  # it was not loaded
         ipython.events.unregister("post_run_cell", _after_cell)
 
@@ -142,7 +181,7 @@ def _after_cell(result) -> None:
         error = result.error_in_exec or result.error_before_exec or shown
         diagnosis = diagnose(error) if isinstance(error, Exception) else None
         if diagnosis is not None:
-            print(diagnosis)
+            _say(str(diagnosis))
     except Exception:  # a doctor who fails stays silent: the learner has one error already
         pass
 
@@ -156,52 +195,37 @@ def _newly_shown() -> BaseException | None:
 
 def _fitting(error: BaseException) -> Iterator[Diagnosis]:
     """Give the diagnosis of every entry that fits; tests hold that there is never a second."""
-    kind, message = type(error).__name__, _message(error)
+    evidence = Evidence(error)
+    if not evidence.calls:
+        return
     for known in KNOWN_ERRORS:
         for sign in known.signs:
-            if kind in sign.types.split() and re.fullmatch(sign.message, message, re.DOTALL):
-                calls = _calls(error)
-                if calls and re.search(sign.where, calls):
-                    yield Diagnosis(known.name, known.cause, known.fix, known.check, sign.versions)
+            if _fits(sign, evidence):
+                yield _diagnosis(known, sign, evidence)
 
 
-def _calls(error: BaseException) -> str:
-    """Return the calls that led to the error, the last one is where it was raised.
-
-    They are joined by " > ". A function of a library is given with its module, everything else is
-    "own". Empty if the error was never raised, or if own code raised it itself.
-    """
-    calls, last = [], None
-    step = error.__traceback__
-    while step is not None:
-        calls.append(_name(step.tb_frame))
-        step, last = step.tb_next, step
-    if calls and calls[-1] == "own":
-        instruction = dis.opname[last.tb_frame.f_code.co_code[last.tb_lasti]]
-        if instruction == "RAISE_VARARGS":
-            return ""
-    return " > ".join(calls)
-
-
-def _name(frame) -> str:
-    module, file = str(frame.f_globals.get("__name__")), frame.f_code.co_filename
-    library = (
-        module.partition(".")[0] in LIBRARIES
-        or re.search(r"[\\/](site|dist)-packages[\\/]", file)
-        or file.startswith((sysconfig.get_path("stdlib"), "<frozen"))
-    )
-    return f"{module}.{frame.f_code.co_qualname}" if library else "own"
-
-
-def _message(error: BaseException) -> str:
+def _fits(sign, evidence: Evidence) -> bool:
+    if evidence.kind not in sign.types.split() or not re.search(sign.where, evidence.calls):
+        return False
+    if not re.fullmatch(sign.message, evidence.message, re.DOTALL):
+        return False
     try:
-        return str(error)
-    except Exception:  # a learner's own class may have a faulty __str__; Python says it like this
-        return "<exception str() failed>"
+        return sign.when is None or bool(sign.when(evidence))
+    except Exception:  # what cannot be looked at is not known
+        return False
+
+
+def _diagnosis(known, sign, evidence: Evidence) -> Diagnosis:
+    reached = [way for way in evidence.reached if way in known.ways] if known.ways else []
+    text = known.ways[reached[0]] if reached else known
+    parts = [text.cause or known.cause, text.fix, text.check]
+    for name, value in known.fill(evidence).items() if known.fill else ():
+        parts = [re.sub(rf"\b{name}\b", lambda _, value=value: value, part) for part in parts]
+    return Diagnosis(known.name, *parts, sign.versions, reached[0] if reached else "")
 
 
 def _last_line(error: BaseException) -> str:
-    kind, message = type(error), _message(error)
+    kind, message = type(error), text_of(error)
     name = kind.__qualname__
     if kind.__module__ not in ("builtins", "__main__"):
         name = f"{kind.__module__}.{name}"

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from helpers import _validate as validate
+from helpers.doctor._kinds import position_limit
 from helpers.doctor._patterns import READINGS
 
 PROBLEM_TYPES = ("regression", "single_label_classification", "multi_label_classification")
@@ -36,7 +37,7 @@ class Setup:
         self.has_head = getattr(model, "base_model", None) is not model
         self.head_name, self.head = _find_head(model) if self.has_head else ("", None)
         self.n_labels = self.head.out_features if self.head is not None else self.config.num_labels
-        self.limit = _position_limit(model)
+        self.limit = position_limit(model)
         self.padded = self._find_padding()
         self.logits, self.before, self.n_texts_of_logits = None, None, 0
         if self.has_head:
@@ -190,16 +191,3 @@ def _find_head(model):
         and HEAD_NAMES & set(name.split("."))
     ]
     return found[-1] if found else ("", None)
-
-
-def _position_limit(model) -> int | None:
-    """Return how many tokens the table of positions has room for; None without a table."""
-    import torch
-
-    for name, module in model.named_modules():
-        last = name.split(".")[-1]
-        if isinstance(module, torch.nn.Embedding) and last in ("position_embeddings", "wpe"):
-            # A table with a padding index counts from behind it, as in RoBERTa.
-            offset = 0 if module.padding_idx is None else module.padding_idx + 1
-            return module.num_embeddings - offset
-    return None

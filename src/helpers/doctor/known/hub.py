@@ -11,12 +11,17 @@ HUB = (
             r"> transformers\.utils\.hub\.cached_files$",
         ),
         cause="""This name is not a folder here, it was never downloaded, and the hub cannot be
-            asked: no network, or HF_HUB_OFFLINE is set. The course's own model needs neither.""",
+            asked: no network, or HF_HUB_OFFLINE is set. A name of your own folder may be
+            misspelled. Otherwise download the model once, where there is a network, and load it
+            from its folder.""",
         fix="""
-            # Another model, the course's own: for trying things out, not in place of yours.
-            from helpers.models import load_backbone
-
-            model, tokenizer = load_backbone(label_names=label_names)""",
+            # Once, with a network:
+            # huggingface_hub.snapshot_download(checkpoint, local_dir=folder)
+            model = AutoModelForSequenceClassification.from_pretrained(
+                folder,
+                num_labels=len(label_names),
+                problem_type="multi_label_classification",
+            )""",
         check="assert model.config.num_labels == len(label_names)",
     ),
     known_error(
@@ -27,12 +32,17 @@ HUB = (
             r"> transformers\.utils\.hub\.cached_files$",
         ),
         cause="""The hub has no model of this name, or does not show it to you. Names are
-            owner/name, letter for letter. The course's own model comes with it.""",
+            owner/name, letter for letter, as the model's page shows them. A private or gated model
+            wants token="hf_...". A folder of your own is looked for from where Python runs.""",
         fix="""
-            # Another model, the course's own: for trying things out, not in place of yours.
-            from helpers.models import load_backbone
+            import os
 
-            model, tokenizer = load_backbone(label_names=label_names)""",
+            print("folders here:", [entry.name for entry in os.scandir() if entry.is_dir()])
+            model = AutoModelForSequenceClassification.from_pretrained(
+                checkpoint,  # the name as the hub has it, or the folder's
+                num_labels=len(label_names),
+                problem_type="multi_label_classification",
+            )""",
         check="assert model.config.num_labels == len(label_names)",
     ),
     known_error(

@@ -1,46 +1,192 @@
 """Labels of another shape or kind than the loss can use."""
 
-from helpers.doctor.known._sign import BCE, Sign, known_error
+from helpers.doctor._evidence import Evidence
+from helpers.doctor._kinds import holds_whole_numbers, kind_of
+from helpers.doctor.known._sign import BCE, Sign, known_error, train_again, way
+
+BCE_OF_PROBABILITIES = r"> torch\.nn\.functional\.binary_cross_entropy$"
+LOSS = r"torch\.nn\.functional\.binary_cross_entropy(?:_with_logits)?"
+LOSS_AGAIN = "loss = model(**batch, labels=labels).loss"
 
 
-def _two_sizes(labels: str, logits: str) -> Sign:
-    message = (
-        rf"Target size \(torch\.Size\(\[{labels}\]\)\) must be the same as "
-        rf"input size \(torch\.Size\(\[{logits}\]\)\)"
+def _two_sizes(labels: str, logits: str, when=None) -> tuple[Sign, Sign]:
+    """The signs of two shapes that differ, in the words of either loss."""
+    labels, logits = rf"\(torch\.Size\(\[{labels}\]\)\)", rf"\(torch\.Size\(\[{logits}\]\)\)"
+    return (
+        Sign(
+            "ValueError",
+            rf"Target size {labels} must be the same as input size {logits}",
+            BCE,
+            when=when,
+        ),
+        Sign(
+            "ValueError",
+            rf"Using a target size {labels} that is different to the input size {logits} is "
+            r"deprecated\. .+",
+            BCE_OF_PROBABILITIES,
+            when=when,
+        ),
     )
-    return Sign("ValueError", message, BCE)
 
+
+def _target(evidence: Evidence):
+    return evidence.given(LOSS)["target"]
+
+
+def _are_class_numbers(evidence: Evidence) -> bool:
+    """Whether the rows hold numbers of labels: whole, and some of them above 1."""
+    target = _target(evidence)
+    return holds_whole_numbers(target) and bool(target.min() >= 0) and bool(target.max() > 1)
+
+
+def _are_zero_or_one(evidence: Evidence) -> bool:
+    target = _target(evidence)
+    return bool((target >= 0).all()) and bool((target <= 1).all())
+
+
+def head_differs(evidence: Evidence) -> bool:
+    """Whether the head gives another number of logits than the model's num_labels."""
+    values = evidence.forward
+    logits = values.get("logits", values.get("pooled_logits"))
+    count = getattr(values.get("self"), "num_labels", None)
+    return logits is not None and count is not None and logits.shape[-1] != count
+
+
+def _is_tensor(name: str, wanted: bool):
+    return lambda evidence: (kind_of(evidence.given(LOSS)[name]) == "tensor") is wanted
+
+
+def floats_by_trainer(before: str = "") -> dict:
+    """The ways to floats for labels that a Trainer takes from a data set or from other rows."""
+    rows = train_again(
+        """
+        def fixed(row):
+            return {"labels": [float(value) for value in row["labels"]]}""",
+        "",
+    )["Trainer"].fix
+    same = """
+        assert [[float(v) for v in row["labels"]] for row in train_dataset] == before
+        assert result.training_loss > 0"""
+    keep = """
+        numbers = [train_dataset[i]["labels"] for i in range(len(train_dataset))]
+        before = [[float(value) for value in row] for row in numbers]
+        """
+    keep = "\n".join(line.strip() for line in keep.strip().splitlines())
+    return {
+        "Trainer with a data set": way(
+            f"{before}from datasets import Sequence, Value\n\n{keep}\n"
+            'train_dataset = train_dataset.cast_column("labels", Sequence(Value("float32")))\n'
+            "trainer.train_dataset = train_dataset  # and eval_dataset in the same way\n"
+            "result = trainer.train()",
+            same,
+        ),
+        "Trainer": way(f"{before}{keep}\n\n\n{rows}", same),
+    }
+
+
+IN_BATCH = {
+    "batch with labels": way(
+        """
+        batch["labels"] = batch["labels"].float()  # in the loop, before the model
+        loss = model(**batch).loss""",
+        """assert batch["labels"].dtype == torch.float32 and loss.item() > 0""",
+    )
+}
+INDICATORS = """
+def fixed(row):
+    columns = range(model.config.num_labels)
+    return {"labels": [float(i in row["labels"]) for i in columns]}"""
 
 LABELS = (
     known_error(
         "labels-of-another-width",
-        _two_sizes(r"(\d+), (\d+)", r"\1, (?!\2\])\d+"),
-        cause="""The labels have another number of columns than the logits. A model has two outputs
-            where nobody said num_labels, or those of the labels it was made for.""",
+        *_two_sizes(
+            r"(\d+), (\d+)",
+            r"\1, (?!\2\])(?!1\])\d+",
+            lambda seen: not head_differs(seen) and _are_zero_or_one(seen),
+        ),
+        cause="""The labels have another number of columns than the logits. A model has as many
+            outputs as num_labels said when it was loaded: two where nobody said it, or those of
+            its checkpoint. Compare model.config.id2label with your label names. If your columns
+            are right, the model needs a new head, as below; if not, the labels do.""",
         fix="""
-            # Loads the checkpoint again with a new head: what this model has learned is lost.
+            # Loads the checkpoint again with a new head: what this head has learned is lost.
             model = AutoModelForSequenceClassification.from_pretrained(
                 checkpoint,
                 num_labels=labels.shape[1],
+                id2label=dict(enumerate(label_names)),  # a name for each column of the labels
+                label2id={name: i for i, name in enumerate(label_names)},
                 problem_type="multi_label_classification",
                 ignore_mismatched_sizes=True,
             )
             loss = model(**batch, labels=labels).loss""",
-        check="assert model.config.num_labels == labels.shape[1]",
+        check="""
+            assert model.config.num_labels == labels.shape[1] == len(label_names)
+            assert model(**batch).logits.shape == labels.shape""",
+        ways={
+            "Trainer": way(
+                """
+                # Loads the checkpoint again with a new head: what this head has learned is lost.
+                model = AutoModelForSequenceClassification.from_pretrained(
+                    checkpoint,
+                    num_labels=len(label_names),
+                    id2label=dict(enumerate(label_names)),
+                    label2id={name: i for i, name in enumerate(label_names)},
+                    problem_type="multi_label_classification",
+                    ignore_mismatched_sizes=True,
+                )
+                trainer = Trainer(
+                    model=model,
+                    args=trainer.args,
+                    train_dataset=train_dataset,
+                    data_collator=trainer.data_collator,
+                )
+                result = trainer.train()""",
+                """
+                assert len(train_dataset[0]["labels"]) == model.config.num_labels
+                assert result.training_loss > 0""",
+            )
+        },
+    ),
+    known_error(
+        "labels-are-lists-of-numbers",
+        *_two_sizes(r"(\d+), (\d+)", r"\1, (?!\2\])\d+", _are_class_numbers),
+        cause="""A row of these labels lists the numbers of the labels that a text has, as 0 and 2.
+            The loss wants a row as wide as the logits: 1 where a label applies, 0 elsewhere. Filled
+            up to one length, such lists also hold numbers that are no labels: leave those out.""",
+        fix="""
+            numbers = labels.tolist()
+            columns = range(model.config.num_labels)
+            labels = torch.tensor([[float(i in row) for i in columns] for row in numbers])
+            loss = model(**batch, labels=labels).loss""",
+        check="""
+            assert labels.shape == (len(texts), model.config.num_labels)
+            found = [set(row.nonzero().flatten().tolist()) for row in labels]
+            assert found == [{int(i) for i in row} for row in numbers]""",
+        ways=train_again(
+            f"""
+            old = [train_dataset[i]["labels"] for i in range(len(train_dataset))]
+
+            {INDICATORS.replace(chr(10), chr(10) + " " * 12)}""",
+            """
+            found = [{i for i, v in enumerate(row["labels"]) if v} for row in train_dataset]
+            assert found == [{int(i) for i in row} for row in old]
+            assert result.training_loss > 0""",
+        ),
     ),
     known_error(
         "labels-turned",
-        _two_sizes(r"(\d+), (?!\1\])(\d+)", r"\2, \1"),
+        *_two_sizes(r"(\d+), (?!\1\])(?!1\])(\d+)", r"\2, \1"),
         cause="""The labels are turned on their side. A row is a text, a column is a label:
             (n_texts, n_labels).""",
-        fix="""
+        fix=f"""
             labels = labels.T
-            loss = model(**batch, labels=labels).loss""",
+            {LOSS_AGAIN}""",
         check="assert labels.shape == (len(texts), model.config.num_labels)",
     ),
     known_error(
         "labels-of-another-batch",
-        _two_sizes(r"(\d+), (\d+)", r"(?!\1,)(\d+), \2"),
+        *_two_sizes(r"(\d+), (\d+)", r"(?!\1,)(\d+), \2"),
         cause="""There are more rows of labels than texts, or fewer. Which belong together only the
             data can say, so nothing may be cut to fit: take both from the same rows.""",
         fix="""
@@ -54,26 +200,111 @@ LABELS = (
     ),
     known_error(
         "labels-are-class-ids",
-        _two_sizes(r"(\d+)", r"\1, (?!1\])\d+"),
+        *_two_sizes(r"(\d+)", r"\1, (?!1\])\d+", lambda seen: not head_differs(seen)),
         cause="""Each text has one number as its label, and a multi-label model wants a row of 0s
-            and 1s. If a text never has two labels, the task is multi-class: keep the numbers and
-            set problem_type to "single_label_classification".""",
+            and 1s. Ask first whether a text can have several labels. If it can, make such rows,
+            from all of a text's labels. If each has exactly one, the task is multi-class: keep
+            the numbers.""",
         fix="""
+            # If a text can have several labels: rows of 0 and 1, here with the one label known.
             labels = torch.nn.functional.one_hot(labels.long(), model.config.num_labels).float()
+            # If each text has exactly one, leave the line above out and take these two:
+            # model.config.problem_type = "single_label_classification"
+            # labels = labels.long()
             loss = model(**batch, labels=labels).loss""",
         check="""
             assert labels.shape == (len(texts), model.config.num_labels)
             assert (labels.sum(dim=1) == 1).all()""",
+        ways=train_again(
+            """
+            # If a text can have several labels: rows of 0 and 1, here with the one label known.
+            # If each text has exactly one, leave the rows as they are and set
+            # model.config.problem_type = "single_label_classification"
+            def fixed(row):
+                columns = range(model.config.num_labels)
+                return {"labels": [float(i == row["labels"]) for i in columns]}""",
+            """
+            assert all(sum(row["labels"]) == 1 for row in train_dataset)
+            assert result.training_loss > 0""",
+        ),
     ),
     known_error(
         "labels-of-one-text",
-        _two_sizes(r"(\d+)", r"1, \1"),
+        *_two_sizes(r"(\d+)", r"1, (?!1\])\1"),
         cause="""The labels of one text are a row, and the loss wants a matrix: one row for each
             text, here a single one.""",
-        fix="""
+        fix=f"""
             labels = labels.unsqueeze(0)
-            loss = model(**batch, labels=labels).loss""",
+            {LOSS_AGAIN}""",
         check="assert labels.shape == (1, model.config.num_labels)",
+    ),
+    known_error(
+        "one-label-is-a-column",
+        *_two_sizes(r"(\d+)", r"\1, 1"),
+        cause="""The model has one output, so the logits are a column, (n_texts, 1), and the labels
+            are a row of as many numbers. Make the labels a column as well. (A model that should
+            have several outputs needs num_labels.)""",
+        fix="""
+            labels = labels.reshape(-1, 1)
+            loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, labels)""",
+        check="assert labels.shape == logits.shape and loss.item() > 0",
+        ways=train_again(
+            """
+            def fixed(row):
+                return {"labels": [float(row["labels"])]}""",
+            """
+            assert all(len(row["labels"]) == 1 for row in train_dataset)
+            assert result.training_loss > 0""",
+        )
+        | {
+            "batch with labels": way(
+                """
+                batch["labels"] = batch["labels"].float().reshape(-1, 1)
+                loss = model(**batch).loss""",
+                """assert batch["labels"].shape[1] == 1 and loss.item() > 0""",
+            )
+        },
+    ),
+    known_error(
+        "one-logit-is-a-row",
+        *_two_sizes(r"(\d+), 1", r"\1"),
+        cause="""The labels are a column, (n_texts, 1), and the logits lost theirs, most often by
+            squeeze(). Keep the logits as they come out of the model.""",
+        fix="""
+            logits = logits.reshape(-1, 1)
+            loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, labels)""",
+        check="assert labels.shape == logits.shape and loss.item() > 0",
+    ),
+    known_error(
+        "labels-with-an-axis-too-many",
+        *_two_sizes(r"(\d+), 1, (\d+)", r"\1, \2"),
+        cause="""The labels of each text are a matrix of one row, where the loss wants a row:
+            (n_texts, 1, n_labels) for (n_texts, n_labels). Leave out the extra brackets, or take
+            the axis away.""",
+        fix=f"""
+            labels = labels.squeeze(1)
+            {LOSS_AGAIN}""",
+        check="assert labels.shape == (len(texts), model.config.num_labels)",
+        ways=train_again(
+            """
+            def fixed(row):
+                return {"labels": list(row["labels"][0])}""",
+            """
+            assert all(len(row["labels"]) == model.config.num_labels for row in train_dataset)
+            assert result.training_loss > 0""",
+        ),
+    ),
+    known_error(
+        "logits-for-each-token",
+        *_two_sizes(r"(\d+), (\d+)", r"\1, \d+, \2"),
+        cause="""The logits have a row for each token: (n_texts, n_tokens, n_labels). The head saw
+            all hidden states where it needs one vector per text: the first token's, as here, or
+            the pooler's. RoBERTa and its kin take the first token inside model.classifier, so
+            replace model.classifier.out_proj there, not the whole.""",
+        fix="""
+            logits = logits[:, 0]  # what the head makes of the first token
+            loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, labels)""",
+        check="assert logits.shape == labels.shape and loss.item() > 0",
     ),
     known_error(
         "labels-not-float",
@@ -83,12 +314,18 @@ LABELS = (
             r"type (?:Long|Int|Short|Byte|Char)",
             BCE,
         ),
+        Sign(
+            "RuntimeError",
+            r"Found dtype (?:Long|Int|Short|Byte|Char) but expected (?:Float|Half|BFloat16)",
+            r"functional\.binary_cross_entropy$",
+        ),
         cause="""The labels are whole numbers. The multi-label loss calculates with them, so they
             have to be floats: 1.0 and 0.0.""",
-        fix="""
+        fix=f"""
             labels = labels.float()
-            loss = model(**batch, labels=labels).loss""",
+            {LOSS_AGAIN}""",
         check="assert labels.dtype == torch.float32 and loss.item() > 0",
+        ways=floats_by_trainer() | IN_BATCH,
     ),
     known_error(
         "labels-are-bool",
@@ -99,19 +336,34 @@ LABELS = (
         ),
         cause="""The labels are True and False. The multi-label loss calculates with them, so they
             have to be floats: 1.0 and 0.0.""",
-        fix="""
+        fix=f"""
             labels = labels.float()
-            loss = model(**batch, labels=labels).loss""",
+            {LOSS_AGAIN}""",
         check="assert labels.dtype == torch.float32 and loss.item() > 0",
+        ways=floats_by_trainer() | IN_BATCH,
     ),
     known_error(
         "labels-are-lists",
-        Sign("AttributeError", r"'(?:list|tuple)' object has no attribute 'size'", BCE),
-        Sign("TypeError", r"'int' object is not callable", BCE),
+        Sign("AttributeError TypeError", ".+", BCE, when=_is_tensor("target", False)),
         cause="""The labels are a list or a NumPy array, and the loss takes tensors only.""",
-        fix="""
+        fix=f"""
             labels = torch.tensor(labels, dtype=torch.float32)
-            loss = model(**batch, labels=labels).loss""",
+            {LOSS_AGAIN}""",
         check="assert isinstance(labels, torch.Tensor) and loss.item() > 0",
+    ),
+    known_error(
+        "logits-are-lists",
+        Sign(
+            "AttributeError TypeError",
+            ".+",
+            BCE,
+            when=lambda seen: _is_tensor("target", True)(seen) and _is_tensor("input", False)(seen),
+        ),
+        cause="""The logits are a NumPy array, a list or a model's whole answer, and the loss takes
+            tensors only. To train, the logits have to stay the tensor that the model gave.""",
+        fix="""
+            logits = model(**batch).logits
+            loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, labels)""",
+        check="assert logits.shape == labels.shape and loss.requires_grad",
     ),
 )

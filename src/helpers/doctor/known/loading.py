@@ -1,6 +1,27 @@
 """A model from a folder: its weights, its config, its labels."""
 
+from helpers.doctor._evidence import Evidence
 from helpers.doctor.known._sign import V4, V5, Sign, known_error, refused_keyword
+
+HANDED_ON = r"> transformers\.modeling_utils\.\w+\.from_pretrained$"
+CONFIG = r"> transformers\.configuration_utils\.[\w.<>]+$"
+LOAD_STATE = r"(?:^|> )own > torch\.nn\.modules\.module\.Module\.load_state_dict$"
+
+
+def _names_turned(evidence: Evidence) -> bool:
+    """Whether the pipeline's model has id2label from name to number."""
+    pipe = evidence.given(r"transformers\.pipelines\.text_classification\.\w+\.postprocess")["self"]
+    return all(isinstance(key, str) for key in pipe.model.config.id2label)
+
+
+FIND_OR_SAVE = """
+            from transformers.trainer_utils import get_last_checkpoint
+
+            last = get_last_checkpoint(folder)  # a Trainer's own, below this folder
+            if last is None:
+                # Saves the trained model into the folder, from the notebook that trained it.
+                trainer.save_model(folder)
+            model = AutoModelForSequenceClassification.from_pretrained(last or folder)"""
 
 LOADING = (
     known_error(
@@ -87,12 +108,12 @@ LOADING = (
         "keyword-misspelled",
         refused_keyword(
             r"\w+\.__init__",
-            "problemtype|problem_types|problemType|num_label|numlabels|n_labels|num_classes"
-            "|id_to_label|id2labels|label_to_id|label2ids",
-            r"> transformers\.modeling_utils\.\w+\.from_pretrained$",
+            r"(?!use_auth_token)\w+",
+            HANDED_ON,
         ),
         cause="""from_pretrained hands words that the config does not have on to the model, which
-            refuses them. Here the name of a setting is misspelled.""",
+            refuses them. The name of a setting is misspelled, or there is none of this name: the
+            number of labels is num_labels, their names are id2label and label2id.""",
         fix="""
             model = AutoModelForSequenceClassification.from_pretrained(
                 checkpoint,
@@ -138,17 +159,18 @@ LOADING = (
         "model-folder-not-found",
         Sign(
             "OSError HFValidationError",
-            r"Repo id must be in the form 'repo_name' or 'namespace/repo_name': '.+'\. "
-            r"Use `repo_type` argument if needed\.",
-            r"> transformers\.",
+            r"(?:Repo id must|Cannot have -- or \.\. in repo_id|Repo_id cannot end).+",
+            r"> (?:transformers|huggingface_hub)\.",
         ),
         cause="""There is no folder of this name, and it cannot be a model of the hub either.
-            Perhaps the path starts from another folder, or nothing was saved yet.""",
+            Perhaps the path starts from another folder, belongs to another computer, as C:\\... does
+            on Colab, or nothing was saved there yet.""",
         fix="""
-            import os
+            from pathlib import Path
 
-            print("Python looks from", os.getcwd())
-            assert os.path.isdir(checkpoint), "correct the path, or save the model there first"
+            print("Python looks from", Path.cwd(), "and sees models in")
+            print([str(file.parent) for file in Path.cwd().rglob("config.json")])
+            assert Path(checkpoint).is_dir(), "correct the path: take one of these"
             model = AutoModelForSequenceClassification.from_pretrained(checkpoint)
             tokenizer = AutoTokenizer.from_pretrained(checkpoint)""",
         check="assert len(tokenizer) == model.config.vocab_size",
@@ -162,12 +184,9 @@ LOADING = (
             r"> transformers\.modeling_utils\.[\w.]+$",
         ),
         cause="""The folder has a config.json but no weights: saving was interrupted, or only the
-            config or the tokenizer was saved or copied.""",
-        fix="""
-            # Writes into the folder again, from the notebook that still has the trained model.
-            model.save_pretrained(folder)
-            tokenizer.save_pretrained(folder)
-            model = AutoModelForSequenceClassification.from_pretrained(folder)""",
+            config or the tokenizer was saved or copied. A Trainer saves into folders below its own,
+            as checkpoint-500.""",
+        fix=FIND_OR_SAVE,
         check="assert model(**batch).logits.shape[0] == len(texts)",
     ),
     known_error(
@@ -177,14 +196,133 @@ LOADING = (
             r"Unrecognized model in .+\. Should have a `model_type` key in its config\.json.*",
             r"> transformers\.models\.auto\.configuration_auto\.AutoConfig\.from_pretrained$",
         ),
-        cause="""The folder is empty, or holds no complete config.json: save the model into it, or
-            correct the path.""",
+        cause="""The folder is empty, or holds no complete config.json. A Trainer saves into
+            folders below its own, as checkpoint-500: name one of these. If there is none, nothing
+            was saved.""",
+        fix=FIND_OR_SAVE,
+        check="assert model(**batch).logits.shape[0] == len(texts)",
+    ),
+    known_error(
+        "model-made-of-a-name",
+        Sign(
+            "TypeError",
+            r"Parameter config in `\w+\(config\)` should be an instance of class .+",
+            r"> transformers\.modeling_utils\.\w+\.__init__$",
+        ),
+        cause="""A model's class takes a config and gives it random weights. From a name or a
+            folder, with what it has learned, a model is loaded by from_pretrained.""",
         fix="""
-            # Writes into the folder again, from the notebook that still has the trained model.
+            model = AutoModelForSequenceClassification.from_pretrained(
+                checkpoint,
+                num_labels=len(label_names),
+                problem_type="multi_label_classification",
+            )""",
+        check="assert model(**batch).logits.shape == (len(texts), len(label_names))",
+    ),
+    known_error(
+        "id2label-turned",
+        Sign(
+            "KeyError",
+            r"\d+",
+            r"> transformers\.pipelines\.text_classification\.[\w.]+\.postprocess(?: > own)?$",
+            when=_names_turned,
+        ),
+        Sign("ValueError", r"invalid literal for int\(\) with base 10: '.+'", CONFIG),
+        cause="""id2label goes from name to number here. It has to go from number to name, and
+            label2id the other way. A saved model keeps what was set in its config.json, and cannot
+            be loaded with it.""",
+        fix="""
+            import json
+            from pathlib import Path
+
+            config_file = Path(checkpoint) / "config.json"
+            if config_file.is_file():  # a saved model: fix what it saved
+                config = json.loads(config_file.read_text())
+                config["id2label"] = {str(i): name for i, name in enumerate(label_names)}
+                config["label2id"] = {name: i for i, name in enumerate(label_names)}
+                config_file.write_text(json.dumps(config, indent=2))
+            model = AutoModelForSequenceClassification.from_pretrained(
+                checkpoint,
+                id2label=dict(enumerate(label_names)),
+                label2id={name: i for i, name in enumerate(label_names)},
+            )""",
+        check="""
+            assert list(model.config.id2label.items()) == list(enumerate(label_names))
+            assert all(model.config.label2id[name] == i for i, name in enumerate(label_names))""",
+    ),
+    known_error(
+        "state-dict-of-other-labels",
+        Sign(
+            "RuntimeError",
+            r"Error\(s\) in loading state_dict for \w+:(?:\s+size mismatch for (?:[\w.]*\.)?"
+            r"(?:classifier|score|head|out_proj|fc|logits_proj|classification_head)[\w.]*: "
+            r"copying a param with shape [^\n]+)+",
+            LOAD_STATE,
+        ),
+        cause="""The weights in the file have a head for another number of labels than this model.
+            Their last layer says how many: make a model of that many, and load them into it. If
+            you want your own number of labels, the head has to be trained again.""",
+        fix="""
+            model = AutoModelForSequenceClassification.from_pretrained(
+                checkpoint,
+                num_labels=len(weights["classifier.bias"]),
+                ignore_mismatched_sizes=True,  # for a moment: the next line brings the head
+            )
+            model.load_state_dict(weights)""",
+        check="""
+            assert model.config.num_labels == len(weights["classifier.bias"])
+            assert all(torch.equal(weights[name], w) for name, w in model.state_dict().items())""",
+    ),
+    known_error(
+        "state-dict-with-prefix",
+        Sign(
+            "RuntimeError",
+            r"Error\(s\) in loading state_dict for \w+:\s+Missing key\(s\) in state_dict: .+"
+            r"Unexpected key\(s\) in state_dict: \"(?:module|_orig_mod|model)\..+",
+            LOAD_STATE,
+        ),
+        cause="""The weights were saved from something around the model: DataParallel puts "module."
+            before each name, torch.compile "_orig_mod.", a class of your own the name that it gave
+            the model. Take the prefix away; it is the same for all.""",
+        fix="""
+            first = next(iter(weights)).partition(".")[0] + "."
+            assert all(name.startswith(first) for name in weights), "not all have it"
+            weights = {name.removeprefix(first): values for name, values in weights.items()}
+            model.load_state_dict(weights)""",
+        check="""
+            assert all(torch.equal(weights[name], w) for name, w in model.state_dict().items())""",
+    ),
+    known_error(
+        "whole-model-in-a-file",
+        Sign(
+            "UnpicklingError",
+            r"Weights only load failed\. .+",
+            r"> torch\.serialization\.[\w.]+$",
+        ),
+        cause="""Since torch 2.6 torch.load reads weights alone, and this file holds a whole model,
+            or other Python objects. Such a file can run any code when it is read: allow it for a
+            file of your own only, and save by save_pretrained from then on.""",
+        fix="""
+            model = torch.load(file, weights_only=False)  # a file of your own, no other
             model.save_pretrained(folder)
-            tokenizer.save_pretrained(folder)
-            model = AutoModelForSequenceClassification.from_pretrained(folder)
-            tokenizer = AutoTokenizer.from_pretrained(folder)""",
-        check="assert len(tokenizer) == model.config.vocab_size",
+            model = AutoModelForSequenceClassification.from_pretrained(folder)""",
+        check="assert model(**batch).logits.shape[0] == len(texts)",
+    ),
+    known_error(
+        "saved-on-a-graphics-card",
+        Sign(
+            "RuntimeError",
+            r"Attempting to deserialize object on a CUDA device but torch\.cuda\.is_available\(\) "
+            r"is False\. .+",
+            r"> torch\.[\w.]+$",
+        ),
+        cause="""The weights were saved from a graphics card, and this computer has none that torch
+            can use. map_location says where they go.""",
+        fix="""
+            weights = torch.load(file, map_location="cpu")
+            model.load_state_dict(weights)""",
+        check="""
+            assert {w.device.type for w in weights.values()} == {"cpu"}
+            assert all(torch.equal(weights[name], w) for name, w in model.state_dict().items())""",
     ),
 )

@@ -1,6 +1,30 @@
 """The loss, and its way backward."""
 
-from helpers.doctor.known._sign import BCE, OWN, Sign, known_error
+from helpers.doctor._evidence import Evidence
+from helpers.doctor._kinds import kind_of
+from helpers.doctor.known._sign import BCE, OWN, TORCH, Sign, known_error, way
+
+BACKWARD = r"(?:^|> )(?:torch|accelerate|transformers)\.[\w.]+$"
+PROBABILITIES = r"torch\.nn\.functional\.binary_cross_entropy"
+TRAIN_AGAIN = {
+    "Trainer": way(
+        """
+        trainer.model.requires_grad_(True)  # or a part of it, as trainer.model.classifier
+        result = trainer.train()""",
+        "assert result.training_loss > 0",
+    )
+}
+
+
+def _hold_nan(evidence: Evidence) -> bool:
+    values = evidence.given(PROBABILITIES)["input"]
+    return bool((values != values).any())
+
+
+def _targets_beyond(evidence: Evidence) -> bool:
+    values = evidence.given(PROBABILITIES)["target"]
+    return kind_of(values) == "tensor" and bool((values < 0).any() or (values > 1).any())
+
 
 LOSS = (
     known_error(
@@ -9,11 +33,50 @@ LOSS = (
             "RuntimeError",
             r"all elements of input should be between 0 and 1",
             r"> torch\.nn\.functional\.binary_cross_entropy$",
+            when=lambda seen: not _hold_nan(seen),
         ),
         cause="""binary_cross_entropy wants probabilities and was given logits. The function that
             takes logits applies the sigmoid itself.""",
         fix="loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, labels)",
         check="assert loss.item() > 0",
+    ),
+    known_error(
+        "probabilities-are-nan",
+        Sign(
+            "RuntimeError",
+            r"all elements of input should be between 0 and 1",
+            r"> torch\.nn\.functional\.binary_cross_entropy$",
+            when=_hold_nan,
+        ),
+        cause="""Some probabilities are NaN, "not a number". Either the model's weights are: a step
+            that was too large spoiled them, and the model has to be loaded as it was before, then
+            trained with a lower rate. Or the weights are sound and what went in was NaN.""",
+        fix="""
+            # Where weights are spoiled, takes the saved ones, without what came after them.
+            if not all(torch.isfinite(weights).all() for weights in model.parameters()):
+                model = AutoModelForSequenceClassification.from_pretrained(checkpoint)
+            probabilities = torch.sigmoid(model(**batch).logits)
+            loss = torch.nn.functional.binary_cross_entropy(probabilities, labels)""",
+        check="assert torch.isfinite(loss) and torch.isfinite(probabilities).all()",
+    ),
+    known_error(
+        "targets-outside-0-to-1",
+        Sign(
+            "RuntimeError",
+            r"all elements of target should be between 0 and 1",
+            r"> torch\.nn\.functional\.binary_cross_entropy$",
+            when=_targets_beyond,
+        ),
+        cause="""The labels have values below 0 or above 1. This loss knows 1, the label applies,
+            and 0, it does not. Where the labels are -1 and +1, as some tools write them, more than
+            0 means that a label applies. Numbers of labels, as 0 and 2, have to become rows of 0
+            and 1 first.""",
+        fix="""
+            assert set(labels.unique().tolist()) <= {-1.0, 0.0, 1.0}, "numbers of labels?"
+            before = labels
+            labels = (labels > 0).float()
+            loss = torch.nn.functional.binary_cross_entropy(probabilities, labels)""",
+        check="assert ((labels == 1) == (before == 1)).all() and loss.item() > 0",
     ),
     known_error(
         "pos-weight-of-another-width",
@@ -46,7 +109,12 @@ LOSS = (
     ),
     known_error(
         "loss-is-none",
-        Sign("AttributeError", r"'NoneType' object has no attribute 'backward'", OWN),
+        Sign(
+            "AttributeError",
+            r"'NoneType' object has no attribute '(?:backward|item|detach|mean)'",
+            OWN,
+            when=lambda seen: "loss" in seen.attribute_of.lower(),
+        ),
         cause="""There is no loss: backward was called on None. A model of transformers leaves the
             loss None when it gets no labels, or when problem_type is a word that it does not know.
             A function of your own gives None when it lacks a return.""",
@@ -58,7 +126,7 @@ LOSS = (
     ),
     known_error(
         "loss-not-one-number",
-        Sign("RuntimeError", r"grad can be implicitly created only for scalar outputs"),
+        Sign("RuntimeError", r"grad can be implicitly created only for scalar outputs", TORCH),
         cause="""backward() starts from one number, and this loss has one for each text and
             label. Take their mean.""",
         fix="""
@@ -71,18 +139,24 @@ LOSS = (
         Sign(
             "RuntimeError",
             r"element 0 of tensors does not require grad and does not have a grad_fn",
+            TORCH,
         ),
-        cause="""This loss depends on no weight that may change: it was computed under
-            torch.no_grad(), or every weight is frozen.""",
+        cause="""No way leads from this loss back to a weight that may change. Look at
+            model(**batch).logits.requires_grad. If that is False, the model ran under
+            torch.no_grad(), or every weight is frozen. If it is True, the way was lost after it: a
+            threshold, argmax, .item(), .detach() and .numpy() let nothing through, and a new
+            torch.tensor(...) remembers nothing. Compute the loss from the logits.""",
         fix="""
-            model.classifier.requires_grad_(True)
-            loss = model(**batch, labels=labels).loss  # not under torch.no_grad()
+            model.classifier.requires_grad_(True)  # if every weight was frozen
+            logits = model(**batch).logits  # not under torch.no_grad()
+            loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, labels)
             loss.backward()""",
-        check="assert model.classifier.weight.grad is not None",
+        check="assert logits.requires_grad and model.classifier.weight.grad is not None",
+        ways=TRAIN_AGAIN,
     ),
     known_error(
         "backward-twice",
-        Sign("RuntimeError", r"Trying to backward through the graph a second time .+"),
+        Sign("RuntimeError", r"Trying to backward through the graph a second time .+", TORCH),
         cause="""A loss can be sent backward once; then what it remembered is gone. In a notebook
             that happens when a cell runs again without the forward pass.""",
         fix="""

@@ -1,6 +1,43 @@
 """scikit-learn: metrics, label matrices, splits."""
 
-from helpers.doctor.known._sign import Sign, known_error
+from helpers.doctor._evidence import Evidence
+from helpers.doctor.known._sign import Sign, known_error, way
+
+CHECK_TARGETS = r"> sklearn\.metrics\._classification\._check_targets$"
+SCORE = """score = f1_score(targets, predictions, average="macro", zero_division=0)"""
+
+
+def _of_classifier(evidence: Evidence) -> bool:
+    """Whether the matrix of labels went into the fit of a classifier, not of a regression."""
+    for name, frame in zip(evidence.names, evidence.frames, strict=False):
+        if name.startswith("sklearn.") and name.endswith(".fit"):
+            kinds = {kind.__name__ for kind in type(frame.f_locals["self"]).__mro__}
+            return "ClassifierMixin" in kinds
+    return False
+
+
+def in_compute_metrics(line: str, check: str) -> dict:
+    """The way for a metric that a Trainer asks for, with this line in compute_metrics."""
+    return {
+        "Trainer": way(
+            f"""
+            def compute_metrics(result):
+                targets = result.label_ids
+                {line}
+                return {{"f1": f1_score(targets, predictions, average="macro", zero_division=0)}}
+
+
+            trainer.compute_metrics = compute_metrics
+            scores = trainer.evaluate()""",
+            check,
+        )
+    }
+
+
+ABOVE_ZERO = in_compute_metrics(
+    "predictions = result.predictions > 0  # logits above 0: above 0.5",
+    """assert 0 <= scores["eval_f1"] <= 1""",
+)
 
 METRICS = (
     known_error(
@@ -16,7 +53,8 @@ METRICS = (
         fix="""
             predictions = (probabilities > 0.5).int().numpy()
             score = f1_score(targets, predictions, average="macro", zero_division=0)""",
-        check="assert 0 <= score <= 1",
+        check="assert ((predictions == 1) == (probabilities.numpy() > 0.5)).all()",
+        ways=ABOVE_ZERO,
     ),
     known_error(
         "metric-of-best-label-only",
@@ -32,6 +70,7 @@ METRICS = (
             predictions = (probabilities > 0.5).int().numpy()
             score = f1_score(targets, predictions, average="macro", zero_division=0)""",
         check="assert predictions.shape == targets.shape",
+        ways=ABOVE_ZERO,
     ),
     known_error(
         "metric-without-average",
@@ -83,6 +122,7 @@ METRICS = (
             r"y should be a 1d array, got an array of shape "
             r"\(\d+, (?:[2-9]|\d\d+)\) instead\.",
             r"> sklearn\.utils\.validation\.column_or_1d$",
+            when=_of_classifier,
         ),
         cause="""This classifier learns one label at a time and was given a matrix of labels.
             OneVsRestClassifier makes a copy of it for each label.""",
@@ -138,5 +178,121 @@ METRICS = (
                 texts, targets, test_size=0.25, random_state=0
             )""",
         check="assert len(train_targets) + len(test_targets) == len(texts)",
+    ),
+    known_error(
+        "class-weights-of-many-labels",
+        Sign(
+            "ValueError",
+            r"y should be a 1d array, got an array of shape \(\d+, \d+\) instead\.",
+            r"sklearn\.utils\.class_weight\.compute_class_weight > .+\.column_or_1d$",
+        ),
+        cause="""compute_class_weight is for one class per text. With several labels each has a
+            weight of its own for its 1s, which the loss takes as pos_weight: how many 0s there are
+            for each 1.""",
+        fix="""
+            positives = torch.tensor(targets, dtype=torch.float32).sum(dim=0)
+            pos_weight = (len(targets) - positives) / positives.clamp(min=1)
+            loss = torch.nn.functional.binary_cross_entropy_with_logits(
+                logits, labels, pos_weight=pos_weight
+            )""",
+        check="""
+            assert pos_weight.shape == (targets.shape[1],)
+            assert (pos_weight * positives == len(targets) - positives)[positives > 0].all()""",
+    ),
+    known_error(
+        "metric-of-label-numbers",
+        Sign("ValueError", r"multiclass-multioutput is not supported", CHECK_TARGETS),
+        Sign(
+            "ValueError",
+            r"Classification metrics can't handle a mix of (?:multiclass-multioutput and "
+            r"multilabel-indicator|multilabel-indicator and multiclass-multioutput) targets",
+            CHECK_TARGETS,
+        ),
+        Sign(
+            "ValueError",
+            r"Multioutput target data is not supported with label binarization",
+            r"> sklearn\.preprocessing\._label\.label_binarize$",
+        ),
+        cause="""A matrix for the metric holds something else than 0 and 1: numbers of labels, or
+            text. A row has to be as long as there are labels: 1 where a label applies, 0
+            elsewhere. Numbers that only fill a row up, as -1, belong to no label.""",
+        fix="""
+            numbers = [[int(i) for i in row] for row in numbers]  # and those predicted likewise
+            columns = range(len(label_names))
+            targets = np.array([[int(i in row) for i in columns] for row in numbers])
+            score = f1_score(targets, predictions, average="macro", zero_division=0)""",
+        check="""
+            found = [set(np.flatnonzero(row)) for row in targets]
+            assert found == [{i for i in row if 0 <= i < len(label_names)} for row in numbers]""",
+    ),
+    known_error(
+        "metric-of-label-lists",
+        Sign(
+            "ValueError",
+            r"You appear to be using a legacy multi-label data representation\. .+",
+            r"> sklearn\.(?:utils\.multiclass\.type_of_target|[\w.<>]+)$",
+        ),
+        cause="""Each text has a list of labels here, and scikit-learn wants a matrix: a row for
+            each text, a column for each label, 0 or 1. MultiLabelBinarizer makes it, of targets and
+            predictions by the same one.""",
+        fix="""
+            binarizer = MultiLabelBinarizer(classes=label_names).fit(label_lists)
+            targets = binarizer.transform(label_lists)  # and predicted lists by the same one
+            score = f1_score(targets, predictions, average="macro", zero_division=0)""",
+        check="""
+            found = [set(names) for names in binarizer.inverse_transform(targets)]
+            assert found == [set(names) for names in label_lists]""",
+    ),
+    known_error(
+        "metric-of-names-and-numbers",
+        Sign(
+            "ValueError",
+            r"Mix of label input types \(string and number\).*"
+            r"|Labels in y_true and y_pred should be of the same type\. .+",
+            r"> sklearn\.(?:utils\.multiclass|metrics\._classification)\.[\w.]+$",
+        ),
+        cause="""One side names the labels, the other numbers them. Several labels per text are
+            compared as rows of 0 and 1, both in the order of the same names.""",
+        fix="""
+            binarizer = MultiLabelBinarizer(classes=label_names).fit(label_lists)
+            targets = binarizer.transform(label_lists)
+            score = f1_score(targets, predictions, average="macro", zero_division=0)""",
+        check="""
+            found = [set(names) for names in binarizer.inverse_transform(targets)]
+            assert found == [set(names) for names in label_lists]""",
+    ),
+    known_error(
+        "folds-by-many-labels",
+        Sign(
+            "ValueError",
+            r"Supported target types are: \('binary', 'multiclass'\)\. Got "
+            r"'multilabel-indicator' instead\.",
+            r"> sklearn\.model_selection\._split\.[\w.]+$",
+        ),
+        cause="""Stratified folds are for one class per text. Make folds at random, with a seed, and
+            check that each label is in each of them.""",
+        fix="""
+            from sklearn.model_selection import KFold
+
+            folds = list(KFold(n_splits=2, shuffle=True, random_state=0).split(texts))""",
+        check="assert sorted(i for _, test in folds for i in test) == list(range(len(texts)))",
+    ),
+    known_error(
+        "report-with-other-names",
+        Sign(
+            "ValueError",
+            r"Number of classes, \d+, does not match size of target_names, \d+\. .+",
+            r"> sklearn\.metrics\._classification\.classification_report$",
+        ),
+        cause="""The report got more or fewer names than there are columns. Take names and columns
+            from one list, in one order; the model's is model.config.id2label.""",
+        fix="""
+            from sklearn.metrics import classification_report
+
+            names = list(model.config.id2label.values())
+            report = classification_report(
+                targets, predictions, target_names=names, zero_division=0
+            )""",
+        check="assert len(names) == targets.shape[1] and all(name in report for name in names)",
     ),
 )

@@ -1,6 +1,6 @@
 """Half, single and double precision, and whole numbers where floats are needed."""
 
-from helpers.doctor.known._sign import Sign, known_error
+from helpers.doctor.known._sign import TORCH, Sign, known_error
 
 NUMBER_TYPES = (
     known_error(
@@ -9,6 +9,7 @@ NUMBER_TYPES = (
             "RuntimeError",
             r"mat1 and mat2 must have the same dtype, but got "
             r"(?:(?:Half|BFloat16) and Float|Float and (?:Half|BFloat16))",
+            TORCH,
         ),
         cause="""One part of the model computes in half precision (Half or BFloat16), another in
             Float: a head that was replaced, or inputs that were not converted. transformers 5
@@ -26,11 +27,13 @@ NUMBER_TYPES = (
             "RuntimeError",
             r"expected scalar type (?:(?:Half|BFloat16) but found Float"
             r"|Float but found (?:Half|BFloat16))",
+            TORCH,
         ),
         Sign(
             "RuntimeError",
             r"expected m1 and m2 to have the same dtype, but got: "
             r"(?:c10::(?:Half|BFloat16) != float|float != c10::(?:Half|BFloat16))",
+            TORCH,
         ),
         cause="""Two tensors are multiplied, one in half precision, the other in Float. torch does
             not choose for you.""",
@@ -52,7 +55,7 @@ NUMBER_TYPES = (
         "mixed-types-in-loss",
         Sign(
             "RuntimeError",
-            r"Found dtype \w+ but expected \w+",
+            r"Found dtype (?:Float|Double|Half|BFloat16) but expected \w+",
             r"> torch\.nn\.functional\.binary_cross_entropy$",
         ),
         cause="""binary_cross_entropy wants probabilities and labels of the same type. Its sibling
@@ -69,6 +72,7 @@ NUMBER_TYPES = (
             "RuntimeError",
             r"Expected query, key, and value to have the same dtype, but got "
             r"query\.dtype: .+ key\.dtype: .+ and value\.dtype: .+ instead\.",
+            TORCH,
         ),
         cause="""Attention got a query, a key and a value that are not all of one type. Part of
             the model, or of what it is given, is in half precision.""",
@@ -80,7 +84,11 @@ NUMBER_TYPES = (
     ),
     known_error(
         "features-are-double",
-        Sign("RuntimeError", r"mat1 and mat2 must have the same dtype, but got Double and Float"),
+        Sign(
+            "RuntimeError",
+            r"mat1 and mat2 must have the same dtype, but got Double and Float",
+            TORCH,
+        ),
         cause="""NumPy counts in float64 (Double), the weights of a layer are float32 (Float).""",
         fix="""
             features = features.float()
@@ -89,7 +97,7 @@ NUMBER_TYPES = (
     ),
     known_error(
         "bfloat16-to-numpy",
-        Sign("TypeError", r"Got unsupported ScalarType BFloat16"),
+        Sign("TypeError", r"Got unsupported ScalarType BFloat16", TORCH),
         cause="""NumPy has no bfloat16, which this tensor is stored in.""",
         fix="values = logits.float().numpy()",
         check="""assert values.dtype == "float32" """,
@@ -100,6 +108,7 @@ NUMBER_TYPES = (
             "RuntimeError",
             r"mean\(\): could not infer output dtype\. Input dtype must be either a floating "
             r"point or complex dtype\. Got: (?:Bool|Long|Int)",
+            TORCH,
         ),
         cause="""torch takes means of floats only, and these are whole numbers or True and
             False.""",

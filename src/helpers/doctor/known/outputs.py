@@ -1,6 +1,25 @@
 """What comes out of the model, and what is done with it."""
 
-from helpers.doctor.known._sign import OWN, V4, Sign, known_error, refused_keyword
+from helpers.doctor._evidence import Evidence
+from helpers.doctor.known._sign import OWN, TORCH, V4, Sign, known_error, refused_keyword
+
+PARTS = {"loss", "logits", "last_hidden_state", "pooler_output", "hidden_states", "attentions"}
+IN_TORCH = r"(^|> )(?:own|torch\.[\w.<>]+)$"
+
+
+def _got_the_name_of_a_part(evidence: Evidence) -> bool:
+    """Whether one of the last calls had the name of a model's output for a value."""
+    frames = list(zip(evidence.names, evidence.frames, strict=False))
+    for name, frame in frames[-3:]:
+        values = list(frame.f_locals.values())
+        if name.startswith("torch.") and any(isinstance(v, str) and v in PARTS for v in values):
+            return True
+    return evidence.names[-1] == "own" and any(
+        isinstance(value, str) and value in PARTS for _, value in list(evidence.loaded())[:4]
+    )
+
+
+AMBIGUOUS = r"Boolean value of Tensor with more than one value is ambiguous"
 
 OUTPUTS = (
     known_error(
@@ -58,6 +77,7 @@ OUTPUTS = (
             "TypeError",
             r"sigmoid\(\): argument 'input' \(position 1\) must be Tensor, "
             r"not (?:numpy\.ndarray|list|tuple|float)",
+            TORCH,
         ),
         cause="""torch.sigmoid takes tensors only, and the logits are a NumPy array, a list or a
             number.""",
@@ -70,6 +90,7 @@ OUTPUTS = (
             "TypeError",
             r"sigmoid\(\): argument 'input' \(position 1\) must be Tensor, "
             r"not \w*(?:ClassifierOutput|ModelOutput)\w*",
+            TORCH,
         ),
         cause="""A model of transformers returns an object with several parts. The logits are one
             of them.""",
@@ -84,6 +105,7 @@ OUTPUTS = (
             "RuntimeError",
             r"Can't call numpy\(\) on Tensor that requires grad\. "
             r"Use tensor\.detach\(\)\.numpy\(\) instead\.",
+            r"(?:^|> )(?:own|(?:torch|sklearn|numpy|matplotlib|pandas)\.[\w.<>]+)$",
         ),
         cause="""The tensor still remembers how it was computed, for training. Without
             torch.no_grad() every output of a model does.""",
@@ -95,11 +117,23 @@ OUTPUTS = (
     ),
     known_error(
         "tensor-in-if",
-        Sign("RuntimeError", r"Boolean value of Tensor with more than one value is ambiguous", OWN),
+        Sign("RuntimeError", AMBIGUOUS, OWN, when=lambda seen: seen.compares),
         cause="""`if` needs one yes or no, and a comparison of a tensor gives one for each value.
             A threshold is applied to all of them at once.""",
         fix="predictions = (probabilities > 0.5).int()",
-        check="assert predictions.shape == probabilities.shape",
+        check="assert ((predictions == 1) == (probabilities > 0.5)).all()",
+    ),
+    known_error(
+        "tensor-as-yes-or-no",
+        Sign("RuntimeError", AMBIGUOUS, OWN, when=lambda seen: not seen.compares),
+        cause="""Something asks a whole tensor for one yes or no: `in`, `or`, `and`, `not`, `==` in
+            an assert, max(), min() and sorted() do. Say what you mean: the same in every place,
+            any place, all places, or a maximum.""",
+        fix="""
+            same = torch.equal(left, right)  # the same shape, and the same in every place
+            anywhere = bool((left != right).any())
+            largest = torch.maximum(left, right)""",
+        check="assert same is not anywhere and (largest >= left).all()",
     ),
     known_error(
         "tensor-is-not-one-number",
@@ -130,11 +164,48 @@ OUTPUTS = (
             "TypeError",
             r"Object of type (?:float16|float32|u?int(?:8|16|32|64)|bool|bool_|ndarray|Tensor) "
             r"is not JSON serializable",
-            r"> json\.encoder\.JSONEncoder\.default$",
+            r"^(?!.*transformers\.trainer).+> json\.encoder\.JSONEncoder\.default$",
         ),
         cause="""JSON knows Python's own numbers and lists. NumPy's numbers, arrays and tensors
             have to be made these first; .tolist() does it.""",
         fix="text = json.dumps(dict(zip(label_names, probabilities[0].tolist())))",
         check="assert list(json.loads(text)) == label_names",
+    ),
+    known_error(
+        "output-taken-apart",
+        Sign(
+            "TypeError",
+            r"\w+\(\): argument '\w+' \(position \d\) must be (?:Tensor|tuple of Tensors), not str",
+            IN_TORCH,
+            when=_got_the_name_of_a_part,
+        ),
+        Sign(
+            "AttributeError",
+            r"'str' object has no attribute '(?:backward|item|argmax|sigmoid|size|shape|detach|dim"
+            r"|mean|cpu|to|squeeze|view|float|logits)'",
+            OWN,
+            when=_got_the_name_of_a_part,
+        ),
+        cause="""A model's answer works like a dictionary: taken apart by `a, b = model(...)` it gives
+            the names of its parts, which are text. Ask for the parts by name.""",
+        fix="""
+            outputs = model.base_model(**batch)
+            pooled = outputs.last_hidden_state[:, 0]  # or, in BERT, outputs.pooler_output""",
+        check="assert pooled.shape == (len(texts), model.config.hidden_size)",
+    ),
+    known_error(
+        "features-of-inference-mode",
+        Sign(
+            "RuntimeError",
+            r"Inference tensors cannot be saved for backward\. .+",
+            TORCH,
+        ),
+        cause="""These features were computed in torch.inference_mode(), as encode() of
+            sentence-transformers does, and nothing can be trained on such tensors. A copy made
+            outside of it is an ordinary tensor.""",
+        fix="""
+            features = features.clone()
+            logits = head(features)""",
+        check="assert not features.is_inference() and logits.requires_grad",
     ),
 )

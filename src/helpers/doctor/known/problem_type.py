@@ -1,9 +1,21 @@
 """Which loss the model computes: its problem_type, and labels read as class numbers."""
 
+from helpers.doctor._evidence import Evidence
 from helpers.doctor.known._sign import Sign, known_error
+from helpers.doctor.known.labels import floats_by_trainer, head_differs
 
 # Inside the loss of a classification model of transformers, whatever its kind.
 CLASSIFIER_CROSS_ENTROPY = r"ForSequenceClassification.* > torch\.nn\.functional\.cross_entropy$"
+
+MULTI_LABEL = 'trainer.model.config.problem_type = "multi_label_classification"'
+
+
+def _matrix_of_labels(evidence: Evidence) -> bool:
+    """Whether a matrix with a row for each text was read as one long list of class numbers."""
+    labels, values = evidence.forward["labels"], evidence.forward
+    logits = values.get("logits", values.get("pooled_logits"))
+    return labels.dim() == 2 and len(labels) == len(logits) and not head_differs(evidence)
+
 
 PROBLEM_TYPE = (
     known_error(
@@ -59,6 +71,7 @@ PROBLEM_TYPE = (
             "ValueError",
             r"Expected input batch_size \(\d+\) to match target batch_size \(\d+\)\.",
             CLASSIFIER_CROSS_ENTROPY,
+            when=_matrix_of_labels,
         ),
         cause="""The model computes the loss of one class per text. Either its problem_type says so,
             or whole-number labels made it guess so, and the first guess stays in
@@ -70,6 +83,25 @@ PROBLEM_TYPE = (
         check="""
             assert model.config.problem_type == "multi_label_classification"
             assert loss.item() > 0""",
+        ways=floats_by_trainer(f"{MULTI_LABEL}\n"),
+    ),
+    known_error(
+        "head-and-num-labels-differ",
+        Sign(
+            "ValueError",
+            r"Expected input batch_size \(\d+\) to match target batch_size \(\d+\)\.",
+            CLASSIFIER_CROSS_ENTROPY,
+            when=head_differs,
+        ),
+        cause="""The head gives another number of logits than the model's num_labels says: it was
+            replaced, and the model goes on counting by the old number.""",
+        fix="""
+            n_labels = model(**batch).logits.shape[-1]
+            model.num_labels = model.config.num_labels = n_labels  # names them LABEL_0 ...
+            loss = model(**batch, labels=labels).loss""",
+        check="""
+            assert model.num_labels == model.config.num_labels == len(model.config.id2label)
+            assert model(**batch).logits.shape[-1] == model.num_labels and loss.item() > 0""",
     ),
     known_error(
         "class-ids-not-whole",
@@ -85,11 +117,18 @@ PROBLEM_TYPE = (
             model.config.problem_type = "multi_label_classification"
             labels = torch.tensor(targets, dtype=torch.float32)
             loss = model(**batch, labels=labels).loss""",
-        check="assert loss.item() > 0",
+        check="""
+            assert (labels.numpy() == targets).all()
+            assert loss.item() > 0""",
     ),
     known_error(
         "class-id-too-large",
-        Sign("IndexError", r"Target -?\d+ is out of bounds\.", CLASSIFIER_CROSS_ENTROPY),
+        Sign(
+            "IndexError",
+            r"Target -?\d+ is out of bounds\.",
+            CLASSIFIER_CROSS_ENTROPY,
+            when=lambda seen: not head_differs(seen),
+        ),
         cause="""The labels were read as one class per text, and a class has a number that the model
             has no output for: they run from 0 to num_labels - 1. For several labels per text give
             a row of 0s and 1s for each.""",

@@ -1,6 +1,7 @@
 """What has gone or has another name now, and what never was."""
 
-from helpers.doctor.known._sign import OWN, V4, V5, Sign, known_error, refused_keyword
+from helpers.doctor._evidence import is_installed
+from helpers.doctor.known._sign import OWN, V4, V5, Sign, known_error
 
 REMOVED = (
     known_error(
@@ -14,11 +15,17 @@ REMOVED = (
         cause="""transformers 5 has no encode_plus and batch_encode_plus any more. Call the
             tokenizer itself.""",
         fix="""batch = tokenizer(texts, padding=True, truncation=True, return_tensors="pt")""",
-        check="""assert len(batch["input_ids"]) == len(texts)""",
+        check="""
+            assert len(batch["input_ids"]) == len(batch["attention_mask"]) == len(texts)""",
     ),
     known_error(
         "adamw-moved",
-        Sign("ImportError", r"cannot import name 'AdamW' from 'transformers' .+", OWN),
+        Sign(
+            "ImportError",
+            r"cannot import name 'AdamW' from 'transformers' .+",
+            OWN,
+            when=lambda seen: is_installed("transformers"),
+        ),
         cause="""transformers has no AdamW any more. torch has one.""",
         fix="""
             from torch.optim import AdamW
@@ -28,7 +35,12 @@ REMOVED = (
     ),
     known_error(
         "load-metric-removed",
-        Sign("ImportError", r"cannot import name 'load_metric' from 'datasets' .+", OWN),
+        Sign(
+            "ImportError",
+            r"cannot import name 'load_metric' from 'datasets' .+",
+            OWN,
+            when=lambda seen: is_installed("datasets"),
+        ),
         cause="""load_metric has been removed from datasets. scikit-learn has the metrics that you
             need.""",
         fix="""
@@ -39,7 +51,13 @@ REMOVED = (
     ),
     known_error(
         "tensorflow-classes-removed",
-        Sign("ImportError", r"cannot import name 'TF\w+' from 'transformers' .+", OWN, V5),
+        Sign(
+            "ImportError",
+            r"cannot import name 'TF\w+' from 'transformers' .+",
+            OWN,
+            V5,
+            when=lambda seen: is_installed("transformers"),
+        ),
         Sign(
             "ImportError",
             r"\s*TF\w+ requires the TensorFlow library but it was not found .+",
@@ -60,6 +78,7 @@ REMOVED = (
             "ImportError",
             r"cannot import name 'get_pretrained_model' from 'transformers[\w.]*' .+",
             OWN,
+            when=lambda seen: is_installed("transformers"),
         ),
         cause="""transformers has no get_pretrained_model, whatever you have read. A model is loaded
             by from_pretrained of its class.""",
@@ -68,61 +87,5 @@ REMOVED = (
 
             model = AutoModelForSequenceClassification.from_pretrained(checkpoint)""",
         check="assert model(**batch).logits.shape[0] == len(texts)",
-    ),
-    known_error(
-        "evaluation-strategy-renamed",
-        refused_keyword(r"TrainingArguments\.__init__", "evaluation_strategy"),
-        cause="""evaluation_strategy has been renamed: it is eval_strategy.""",
-        fix="""arguments = TrainingArguments(output_dir="trainer_output", eval_strategy="epoch")""",
-        check="""assert arguments.eval_strategy == "epoch" """,
-    ),
-    known_error(
-        "no-cuda-renamed",
-        refused_keyword(r"TrainingArguments\.__init__", "no_cuda", versions=V5),
-        cause="""no_cuda is called use_cpu in transformers 5.""",
-        fix="""arguments = TrainingArguments(output_dir="trainer_output", use_cpu=True)""",
-        check="""assert arguments.device.type == "cpu" """,
-    ),
-    known_error(
-        "warmup-ratio-removed",
-        refused_keyword(r"TrainingArguments\.__init__", "warmup_ratio", versions=V5),
-        cause="""warmup_ratio is gone. warmup_steps takes a share as well: below 1 it is a part of
-            all steps.""",
-        fix="""arguments = TrainingArguments(output_dir="trainer_output", warmup_steps=0.1)""",
-        check="assert arguments.get_warmup_steps(100) == 10",
-    ),
-    known_error(
-        "gpu-batch-size-renamed",
-        refused_keyword(
-            r"TrainingArguments\.__init__", "per_gpu_(?:train|eval)_batch_size", versions=V5
-        ),
-        cause="""The batch size is given for each device, whether it is a GPU or not.""",
-        fix="""
-            arguments = TrainingArguments(
-                output_dir="trainer_output",
-                per_device_train_batch_size=8,
-                per_device_eval_batch_size=8,
-            )""",
-        check="assert arguments.per_device_train_batch_size == 8",
-    ),
-    known_error(
-        "training-argument-removed",
-        refused_keyword(
-            r"TrainingArguments\.__init__",
-            "overwrite_output_dir|logging_dir|group_by_length|save_safetensors",
-            versions=V5,
-        ),
-        cause="""This argument was removed on the way to the transformers that is installed. Leave
-            it out: what it asked for happens anyway, or is not needed.""",
-        fix="""arguments = TrainingArguments(output_dir="trainer_output")""",
-        check="""assert arguments.output_dir == "trainer_output" """,
-    ),
-    known_error(
-        "trainer-tokenizer-renamed",
-        refused_keyword(r"Trainer\.__init__", "tokenizer", versions=V5),
-        cause="""The Trainer's tokenizer is called processing_class now, since it may be for
-            pictures or sound as well.""",
-        fix="trainer = Trainer(model=model, args=arguments, processing_class=tokenizer)",
-        check="assert trainer.processing_class is tokenizer",
     ),
 )

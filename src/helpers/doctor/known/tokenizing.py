@@ -1,6 +1,38 @@
 """From texts to token ids."""
 
-from helpers.doctor.known._sign import Sign, known_error
+from helpers.doctor._evidence import Evidence
+from helpers.doctor.known._sign import Sign, known_error, way
+
+NOT_TEXT = r"text input must be of type `str` \(single example\), `list\[str\]` .+"
+
+
+def _is_missing(evidence: Evidence) -> bool:
+    """Whether the tokenizer was given NaN for a text."""
+    call = r"transformers\.tokenization_utils_base\.PreTrainedTokenizerBase\.__call__"
+    return isinstance(evidence.given(call).get("text"), float)
+
+
+LEFT_OUT = {
+    "map": way(
+        """
+        # Leaves out the rows whose text is missing, and their labels with them.
+        data = data.filter(lambda row: isinstance(row["text"], str))
+        data = data.map(lambda rows: tokenizer(rows["text"], truncation=True), batched=True)""",
+        """
+        assert all(isinstance(text, str) for text in data["text"])
+        assert len(data["input_ids"]) == len(data["labels"])""",
+    ),
+    "pipeline": way(
+        """
+        # Asks for the texts that there are; a missing one gets None.
+        here = [text for text in texts if isinstance(text, str)]
+        answers = iter(classifier(here))
+        results = [next(answers) if isinstance(text, str) else None for text in texts]""",
+        """
+        missing = [text is None or text != text for text in texts]
+        assert [result is None for result in results] == missing""",
+    ),
+}
 
 TOKENIZING = (
     known_error(
@@ -20,14 +52,20 @@ TOKENIZING = (
         "tokenizer-wants-list",
         Sign(
             "ValueError",
-            r"text input must be of type `str` \(single example\), `list\[str\]` .+",
+            NOT_TEXT,
             r"> transformers\.tokenization_utils_\w+\.[\w.]+$",
+            when=lambda seen: not _is_missing(seen),
         ),
         cause="""The tokenizer takes a string or a list of strings. A pandas Series, a NumPy array
             and a dataset's column have to be made a list first.""",
         fix="""
             batch = tokenizer(list(texts), padding=True, truncation=True, return_tensors="pt")""",
         check="""assert len(batch["input_ids"]) == len(texts)""",
+        ways={
+            "pipeline": way(
+                "results = classifier(list(texts))", "assert len(results) == len(texts)"
+            )
+        },
     ),
     known_error(
         "missing-texts",
@@ -35,6 +73,7 @@ TOKENIZING = (
             "TypeError",
             r"TextEncodeInput must be Union\[TextInputSequence, Tuple\[InputSequence, "
             r"InputSequence\]\]",
+            r"> transformers\.tokenization_utils\w+\.[\w.]+$",
         ),
         cause="""Something in the list is not a string: None or NaN, the usual marks of a missing
             text in a table.""",
@@ -44,6 +83,7 @@ TOKENIZING = (
             texts, labels = [texts[i] for i in here], labels[here]
             batch = tokenizer(texts, padding=True, truncation=True, return_tensors="pt")""",
         check="""assert len(batch["input_ids"]) == len(texts) == len(labels)""",
+        ways={"map": LEFT_OUT["map"]},
     ),
     known_error(
         "text-is-none",
@@ -52,12 +92,20 @@ TOKENIZING = (
             r"You need to specify either `text` or `text_target`\.",
             r"> transformers\.tokenization_utils_base\.[\w.]+$",
         ),
-        cause="""The text is None. Decide what a missing text means.""",
+        Sign(
+            "ValueError",
+            NOT_TEXT,
+            r"> transformers\.tokenization_utils_\w+\.[\w.]+$",
+            when=_is_missing,
+        ),
+        cause="""The text is None or NaN, the usual marks of a missing text in a table. Decide what a
+            missing text means.""",
         fix="""
             # Reads a missing text as an empty one; or leave it out, with its labels.
-            text = text or ""
+            text = text if isinstance(text, str) else ""
             batch = tokenizer(text, truncation=True, return_tensors="pt")""",
         check="""assert batch["input_ids"].shape[0] == 1""",
+        ways=LEFT_OUT,
     ),
     known_error(
         "tokenizer-without-padding-token",

@@ -1,31 +1,120 @@
 """The Trainer: its data, its settings, its metrics."""
 
-from helpers.doctor.known._sign import Sign, known_error
+from helpers.doctor._evidence import Evidence
+from helpers.doctor._kinds import kind_of
+from helpers.doctor.known._sign import Sign, known_error, train_again
+
+CONVERT = r"transformers\.tokenization_utils_base\.BatchEncoding\.convert_to_tensors"
+NO_LOSS = (
+    r"The model did not return a loss from the inputs, only the following keys: logits\."
+    r" For reference, the inputs it received are "
+)
+COMPUTE_LOSS = r"> transformers\.trainer\.Trainer\.compute_loss$"
+NOT_RECTANGLE = (
+    r"Unable to create tensor, you should probably activate truncation and/or padding .+ Perhaps "
+    r"your features \(`labels?` in this case\) have excessive nesting .+"
+)
+ONE_SIZE = r"stack expects each tensor to be equal size, but got \[\d+\] at entry \d+ and .+"
+STEPS = r"> transformers\.trainer\.Trainer\.(?:training|prediction)_step"
+OWN_LOSS = """
+            def compute_loss(
+                self, model, inputs, return_outputs=False, num_items_in_batch=None
+            ):
+                outputs = model(**inputs)
+                loss = outputs.loss  # or your own, from outputs.logits and inputs["labels"]
+                return (loss, outputs) if return_outputs else loss
+
+
+            type(trainer).compute_loss = compute_loss  # better: in the class itself
+            result = trainer.train()"""
+
+
+def _label_columns(evidence: Evidence) -> list[str]:
+    """Columns of the data set that hold a single 0 or 1 for each text."""
+    data = evidence.trainer.train_dataset
+    rows = [data[i] for i in range(min(len(data), 100))]
+    return [
+        name
+        for name in rows[0]
+        if all(isinstance(row[name], bool | int | float) and row[name] in (0, 1) for row in rows)
+    ]
+
+
+def _labels_are(kind: str):
+    """Whether the labels that could not be made a tensor are of this kind, by their first."""
+
+    def look(evidence: Evidence) -> bool:
+        first, *rest = evidence.given(CONVERT)["value"]
+        if isinstance(first, str):
+            return kind == ("written rows" if first.lstrip()[:1] in "[(" else "words")
+        if kind_of(first) in ("tensor", "array"):
+            return kind == "tensors" and len({tuple(row.shape) for row in [first, *rest]}) == 1
+        if kind_of(first) != "rows" or any(kind_of(row) != "rows" for row in rest):
+            return False
+        values = [value for row in [first, *rest] for value in row]
+        if any(isinstance(value, str) for value in values):
+            return kind == "names" and all(isinstance(value, str) for value in values)
+        return kind == "numbers" and len({len(row) for row in [first, *rest]}) > 1
+
+    return look
+
+
+def _own_metrics_got_a_tuple(evidence: Evidence) -> bool:
+    loop = r"transformers\.trainer\.Trainer\.(?:evaluation|prediction)_loop"
+    predictions = evidence.given(loop)["all_preds"]
+    return isinstance(predictions, tuple)
+
 
 TRAINER = (
     known_error(
         "trainer-without-labels",
         Sign(
             "ValueError",
-            r"The model did not return a loss from the inputs, only the following keys: logits"
-            r"\. For reference, the inputs it received are (?!(?:.*,)?labels\b)[\w,]+\.",
-            r"> transformers\.trainer\.Trainer\.compute_loss$",
+            NO_LOSS + r"(?!(?:.*,)?labels\b)[\w,]+\.",
+            COMPUTE_LOSS,
+            when=lambda seen: len(_label_columns(seen)) < 2,
         ),
         cause="""No column reaches the model as labels, so it has no loss. The column has to be
-            called labels; one of another name is dropped without a word.""",
+            called labels; one of another name is dropped without a word. If there is none, the
+            labels were lost on the way: look where the data set was made.""",
         fix="""
-            train_dataset = train_dataset.rename_column("targets", "labels")
+            inputs = {"text", "input_ids", "attention_mask", "token_type_ids"}
+            [column] = set(train_dataset.column_names) - inputs  # stops where there are several
+            train_dataset = train_dataset.rename_column(column, "labels")
             trainer.train_dataset = train_dataset
             result = trainer.train()""",
-        check="assert result.training_loss > 0",
+        check="""
+            assert all(len(row) == model.config.num_labels for row in train_dataset["labels"])
+            assert result.training_loss > 0""",
+    ),
+    known_error(
+        "labels-in-columns",
+        Sign(
+            "ValueError",
+            NO_LOSS + r"(?!(?:.*,)?labels\b)[\w,]+\.",
+            COMPUTE_LOSS,
+            when=lambda seen: len(_label_columns(seen)) >= 2,
+        ),
+        cause="""Each label has a column of its own, and the Trainer drops all of them: it takes one
+            column, called labels, with a row of floats for each text.""",
+        fix="",
+        check="",
+        ways=train_again(
+            """
+            def fixed(row):
+                return {"labels": [float(row[name]) for name in label_names]}""",
+            """
+            for i, name in enumerate(label_names):
+                assert all(row["labels"][i] == row[name] for row in train_dataset)
+            assert result.training_loss > 0""",
+        ),
     ),
     known_error(
         "trainer-problem-type",
         Sign(
             "ValueError",
-            r"The model did not return a loss from the inputs, only the following keys: logits"
-            r"\. For reference, the inputs it received are (?:.*,)?labels\b[\w,]*\.",
-            r"> transformers\.trainer\.Trainer\.compute_loss$",
+            NO_LOSS + r"(?:.*,)?labels\b[\w,]*\.",
+            COMPUTE_LOSS,
         ),
         cause="""The labels arrived and still there is no loss: the model's problem_type is a word
             that it does not know.""",
@@ -39,6 +128,11 @@ TRAINER = (
         Sign(
             "ValueError",
             r"expected sequence of length \d+ at dim 1 \(got \d+\)",
+            r"transformers\.trainer\..+ > transformers\.\S+\.torch_default_data_collator$",
+        ),
+        Sign(
+            "RuntimeError",
+            ONE_SIZE,
             r"transformers\.trainer\..+ > transformers\.\S+\.torch_default_data_collator$",
         ),
         cause="""The rows of a batch have different lengths, most often the token ids, and nobody
@@ -80,20 +174,113 @@ TRAINER = (
         check="assert result.training_loss > 0",
     ),
     known_error(
-        "labels-not-a-matrix",
-        Sign(
-            "ValueError",
-            r"Unable to create tensor, you should probably activate truncation and/or padding "
-            r".+ Perhaps your features \(`labels` in this case\) have excessive nesting .+",
-            r"> transformers\.tokenization_utils_base\.BatchEncoding\.convert_to_tensors$",
+        "labels-are-written-rows",
+        Sign("ValueError", NOT_RECTANGLE, CONVERT + "$", when=_labels_are("written rows")),
+        cause="""The labels are text that looks like a list, as "[1, 0, 0, 1]": so a CSV file keeps
+            them. Read the text first. Padding, which the message advises, would not help.""",
+        fix="",
+        check="",
+        ways=train_again(
+            """
+            import ast
+
+
+            def fixed(row):
+                return {"labels": [float(value) for value in ast.literal_eval(row["labels"])]}
+
+
+            written = [train_dataset[i]["labels"] for i in range(len(train_dataset))]""",
+            """
+            read = [[float(v) for v in ast.literal_eval(text)] for text in written]
+            assert [list(row["labels"]) for row in train_dataset] == read""",
         ),
-        cause="""The labels are words, or rows of different lengths. Each text needs a row of
-            floats, one for each label. Padding, which the message advises, would not help.""",
-        fix="""
-            for row, target in zip(train_dataset, targets, strict=True):
-                row["labels"] = [float(value) for value in target]
-            result = trainer.train()""",
-        check="assert result.training_loss > 0",
+    ),
+    known_error(
+        "labels-are-words",
+        Sign("ValueError", NOT_RECTANGLE, CONVERT + "$", when=_labels_are("words")),
+        cause="""The labels are text: a name, or several in one string. The loss wants a row of
+            floats for each text: 1 where a label applies, 0 elsewhere. Padding, which the message
+            advises, would not help.""",
+        fix="",
+        check="",
+        ways=train_again(
+            """
+            def fixed(row):
+                names = [name.strip() for name in row["labels"].split(",") if name.strip()]
+                assert set(names) <= set(label_names), names  # or another mark parts them
+                return {"labels": [float(name in names) for name in label_names]}
+
+
+            written = [train_dataset[i]["labels"] for i in range(len(train_dataset))]""",
+            """
+            for row, text in zip(train_dataset, written, strict=True):
+                found = [name for name, value in zip(label_names, row["labels"]) if value]
+                assert set(found) == {name.strip() for name in text.split(",")} - {""}""",
+        ),
+    ),
+    known_error(
+        "labels-are-names",
+        Sign("ValueError", NOT_RECTANGLE, CONVERT + "$", when=_labels_are("names")),
+        cause="""The labels are lists of names. The loss wants a row of floats for each text: 1
+            where a label applies, 0 elsewhere. Padding, which the message advises, would not
+            help.""",
+        fix="",
+        check="",
+        ways=train_again(
+            """
+            def fixed(row):
+                assert set(row["labels"]) <= set(label_names), row["labels"]
+                return {"labels": [float(name in row["labels"]) for name in label_names]}
+
+
+            named = [train_dataset[i]["labels"] for i in range(len(train_dataset))]""",
+            """
+            for row, names in zip(train_dataset, named, strict=True):
+                found = [name for name, value in zip(label_names, row["labels"]) if value]
+                assert set(found) == set(names)""",
+        ),
+    ),
+    known_error(
+        "labels-of-unequal-length",
+        Sign("ValueError", NOT_RECTANGLE, CONVERT + "$", when=_labels_are("numbers")),
+        cause="""The rows of labels have different lengths, so they hold the numbers of the labels
+            that a text has. The loss wants rows of one width: 1 where a label applies, 0 elsewhere.
+            (If they are meant to be such rows, something cut them.)""",
+        fix="",
+        check="",
+        ways=train_again(
+            """
+            def fixed(row):
+                numbers = {int(i) for i in row["labels"]}
+                assert numbers <= set(range(len(label_names))), numbers
+                return {"labels": [float(i in numbers) for i in range(len(label_names))]}
+
+
+            old = [train_dataset[i]["labels"] for i in range(len(train_dataset))]
+            """,
+            """
+            found = [{i for i, v in enumerate(row["labels"]) if v} for row in train_dataset]
+            assert found == [{int(i) for i in row} for row in old]""",
+        ),
+    ),
+    known_error(
+        "tensors-among-lists",
+        Sign("ValueError", NOT_RECTANGLE, CONVERT + "$", when=_labels_are("tensors")),
+        cause="""The labels are tensors or arrays and the token ids are lists, and the collator
+            takes rows of one sort. Lists are the plainer one: it makes tensors of them.""",
+        fix="",
+        check="",
+        ways=train_again(
+            """
+            def fixed(row):
+                return {"labels": [float(value) for value in row["labels"]]}
+
+
+            before = [train_dataset[i]["labels"].tolist() for i in range(len(train_dataset))]""",
+            """
+            assert [row["labels"] for row in train_dataset] == before
+            assert result.training_loss > 0""",
+        ),
     ),
     known_error(
         "trainer-without-training-data",
@@ -168,5 +355,134 @@ TRAINER = (
 
             trainer.compute_metrics = compute_metrics""",
         check="""assert "eval_f1" in trainer.evaluate()""",
+    ),
+    known_error(
+        "metrics-got-a-tuple",
+        Sign(
+            "TypeError AttributeError ValueError IndexError AxisError",
+            ".+",
+            r"transformers\.trainer\.Trainer\.evaluation_loop > own",
+            when=_own_metrics_got_a_tuple,
+        ),
+        cause="""The predictions that compute_metrics gets are a tuple: this model returns more than
+            logits, as BART does, and others with output_hidden_states. The logits are the first
+            part.""",
+        fix="""
+            def compute_metrics(result):
+                logits = result.predictions
+                if isinstance(logits, tuple):
+                    logits = logits[0]
+                predictions = logits > 0  # a logit above 0 is a probability above 0.5
+                return {"f1": f1_score(result.label_ids, predictions, average="macro")}
+
+
+            trainer.compute_metrics = compute_metrics
+            scores = trainer.evaluate()""",
+        check="""assert 0 <= scores["eval_f1"] <= 1""",
+    ),
+    known_error(
+        "best-metric-has-another-name",
+        Sign(
+            "KeyError",
+            r".The `metric_for_best_model` training argument is set to '(?!eval_loss)\w+', which is "
+            r"not found in the evaluation metrics\. .+",
+            r"> transformers\.trainer\.Trainer\._determine_best_metric$",
+        ),
+        cause="""metric_for_best_model names a number that compute_metrics does not return, or there
+            is no compute_metrics. The message lists the names that there are; they are given
+            without "eval_".""",
+        fix="""
+            names = [name.removeprefix("eval_") for name in trainer.evaluate()]
+            print(names)
+            trainer.args.metric_for_best_model = "f1_macro"  # yours, letter for letter
+            result = trainer.train()""",
+        check="assert trainer.args.metric_for_best_model in names and trainer.state.best_metric",
+    ),
+    known_error(
+        "metric-for-each-label",
+        Sign(
+            "TypeError",
+            r"Object of type ndarray is not JSON serializable",
+            r"> transformers\.trainer_callback\..+ > json\.encoder\.JSONEncoder\.default$",
+        ),
+        Sign(
+            "ValueError",
+            r"The truth value of an array with more than one element is ambiguous\. .+",
+            r"> transformers\.trainer\.Trainer\._determine_best_metric$",
+        ),
+        cause="""compute_metrics returned an array, a number for each label as average=None gives.
+            The Trainer compares and saves numbers: give each label's its own name.""",
+        fix="""
+            def compute_metrics(result):
+                predictions = result.predictions > 0  # a logit above 0: probability above 0.5
+                each = f1_score(result.label_ids, predictions, average=None, zero_division=0)
+                scores = {f"f1_{name}": float(f1) for name, f1 in zip(label_names, each)}
+                return scores | {"f1": float(each.mean())}
+
+
+            trainer.compute_metrics = compute_metrics
+            result = trainer.train()""",
+        check="""
+            scores = trainer.evaluate()
+            assert all(isinstance(scores[f"eval_f1_{name}"], float) for name in label_names)""",
+    ),
+    known_error(
+        "compute-loss-takes-too-little",
+        Sign(
+            "TypeError",
+            r"\w+(?:\.<locals>\.\w+)*\.compute_loss\(\) got an unexpected keyword argument "
+            r"'(?:num_items_in_batch|return_outputs)'",
+            STEPS + "$",
+        ),
+        Sign(
+            "TypeError",
+            r"[\w.<>]*compute_loss\(\) takes \d+ positional arguments but \d+ were given",
+            STEPS + "$",
+        ),
+        cause="""The Trainer calls compute_loss with return_outputs and, since transformers 4.46,
+            with num_items_in_batch. Yours has to take both, used or not.""",
+        fix=OWN_LOSS,
+        check="assert result.training_loss > 0",
+    ),
+    known_error(
+        "loss-function-takes-too-little",
+        Sign(
+            "TypeError",
+            r"[\w.<>]+\(\) got an unexpected keyword argument 'num_items_in_batch'",
+            COMPUTE_LOSS,
+            when=lambda seen: seen.trainer.compute_loss_func is not None,
+        ),
+        cause="""The Trainer calls the function given as compute_loss_func with num_items_in_batch.
+            Yours has to take it, used or not.""",
+        fix="""
+            def own_loss(outputs, labels, num_items_in_batch=None):
+                bce = torch.nn.functional.binary_cross_entropy_with_logits
+                return bce(outputs.logits, labels)  # or your own loss
+
+
+            trainer.compute_loss_func = own_loss
+            result = trainer.train()""",
+        check="assert result.training_loss > 0",
+    ),
+    known_error(
+        "compute-loss-returns-other-things",
+        Sign(
+            "TypeError AttributeError",
+            r"unsupported operand type\(s\) for /=?: '(?:NoneType|tuple)' and 'int'"
+            r"|'(?:NoneType|tuple)' object has no attribute '(?:mean|detach|backward)'",
+            STEPS,
+            when=lambda seen: seen.names[-1] != "own",
+        ),
+        Sign(
+            "TypeError ValueError",
+            r"iteration over a 0-d tensor|cannot unpack non-iterable NoneType object"
+            r"|(?:too many|not enough) values to unpack .+",
+            r"> transformers\.trainer\.Trainer\.prediction_step(?: > torch\._tensor\.[\w.]+)?$",
+        ),
+        cause="""Your compute_loss has to return the loss, and with return_outputs=True, as in
+            evaluation, the pair of loss and outputs. None of it, or always one of the two, is what
+            stops here: look for a forgotten return.""",
+        fix=OWN_LOSS,
+        check="""assert result.training_loss > 0""",
     ),
 )

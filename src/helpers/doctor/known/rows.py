@@ -1,0 +1,214 @@
+"""Rows of data: tables, data sets, the tensors that are made of them."""
+
+from helpers.doctor._evidence import Evidence
+from helpers.doctor.known._sign import OWN, Sign, known_error
+
+COLLATE = r"> torch\.utils\.data\._utils\.collate\.\w+(?:\.[\w.<>]+)?$"
+
+
+def _position_exists(evidence: Evidence) -> bool:
+    """Whether a column or table was asked for a row by its place, and its index has gaps."""
+    if not evidence.frames:  # from a worker: a DataLoader asks by place
+        return True
+    series = r"pandas\.core\.series\.Series\.__getitem__"
+    located = r"pandas\.core\.indexing\._LocationIndexer\.__getitem__"
+    values = evidence.given(series) or evidence.given(located)
+    table, key = values["self"], values.get("key")
+    table = getattr(table, "obj", table)
+    return isinstance(key, int) and 0 <= key < len(table) and key not in table.index
+
+
+def _column_of_unequal_rows(evidence: Evidence) -> str:
+    """The name of the column whose rows could not be put together, "" if it is not seen."""
+    for name, frame in zip(reversed(evidence.names), reversed(evidence.frames), strict=False):
+        if "_utils.collate.collate" in name and isinstance(frame.f_locals.get("key"), str):
+            return frame.f_locals["key"]
+    return ""
+
+
+ROWS = (
+    known_error(
+        "index-has-gaps",
+        Sign(
+            "KeyError",
+            r"\d+",
+            r"> own > pandas\.core\.(?:series\.Series|indexing\._LocationIndexer)\.__getitem__ > .+$",
+            when=_position_exists,
+        ),
+        cause="""A column of a table is asked for a row by its number, and pandas looks for a row
+            with this name: after a split or a filter the names have gaps. Ask by place, .iloc[i],
+            or number the rows anew. Texts and labels keep their order, so do it to both.""",
+        fix="""
+            before = list(texts)
+            texts = texts.reset_index(drop=True)  # and the column of labels in the same way""",
+        check="assert list(texts) == before and [texts[i] for i in range(len(texts))] == before",
+    ),
+    known_error(
+        "loader-without-padding",
+        Sign(
+            "RuntimeError",
+            r"stack expects each tensor to be equal size, but got \[\d+\] at entry \d+ and \[\d+\] "
+            r"at entry \d+|each element in list of batch should be of equal size",
+            COLLATE,
+            when=lambda seen: _column_of_unequal_rows(seen) in ("input_ids", "attention_mask"),
+        ),
+        cause="""The texts of a batch have different numbers of tokens, and this DataLoader pads
+            nothing. A collator does.""",
+        fix="""
+            loader = torch.utils.data.DataLoader(
+                rows, batch_size=4, collate_fn=DataCollatorWithPadding(tokenizer)
+            )
+            batch = next(iter(loader))""",
+        check="""
+            first = [rows[i]["input_ids"] for i in range(len(batch["input_ids"]))]
+            assert batch["attention_mask"].sum(dim=1).tolist() == [len(ids) for ids in first]""",
+    ),
+    known_error(
+        "loader-of-unequal-labels",
+        Sign(
+            "RuntimeError",
+            r"stack expects each tensor to be equal size, but got \[\d+\] at entry \d+ and \[\d+\] "
+            r"at entry \d+|each element in list of batch should be of equal size",
+            COLLATE,
+            when=lambda seen: _column_of_unequal_rows(seen) in ("labels", "label", "targets"),
+        ),
+        cause="""The rows of labels have different lengths, so they hold the numbers of the labels
+            that a text has. The loss wants rows of one width: 1 where a label applies, 0
+            elsewhere.""",
+        fix="""
+            def indicators(numbers):
+                numbers = {int(i) for i in numbers}
+                return torch.tensor([float(i in numbers) for i in range(len(label_names))])
+
+
+            rows = [rows[i] for i in range(len(rows))]
+            numbers = [{int(i) for i in row["labels"]} for row in rows]
+            rows = [{**row, "labels": indicators(row["labels"])} for row in rows]""",
+        check="""
+            found = [set(row["labels"].nonzero().flatten().tolist()) for row in rows]
+            assert found == numbers""",
+    ),
+    known_error(
+        "tensor-of-text",
+        Sign("ValueError", r"too many dimensions 'str'", OWN),
+        Sign("TypeError", r"new\(\): invalid data type 'str'", OWN),
+        cause="""A tensor holds numbers, and this is text. Names of labels become columns of 0 and
+            1. Rows such as "[1, 0]", as a CSV file keeps them, are read first. Texts themselves go
+            through the tokenizer.""",
+        fix="""
+            import ast
+
+
+            def indicators(value):
+                if isinstance(value, str) and value.startswith("["):  # "[1, 0]" or "['sports']"
+                    value = ast.literal_eval(value)
+                names = [value] if isinstance(value, str) else list(value)
+                if all(name in label_names for name in names):
+                    return [float(name in names) for name in label_names]
+                return [float(number) for number in names]
+
+
+            labels = torch.tensor([indicators(value) for value in values])""",
+        check="assert labels.shape == (len(values), len(label_names))",
+    ),
+    known_error(
+        "tensor-of-unequal-rows",
+        Sign("ValueError", r"expected sequence of length \d+ at dim 1 \(got \d+\)", OWN),
+        cause="""A tensor is a rectangle, and these rows have different lengths. Lists of the
+            numbers of a text's labels become rows of 0 and 1, as here. Token ids are padded
+            instead: tokenizer(texts, padding=True, return_tensors="pt").""",
+        fix="""
+            labels = torch.tensor(
+                [[float(i in row) for i in range(len(label_names))] for row in values]
+            )""",
+        check="""
+            found = [set(row.nonzero().flatten().tolist()) for row in labels]
+            assert found == [{int(i) for i in row} for row in values]""",
+    ),
+    known_error(
+        "tensor-of-objects",
+        Sign("TypeError", r"can't convert np\.ndarray of type numpy\.object_\. .+", OWN),
+        cause="""A column of lists is no matrix to NumPy: it is a row of Python objects. Made a list
+            first, the rows become a matrix. (If the rows hold text, or differ in length, they
+            have to become 0s and 1s before.)""",
+        fix="""
+            labels = torch.tensor([list(row) for row in values], dtype=torch.float32)""",
+        check="assert labels.tolist() == [[float(v) for v in row] for row in values]",
+    ),
+    known_error(
+        "tensor-of-tensors",
+        Sign(
+            "ValueError",
+            r"only one element tensors can be converted to Python scalars",
+            OWN,
+        ),
+        Sign(
+            "RuntimeError",
+            r"a Tensor with \d+ elements cannot be converted to Scalar",
+            OWN,
+            when=lambda seen: any(name == "tensor" for name, _ in list(seen.loaded())[:6]),
+        ),
+        cause="""torch.tensor makes a tensor of numbers, and this is a list of tensors. stack puts
+            them on top of each other.""",
+        fix="labels = torch.stack(list(values)).float()",
+        check="assert labels.tolist() == [row.tolist() for row in values]",
+    ),
+    known_error(
+        "dataset-script",
+        Sign(
+            "RuntimeError",
+            r"Dataset scripts are no longer supported, but found .+\.py",
+            r"> datasets\.load\.[\w.]+$",
+        ),
+        cause="""This data set comes as a program that loads it, and datasets 4 and later run none.
+            On the hub many such data sets have a copy without one: load_dataset(name,
+            revision="refs/convert/parquet"). Files that you have are loaded by their kind, as
+            here. datasets below 4 still runs the program.""",
+        fix="""data = load_dataset("csv", data_files=files, split="train")""",
+        check="assert len(data) > 0",
+    ),
+    known_error(
+        "stratify-by-label-column",
+        Sign(
+            "ValueError",
+            r"Stratifying by column is only supported for ClassLabel column, and column \w+ is "
+            r"(?:List|Sequence|LargeList)\.",
+            r"> datasets\.arrow_dataset\.Dataset\.train_test_split$",
+        ),
+        cause="""A split can be stratified by one class per text, and this column has a list for
+            each. Split at random, with a seed, and check that each label is in each part.""",
+        fix="""parts = data.train_test_split(test_size=0.25, seed=0)""",
+        check="""assert len(parts["train"]) + len(parts["test"]) == len(data)""",
+    ),
+    known_error(
+        "no-column-fits",
+        Sign(
+            "ValueError",
+            r"No columns in the dataset match the model's forward method signature: .+",
+            r"> transformers\.trainer\.Trainer\._remove_unused_columns$",
+        ),
+        Sign(
+            "IndexError",
+            r"Invalid key: \d+ is out of bounds for size 0",
+            r"transformers\.trainer\..+ > datasets\.[\w.]+$",
+        ),
+        cause="""No column of the data set is one that the model takes, such as input_ids and
+            labels: it was not tokenized, or map's result was not kept, since map changes nothing in
+            place.""",
+        fix="""
+            def fixed(row):
+                new = dict(tokenizer(row["text"], truncation=True))
+                if "labels" not in row:  # here from lists of names, in a column "topics"
+                    new["labels"] = [float(name in row["topics"]) for name in label_names]
+                return new
+
+
+            train_dataset = train_dataset.map(fixed)
+            trainer.train_dataset = train_dataset
+            result = trainer.train()""",
+        check="""
+            counts = [len(names) for names in train_dataset["topics"]]
+            assert [sum(row) for row in train_dataset["labels"]] == counts
+            assert result.training_loss > 0""",
+    ),
+)

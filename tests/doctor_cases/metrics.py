@@ -1,0 +1,84 @@
+"""scikit-learn: metrics, label matrices, splits: code that really fails, for each error of known/metrics.py."""
+
+from doctor_cases._start import Case
+
+CASES = [
+    Case("metric-of-probabilities", "f1_score(targets, probabilities, average='macro')"),
+    Case("metric-of-probabilities", "f1_score(logits.numpy(), targets, average='micro')"),
+    Case("metric-of-probabilities", "accuracy_score(targets, probabilities.numpy())"),
+    Case(
+        "metric-of-best-label-only",
+        "f1_score(targets, probabilities.argmax(-1).numpy(), average='macro')",
+    ),
+    Case("metric-of-best-label-only", "f1_score(targets, [0, 1, 2, 3], average='macro')"),
+    Case("metric-without-average", "f1_score(targets, predictions)"),
+    Case("confusion-matrix-of-many-labels", "confusion_matrix(targets, predictions)"),
+    Case(
+        "metric-of-different-labels",
+        "predictions = predictions[:, :3]\nf1_score(targets, predictions, average='macro')",
+    ),
+    Case(
+        "one-classifier-for-many-labels",
+        "features = np.random.default_rng(0).random((4, 5))\n"
+        "LogisticRegression().fit(features, targets)",
+    ),
+    Case(
+        "binarizer-not-fitted",
+        "binarizer = MultiLabelBinarizer()\nbinarizer.transform(label_lists)",
+    ),
+    Case(
+        "text-without-label-list",
+        "label_lists[3] = None\nMultiLabelBinarizer().fit_transform(label_lists)",
+    ),
+    Case(
+        "text-without-label-list",
+        "label_lists[3] = float('nan')\nMultiLabelBinarizer().fit(label_lists)",
+    ),
+    Case(
+        "stratify-by-many-labels",
+        "train_test_split(texts, targets, test_size=0.5, stratify=targets)",
+    ),
+    Case(
+        "class-weights-of-many-labels",
+        "compute_class_weight('balanced', classes=np.array([0, 1]), y=targets)",
+    ),
+    *(
+        Case(
+            "metric-of-label-numbers",
+            f"numbers = np.array([[0, -1, -1], [2, -1, -1], [1, 2, 3], [-1, -1, -1]])\n{metric}",
+        )
+        for metric in (
+            "f1_score(numbers, numbers, average='macro')",
+            "accuracy_score(numbers, numbers)",
+            "f1_score(targets, numbers, average='micro')",
+            "label_binarize(numbers, classes=[0, 1, 2, 3])",
+        )
+    ),
+    Case("metric-of-label-lists", "f1_score(label_lists, label_lists, average='macro')"),
+    Case(
+        "metric-of-label-lists",
+        "predicted = [tuple(names) for names in label_lists]\naccuracy_score(predicted, predicted)",
+    ),
+    Case("metric-of-names-and-numbers", "f1_score(label_names, [0, 1, 2, 3], average='macro')"),
+    Case("folds-by-many-labels", "list(StratifiedKFold(2).split(texts, targets))"),
+    Case(
+        "report-with-other-names",
+        "classification_report(targets, predictions, target_names=label_names[:3])",
+    ),
+    Case(
+        "metric-of-probabilities",
+        "def compute_metrics(result):\n"
+        "    return {'f1': f1_score(result.label_ids, result.predictions, average='macro')}\n"
+        "trainer = make_trainer(rows, DataCollatorWithPadding(tokenizer), eval_dataset=rows,"
+        " compute_metrics=compute_metrics)\ntrainer.evaluate()",
+        reached="Trainer",
+    ),
+    Case(
+        "metric-of-best-label-only",
+        "def compute_metrics(result):\n    best = result.predictions.argmax(-1)\n"
+        "    return {'f1': f1_score(result.label_ids, best, average='macro')}\n"
+        "trainer = make_trainer(rows, DataCollatorWithPadding(tokenizer), eval_dataset=rows,"
+        " compute_metrics=compute_metrics)\ntrainer.evaluate()",
+        reached="Trainer",
+    ),
+]

@@ -1,0 +1,17 @@
+"""Pipelines: code that really fails, for each error of known/pipelines.py."""
+
+from doctor_cases._start import CLASSIFIER, NEW, OLD, Case
+
+CASES = [
+    Case(
+        "pipeline-task-not-known",
+        'pipeline("multi-label-classification", model=model, tokenizer=tokenizer)',
+    ),
+    Case(
+        "pipeline-default-function",
+        f"{CLASSIFIER}classifier(texts, function_to_apply='default')",
+    ),
+    Case("pipeline-has-no-threshold", f"{CLASSIFIER}classifier(texts, threshold=0.5)", only=OLD),
+    Case("pipeline-of-nothing", f"{CLASSIFIER}texts = []\nclassifier(texts)", only=NEW),
+    Case("pipeline-without-tokenizer", 'pipeline("text-classification", model=model)'),
+]

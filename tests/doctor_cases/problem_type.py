@@ -1,0 +1,53 @@
+"""Which loss the model computes: code that really fails, for each error of known/problem_type.py."""
+
+from doctor_cases._start import COPY, LLAMA, LOAD, MISSPELLED, SINGLE, Case, by_trainer
+
+CASES = [
+    Case(
+        "problem-type-in-config",
+        f"{COPY}checkpoint = folder\nfile = os.path.join(folder, 'config.json')\n"
+        "config = json.load(open(file)) | {'problem_type': 'multi_label'}\n"
+        f"json.dump(config, open(file, 'w'))\n{LOAD}(checkpoint)",
+        only="<5.18",
+    ),
+    Case(
+        "problem-type-in-config",
+        'AutoConfig.for_model("bert", problem_type="multi_label")',
+        only="<5.18",
+    ),
+    Case(
+        "problem-type-in-config",
+        f"{LOAD}(checkpoint, problem_type='multi_label')",
+        only=">=5.4,<5.18",
+    ),
+    Case(
+        "problem-type-in-loss",
+        f"{LLAMA}{MISSPELLED}model(**batch, labels=labels)",
+    ),
+    Case(
+        "labels-read-as-classes",
+        "model.config.problem_type = None\nmodel(**batch, labels=labels.long())",
+    ),
+    Case(
+        "labels-read-as-classes",
+        "model.config.problem_type = None\n"
+        "try:\n    model(**batch, labels=labels.long())\n"
+        "except ValueError:\n    pass\n"
+        "model(**batch, labels=labels)",
+    ),
+    Case("labels-read-as-classes", f"{SINGLE}model(**batch, labels=labels)"),
+    Case("class-ids-not-whole", f"{SINGLE}model(**batch, labels=torch.tensor([1.0, 2, 3, 0]))"),
+    Case("class-id-too-large", f"{SINGLE}model(**batch, labels=torch.tensor([1, 2, 3, 4]))"),
+    Case(
+        "class-id-too-large",
+        f"{LLAMA}model.config.problem_type = None\n"
+        "model(**batch, labels=torch.tensor([1, 2, 3, 4]))",
+    ),
+    Case("cross-entropy-for-many-labels", "F.cross_entropy(logits, labels.long())"),
+    *by_trainer("labels-read-as-classes", "targets.tolist()", before=SINGLE),
+    Case(
+        "head-and-num-labels-differ",
+        f"{SINGLE}model.classifier = torch.nn.Linear(16, 6)\nlabels = torch.tensor([1, 5, 2, 3])\n"
+        "model(**batch, labels=labels)",
+    ),
+]

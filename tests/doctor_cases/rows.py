@@ -1,0 +1,62 @@
+"""Rows of data: code that really fails, for each error of known/rows.py."""
+
+from doctor_cases._start import PADDING, Case
+
+CASES = [
+    Case("index-has-gaps", "texts = pd.Series(texts).iloc[[3, 1]]\ntexts[0]"),
+    Case(
+        "index-has-gaps",
+        "texts = pd.Series(texts).iloc[[3, 1]]\nfor i in range(len(texts)):\n    texts.loc[i]",
+    ),
+    *(
+        Case(
+            "index-has-gaps",
+            "texts = pd.Series(texts).iloc[[3, 1]]\n"
+            "class Rows(torch.utils.data.Dataset):\n"
+            "    def __len__(self):\n        return len(texts)\n"
+            "    def __getitem__(self, i):\n        return texts[i]\n"
+            f"list(torch.utils.data.DataLoader(Rows(), num_workers={workers}))",
+        )
+        for workers in (0, 1)
+    ),
+    Case("loader-without-padding", "list(torch.utils.data.DataLoader(rows, batch_size=4))"),
+    Case(
+        "loader-without-padding",
+        "rows = Dataset.from_list(rows).with_format('torch')\n"
+        "list(torch.utils.data.DataLoader(rows, batch_size=4))",
+    ),
+    Case(
+        "loader-of-unequal-labels",
+        "rows = [{'labels': torch.tensor(n)} for n in ([0], [2], [1, 2, 3], [0, 1])]\n"
+        "list(torch.utils.data.DataLoader(rows, batch_size=4))",
+    ),
+    Case("tensor-of-text", "values = ['sports', 'politics']\ntorch.tensor(values)"),
+    Case("tensor-of-text", "values = ['[1, 0, 0, 1]', '[0, 1, 0, 0]']\ntorch.tensor(values)"),
+    Case(
+        "tensor-of-text",
+        "values = [['sports', 'politics'], ['sports', 'technology']]\ntorch.tensor(values)",
+    ),
+    Case("tensor-of-unequal-rows", "values = [[0, 2], [1]]\ntorch.tensor(values)"),
+    Case(
+        "tensor-of-objects",
+        "values = pd.Series([[1, 0], [0, 1]]).values\ntorch.tensor(values)",
+    ),
+    Case("tensor-of-tensors", "values = [torch.ones(2), torch.zeros(2)]\ntorch.tensor(values)"),
+    Case(
+        "dataset-script",
+        "os.mkdir(folder)\nfiles = folder + '/news.csv'\n"
+        "pd.DataFrame({'text': texts}).to_csv(files)\n"
+        "open(folder + '/news.py', 'w').write('import datasets')\n"
+        "load_dataset(folder + '/news.py')",
+    ),
+    Case(
+        "stratify-by-label-column",
+        "data = Dataset.from_dict({'labels': targets.tolist()})\n"
+        "data.train_test_split(test_size=0.5, stratify_by_column='labels')",
+    ),
+    Case(
+        "no-column-fits",
+        "train_dataset = Dataset.from_dict({'text': texts, 'topics': label_lists})\n"
+        f"{PADDING}trainer.train()",
+    ),
+]

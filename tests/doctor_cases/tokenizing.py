@@ -1,0 +1,39 @@
+"""From texts to token ids: code that really fails, for each error of known/tokenizing.py."""
+
+from doctor_cases._start import CLASSIFIER, Case
+
+MISSING = "texts[1] = None\ndata = Dataset.from_dict({'text': texts, 'labels': targets.tolist()})\n"
+
+CASES = [
+    Case("texts-not-padded", 'tokenizer(texts, return_tensors="pt")'),
+    Case("tokenizer-wants-list", "texts = pd.Series(texts)\ntokenizer(texts, padding=True)"),
+    Case("tokenizer-wants-list", "texts = np.array(texts)\ntokenizer(texts, padding=True)"),
+    Case("missing-texts", "texts = [*texts, None]\ntokenizer(texts, padding=True)"),
+    Case("missing-texts", "texts = [*texts, float('nan')]\ntokenizer(texts, padding=True)"),
+    Case("text-is-none", "text = None\ntokenizer(text)"),
+    Case("text-is-none", "text = float('nan')\ntokenizer(text)"),
+    Case(
+        "tokenizer-without-padding-token",
+        "tokenizer.pad_token = None\ntokenizer.eos_token = '[SEP]'\ntokenizer(texts, padding=True)",
+    ),
+    Case("tokenizer-wants-list", "texts = Dataset.from_dict({'t': texts})['t']\ntokenizer(texts)"),
+    Case(
+        "tokenizer-wants-list",
+        f"{CLASSIFIER}texts = pd.Series(texts)\nclassifier(texts)",
+        reached="pipeline",
+    ),
+    *(
+        Case(
+            name,
+            f"{MISSING}data.map(lambda rows: tokenizer(rows['text']), batched={batched})",
+            reached="map",
+        )
+        for name, batched in [("missing-texts", True), ("text-is-none", False)]
+    ),
+    Case(
+        "missing-texts",
+        f"{MISSING}data.map(lambda rows: tokenizer(rows['text']), batched=True, num_proc=2)",
+        reached="map",
+    ),
+    Case("text-is-none", f"{CLASSIFIER}texts[1] = None\nclassifier(texts)", reached="pipeline"),
+]
