@@ -24,7 +24,8 @@ CASES = [
     Case("no-cuda-renamed", "transformers.TrainingArguments(folder, no_cuda=True)", only=NEW),
     Case(
         "warmup-ratio-renamed",
-        "from transformers import TrainingArguments as Settings\nSettings(folder, warmup_ratio=0.1)",
+        "from transformers import TrainingArguments as Settings\n"
+        "Settings(folder, warmup_ratio=0.1)",
         only=NEW,
     ),
     Case(
