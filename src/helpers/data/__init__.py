@@ -4,6 +4,7 @@ Bad arguments raise a TypeError (wrong kind) or a ValueError (wrong value) that 
 fix; ``Raises`` names what comes on top.
 """
 
+from helpers.data._hub import load_hub
 from helpers.data._matrix import indicator_matrix
 from helpers.data._newsdesk import (
     FOLDER,
@@ -13,9 +14,10 @@ from helpers.data._newsdesk import (
     load_newsdesk,
     load_stress,
 )
-from helpers.data._hub import load_hub
 from helpers.data._split import split
+from helpers.data._stream import stream
 from helpers.data._table import load_table
 
 __all__ = ["FOLDER", "NEWSDESK_LABELS", "SPLITS", "TASK_LABELS"]
 __all__ += ["indicator_matrix", "load_hub", "load_newsdesk", "load_stress", "load_table", "split"]
+__all__ += ["stream"]

@@ -66,8 +66,8 @@ def split(
     empty = [name for name, rows in parts.items() if not len(rows)]
     if empty:
         raise ValueError(
-            f"{len(targets)} texts in {len(set(groups.tolist()))} groups of near-duplicates are too "
-            f"few: nothing is left for {empty[0]}. Use fewer parts, or more texts."
+            f"{len(targets)} texts, near-duplicates counted once {len(set(groups.tolist()))}, are "
+            f"too few: nothing is left for {empty[0]}. Use fewer parts, or more texts."
         )
     if not quiet:
         print(_table(targets, groups, parts, label_names))
