@@ -162,9 +162,9 @@ def stream(path, text_column: str | None = None, delimiter=None, encoding=None) 
     Returns:
         A :class:`Stream`, whose ``parts(size)`` yields lists of rows.
 
-    >>> import tempfile
+    >>> import pathlib, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     file = Path(folder, "mine.csv")
+    ...     file = pathlib.Path(folder, "mine.csv")
     ...     _ = file.write_text("id,text\\n1,A late goal\\n2,Rain\\n3,Sun\\n")
     ...     [len(rows) for rows in stream(file).parts(2)]
     [2, 1]
