@@ -1,4 +1,4 @@
-"""The command that tags a file: every kind in and out, and every row once after any number of kills."""
+"""The command that tags a file: every kind in and out, every row once after ten kills."""
 
 import csv
 import json
