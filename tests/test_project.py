@@ -23,7 +23,9 @@ def requirements(lines) -> dict[str, str]:
 
 def project_requirements() -> dict[str, str]:
     extras = PROJECT["optional-dependencies"]
-    return requirements([*PROJECT["dependencies"], *extras["lab"], *extras["dev"]])
+    return requirements(
+        [*PROJECT["dependencies"], *extras["lab"], *extras["excel"], *extras["dev"]]
+    )
 
 
 def constraints() -> dict[str, str]:

@@ -205,10 +205,8 @@ for axis, way in zip(axes, [2, 3], strict=True):
 axes[0].set_yticks(range(n_tokens), words)
 axes[0].set_ylabel("this token")
 plt.show()
-to_the_left = shares[2].diagonal(-1).min()
-plots.twin(
-    f"on the left a dark line: {to_the_left:.3f} of the attention or more, to the token before."
-)
+before = shares[2].diagonal(-1).min()
+plots.twin(f"on the left a dark line: {before:.3f} of the attention or more, to the token before.")
 print("On the right the largest share goes")
 for i, j in enumerate(shares[3].argmax(dim=-1)):
     print(f"  from {words[i]:12} to {words[j]} ({shares[3, i, j]:.2f})")

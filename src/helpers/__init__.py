@@ -32,3 +32,6 @@ DOORS = {
     "widgets.thresholds": "07",
 }
 """Each door of the package, and the chapter that shows its code or what it is for."""
+
+COMMANDS = {"tag"}
+"""What is run and not imported: ``python -m helpers.tag``."""

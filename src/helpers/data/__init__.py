@@ -15,7 +15,9 @@ from helpers.data._newsdesk import (
     load_stress,
 )
 from helpers.data._split import split
+from helpers.data._stream import stream
 from helpers.data._table import load_table
 
 __all__ = ["FOLDER", "NEWSDESK_LABELS", "SPLITS", "TASK_LABELS"]
 __all__ += ["indicator_matrix", "load_hub", "load_newsdesk", "load_stress", "load_table", "split"]
+__all__ += ["stream"]

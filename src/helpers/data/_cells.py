@@ -160,7 +160,7 @@ def read_cells(
     if not any(line.strip() for line in sample):
         raise ValueError(f"{where} is empty. It needs a row for each text.")
     if delimiter is None:
-        delimiter = _find_delimiter(sample, where, cut)
+        delimiter = find_delimiter(sample, where, cut)
     named = DELIMITERS.get(delimiter, repr(delimiter))
     encoded = {"utf-8-sig": "UTF-8 with a mark", "utf-8": "UTF-8", "utf-16": "UTF-16"}
     notes = [encoded.get(codec, codec), f"{named}-separated" if delimiter else "one column"]
@@ -176,7 +176,7 @@ def read_cells(
     return Found("TSV" if delimiter == "\t" else "CSV", notes, [], rows, numbers, "row")
 
 
-def _find_delimiter(sample: list[str], where: str, cut: bool) -> str:
+def find_delimiter(sample: list[str], where: str, cut: bool) -> str:
     """Return the one sign that gives every row as many cells, more than one; "" if none does."""
     fits, near = [], Counter()
     for sign in DELIMITERS:

@@ -66,7 +66,7 @@ def split(
     empty = [name for name, rows in parts.items() if not len(rows)]
     if empty:
         raise ValueError(
-            f"{len(targets)} texts in {len(set(groups.tolist()))} groups of near-duplicates are "
+            f"{len(targets)} texts, near-duplicates counted once {len(set(groups.tolist()))}, are "
             f"too few: nothing is left for {empty[0]}. Use fewer parts, or more texts."
         )
     if not quiet:

@@ -1,0 +1,153 @@
+"""The command that tags a file: every kind in and out, every row once after ten kills."""
+
+import csv
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from common import ROOT
+from helpers.models import save_tagger
+from helpers.tag import main, tag_file
+from saving import tiny_tagger
+
+TEXTS = [f"the team won game {i}" for i in range(25)]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A tagger that gives every text its first label: its bias is above, the second's below."""
+    import torch
+
+    tagger = tiny_tagger(1)
+    with torch.no_grad():
+        tagger.model.classifier.weight.zero_()
+        tagger.model.classifier.bias.copy_(torch.tensor([3.0, -9.0]))
+    return save_tagger(tmp_path_factory.mktemp("tag") / "tagger", tagger)
+
+
+def write(path, kind, texts=TEXTS):
+    rows = [{"id": i, "text": text} for i, text in enumerate(texts)]
+    if kind == "parquet":
+        pq.write_table(pa.Table.from_pylist(rows), path)
+    elif kind == "jsonl":
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    else:
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, rows[0], delimiter="\t" if kind == "tsv" else ",")
+            writer.writeheader()
+            writer.writerows(rows)
+    return path
+
+
+def read(path):
+    """Return (id, text, labels) of each row."""
+    if path.suffix == ".parquet":
+        rows = pq.read_table(path).to_pylist()
+    elif path.suffix == ".jsonl":
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    else:
+        with open(path, encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file, delimiter="\t" if path.suffix == ".tsv" else ","))
+    return [(int(row["id"]), row["text"], row["labels"]) for row in rows]
+
+
+@pytest.mark.parametrize("source", ["csv", "tsv", "jsonl", "parquet"])
+@pytest.mark.parametrize("result", ["csv", "tsv", "jsonl", "parquet"])
+def test_every_kind_in_and_out(folder, tmp_path, source, result):
+    path = write(tmp_path / f"texts.{source}", source)
+    done = tag_file(folder, path, tmp_path / f"out.{result}", rows_per_part=10, quiet=True)
+    labels = "sports1" if result in ("csv", "tsv") else ["sports1"]
+    assert read(done) == [(i, text, labels) for i, text in enumerate(TEXTS)]
+    assert sorted(one.name for one in tmp_path.iterdir()) == sorted([path.name, done.name])
+
+
+def test_a_file_in_cp1252_with_long_empty_and_multi_line_texts(folder, tmp_path, capsys):
+    texts = ["Café, für 5 €", "two\nlines", "", "word " * 40_000]
+    path = tmp_path / "mine.csv"
+    with open(path, "w", encoding="cp1252", newline="") as file:
+        csv.writer(file, delimiter=";").writerows(
+            [["text", "labels"], *([t, "old"] for t in texts)]
+        )
+    assert main([str(folder), str(path), "--probabilities"]) == 0
+    said = capsys.readouterr()
+    assert "Written:" in said.out and "1 of them empty" in said.err and "was cut" in said.err
+    with open(tmp_path / "mine.tagged.csv", encoding="utf-8", newline="") as file:
+        csv.field_size_limit(1 << 20)
+        rows = list(csv.DictReader(file))
+    assert [row["text"] for row in rows] == texts
+    assert [row["labels (tagger)"] for row in rows] == ["sports1", "sports1", "", "sports1"]
+    assert rows[0]["labels"] == "old" and rows[0]["probability of sports1"] == "0.9526"
+
+
+def test_killed_ten_times_every_row_is_there_once(folder, tmp_path):
+    path = write(tmp_path / "texts.csv", "csv", [f"the team won game {i}" for i in range(600)])
+    code = (
+        "import sys, helpers.tag as t\n"
+        "real = t._write_whole\n"
+        "def slow(*a):\n import time; time.sleep(.02); real(*a)\n"
+        "t._write_whole = slow\n"
+        "t.tag_file(sys.argv[1], sys.argv[2], rows_per_part=10, quiet=True)\n"
+    )
+    draw, kills = random.Random(0), 0
+    parts = tmp_path / "texts.tagged.csv.parts"
+
+    def begin():
+        return subprocess.Popen(
+            [sys.executable, "-c", code, str(folder), str(path)],
+            env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        )
+
+    def count():
+        return len(list(parts.glob("*.part"))) if parts.is_dir() else 0
+
+    for _ in range(10):
+        process, before = begin(), count()
+        while count() < before + draw.randint(1, 5) and process.poll() is None:
+            time.sleep(0.005)
+        process.send_signal(signal.SIGKILL)
+        kills += process.wait() == -signal.SIGKILL
+    assert kills == 10
+    assert begin().wait() == 0
+    done = tmp_path / "texts.tagged.csv"
+    assert [row[0] for row in read(done)] == list(range(600)) and not parts.exists()
+
+
+def test_an_interrupted_run_is_not_mixed_with_another(folder, tmp_path, monkeypatch):
+    path = write(tmp_path / "texts.csv", "csv")
+    with monkeypatch.context() as patch:
+        patch.setattr("helpers.tag._join", lambda *files: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            tag_file(folder, path, rows_per_part=10, quiet=True)
+    other = save_tagger(tmp_path / "other", tiny_tagger(2))
+    with pytest.raises(ValueError, match=r"interrupted run of other settings \(tagger\)"):
+        tag_file(other, path, rows_per_part=10, quiet=True)
+    assert len(read(tag_file(folder, path, rows_per_part=10, quiet=True))) == len(TEXTS)
+    with pytest.raises(FileExistsError, match="there already"):
+        tag_file(folder, path, quiet=True)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("id,text\n1,a b\n2,c,d\n", "row 3: 3 cells, but the header has 2"),
+        ('id,text\n1,"a"b\n', "row 2, cannot be read"),
+        ("id,text\n", "nothing to tag"),
+        ('[{"text": "a"}]', "a record per line"),
+        ("PK\x03\x04", "save it as CSV"),
+    ],
+)
+def test_what_cannot_be_read_is_said(folder, tmp_path, content, message, capsys):
+    path = tmp_path / "texts.csv"
+    path.write_text(content)
+    assert main([str(folder), str(path), "--quiet"]) == 1
+    assert message in capsys.readouterr().err
+    assert main([str(folder), str(tmp_path / "nowhere.csv")]) == 1
+    assert "There is no file" in capsys.readouterr().err
