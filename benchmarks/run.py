@@ -10,6 +10,7 @@ import sys
 
 import torch
 
+from files import bench_files
 from helpers import course
 from prediction import bench_prediction
 from quantized import bench_quantized
@@ -22,6 +23,7 @@ PARTS = {
     "start": bench_start,
     "prediction": bench_prediction,
     "quantized": bench_quantized,
+    "files": bench_files,
     "thresholds": bench_thresholds,
     "training": bench_training,
 }

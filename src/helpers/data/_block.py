@@ -99,20 +99,21 @@ def _last_cells(data, starts, stops, sign: int, wide: int):
 
 
 def _front_rows(front: bytes, codec: str, delimiter: str, n_rows: int, width: int):
-    import pandas as pd
+    import pyarrow as pa
+    from pyarrow import csv as arrow
 
+    names = [f"f{k}" for k in range(width)]
     try:
-        frame = pd.read_csv(
-            io.BytesIO(front),
-            sep=delimiter,
-            header=None,
-            dtype=str,
-            na_filter=False,
-            encoding=codec,
-            skip_blank_lines=False,
+        table = arrow.read_csv(
+            pa.BufferReader(front if codec == "utf-8" else front.decode(codec).encode()),
+            arrow.ReadOptions(
+                column_names=names, block_size=max(1 << 20, min(len(front), 1 << 30))
+            ),
+            arrow.ParseOptions(delimiter=delimiter, newlines_in_values=True),
+            arrow.ConvertOptions(column_types=dict.fromkeys(names, pa.string())),
         )
-    except ValueError:  # pandas' ParserError is one
+    except pa.ArrowInvalid:
         return None
-    if frame.shape != (n_rows, width):
+    if table.num_rows != n_rows:
         return None
-    return list(zip(*(frame.pop(name).tolist() for name in list(frame)), strict=True))
+    return list(zip(*(table.column(name).to_pylist() for name in names), strict=True))
