@@ -1,4 +1,4 @@
-"""What TrainingArguments refuses: code that really fails, for each error of known/arguments.py."""
+"""What TrainingArguments refuses: what raises the errors of known/arguments.py."""
 
 from doctor_cases._start import NEW, Case
 from helpers.doctor.known.arguments import GONE, RENAMED
@@ -24,7 +24,8 @@ CASES = [
     Case("no-cuda-renamed", "transformers.TrainingArguments(folder, no_cuda=True)", only=NEW),
     Case(
         "warmup-ratio-renamed",
-        "from transformers import TrainingArguments as Settings\nSettings(folder, warmup_ratio=0.1)",
+        "from transformers import TrainingArguments as Settings\n"
+        "Settings(folder, warmup_ratio=0.1)",
         only=NEW,
     ),
     Case(

@@ -1,4 +1,4 @@
-"""A model from a folder: code that really fails, for each error of known/loading.py."""
+"""A model from a folder: what raises the errors of known/loading.py."""
 
 from doctor_cases._start import COPY, LOAD, NEW, OLD, Case
 
@@ -30,7 +30,8 @@ CASES = [
     Case("model-folder-not-found", "AutoTokenizer.from_pretrained('./no/such/folder')"),
     Case(
         "model-folder-without-weights",
-        f"{TRAINER}os.mkdir(folder)\nshutil.copy(checkpoint + '/config.json', folder)\n{LOAD}(folder)",
+        f"{TRAINER}os.mkdir(folder)\nshutil.copy(checkpoint + '/config.json', folder)\n"
+        f"{LOAD}(folder)",
     ),
     Case("model-folder-without-config", f"{TRAINER}os.mkdir(folder)\n{LOAD}(folder)"),
     Case(
@@ -67,7 +68,8 @@ CASES = [
     ),
     Case(
         "saved-on-a-graphics-card",
-        "import torch.serialization as S\nreal, S.location_tag = S.location_tag, lambda s: 'cuda:0'\n"
+        "import torch.serialization as S\n"
+        "real, S.location_tag = S.location_tag, lambda s: 'cuda:0'\n"
         "file = folder + '.pt'\ntorch.save(model.state_dict(), file)\nS.location_tag = real\n"
         "torch.load(file)",
     ),

@@ -1,4 +1,4 @@
-"""scikit-learn: metrics, label matrices, splits: code that really fails, for each error of known/metrics.py."""
+"""scikit-learn: metrics, label matrices, splits: what raises the errors of known/metrics.py."""
 
 from doctor_cases._start import Case
 

@@ -1,4 +1,4 @@
-"""From texts to token ids: code that really fails, for each error of known/tokenizing.py."""
+"""From texts to token ids: what raises the errors of known/tokenizing.py."""
 
 from doctor_cases._start import CLASSIFIER, Case
 

@@ -1,4 +1,4 @@
-"""The Trainer: code that really fails, for each error of known/trainer.py."""
+"""The Trainer: what raises the errors of known/trainer.py."""
 
 from doctor_cases._start import BART, MISSPELLED, PADDING, Case, by_trainer, in_dataset, in_rows
 
@@ -78,7 +78,8 @@ CASES = [
         "labels-in-columns",
         "columns = {name: targets[:, i].tolist() for i, name in enumerate(label_names)}\n"
         "ids = [row['input_ids'] for row in rows]\n"
-        f"train_dataset = Dataset.from_dict({{'input_ids': ids, **columns}})\n{PADDING}trainer.train()",
+        f"train_dataset = Dataset.from_dict({{'input_ids': ids, **columns}})\n"
+        f"{PADDING}trainer.train()",
         reached="Trainer with a data set",
     ),
     Case(
@@ -97,7 +98,8 @@ CASES = [
     Case(
         "metrics-got-a-tuple",
         "model.config.output_hidden_states = True\n"
-        "def compute_metrics(result):\n    return {'share': float((result.predictions > 0).mean())}\n"
+        "def compute_metrics(result):\n"
+        "    return {'share': float((result.predictions > 0).mean())}\n"
         "trainer = make_trainer(rows, DataCollatorWithPadding(tokenizer), eval_dataset=rows,"
         " compute_metrics=compute_metrics)\ntrainer.evaluate()",
     ),

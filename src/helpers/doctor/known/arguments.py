@@ -119,7 +119,7 @@ GONE = {  # what nothing takes the place of, and why nothing is lost
     "save_safetensors": """Models are always saved as safetensors.""",
     "use_mps_device": """A Mac's graphics part is used if there is one.""",
     "jit_mode_eval": """Tracing for evaluation is gone; torch_compile=True does more.""",
-    "past_index": """It was for models that keep a state from step to step, which taggers do not.""",
+    "past_index": """It was for models that keep a state between steps, which taggers do not.""",
     "ray_scope": """The scope of a search by Ray is set by the environment variable RAY_SCOPE.""",
     "mp_parameters": """It was for SageMaker's own way of splitting a model.""",
     "tpu_num_cores": """The launcher of a program on TPUs says how many cores there are.""",

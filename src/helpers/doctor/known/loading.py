@@ -163,8 +163,8 @@ LOADING = (
             r"> (?:transformers|huggingface_hub)\.",
         ),
         cause="""There is no folder of this name, and it cannot be a model of the hub either.
-            Perhaps the path starts from another folder, belongs to another computer, as C:\\... does
-            on Colab, or nothing was saved there yet.""",
+            Perhaps the path starts from another folder, or belongs to another computer, as C:\\...
+            does on Colab, or nothing was saved there yet.""",
         fix="""
             from pathlib import Path
 

@@ -186,8 +186,8 @@ OUTPUTS = (
             OWN,
             when=_got_the_name_of_a_part,
         ),
-        cause="""A model's answer works like a dictionary: taken apart by `a, b = model(...)` it gives
-            the names of its parts, which are text. Ask for the parts by name.""",
+        cause="""A model's answer works like a dictionary: taken apart by `a, b = model(...)` it
+            gives the names of its parts, which are text. Ask for the parts by name.""",
         fix="""
             outputs = model.base_model(**batch)
             pooled = outputs.last_hidden_state[:, 0]  # or, in BERT, outputs.pooler_output""",

@@ -98,8 +98,8 @@ TOKENIZING = (
             r"> transformers\.tokenization_utils_\w+\.[\w.]+$",
             when=_is_missing,
         ),
-        cause="""The text is None or NaN, the usual marks of a missing text in a table. Decide what a
-            missing text means.""",
+        cause="""The text is None or NaN, the usual marks of a missing text in a table. Decide what
+            a missing text means.""",
         fix="""
             # Reads a missing text as an empty one; or leave it out, with its labels.
             text = text if isinstance(text, str) else ""

@@ -384,8 +384,8 @@ TRAINER = (
         "best-metric-has-another-name",
         Sign(
             "KeyError",
-            r".The `metric_for_best_model` training argument is set to '(?!eval_loss)\w+', which is "
-            r"not found in the evaluation metrics\. .+",
+            r".The `metric_for_best_model` training argument is set to '(?!eval_loss)\w+', which "
+            r"is not found in the evaluation metrics\. .+",
             r"> transformers\.trainer\.Trainer\._determine_best_metric$",
         ),
         cause="""metric_for_best_model names a number that compute_metrics does not return, or there
