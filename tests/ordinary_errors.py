@@ -1,4 +1,4 @@
-"""Two hundred ways to fail that the doctor must leave alone: ``{group: (setup, snippets)}``.
+"""Five hundred ways to fail that the doctor must leave alone: ``{group: (setup, snippets)}``.
 
 All are raised for real. Many come near to what it knows: the same words, another place.
 """
@@ -13,7 +13,7 @@ PYTHON = """
 1 / 0 | 1 // 0 | 1 % 0 | 0.0 ** -1 | {}['sports'] | {'a': 1}['b'] | [][0] | [1, 2][5] | ()[1]
 'abc'[9] | int('four') | int('') | float('high') | int(None) | float([]) | 'a' + 1 | 1 + 'a'
 None + 1 | [] + () | {} + {} | 'a' * 'b' | -'a' | len(5) | len(None) | iter(3) | next(iter([]))
-None.size | None.logits | [].size | [].items | ''.items | ''.size | (1).size | {}.logits | [].shape
+None.size | [].size | [].items | ''.items | ''.size | (1).size | {}.logits | [].shape
 []['name'] | 'abc'['name'] | (1, 2)['x'] | [1, 2][1, 2] | 'ab'[0, 1] | None[0] | None() | 5()
 'a'() | a, b = [1] | a, b = 1, 2, 3 | (a, b), c = [1, 2] | a, b = 5 | open('missing.txt')
 open('missing/folder/file.csv') | open('.') | import no_such_module | from json import no_such_name
@@ -325,7 +325,73 @@ LIBRARIES = [
     "torch.ones(3, 9).long(), token_type_ids=torch.zeros(3, 2).long())",
 ]
 
+# Things that are no tensors, models or losses, asked for what such things have.
+THINGS = ["None", "5", "2.5", "'text'", "[1, 2]", "(1, 2)", "{'a': 1}", "object()", "len", "math"]
+ASKED = """
+{}.backward() | {}.logits | {}.size(0) | {}.numpy() | {}.item() | {}.shape[0] | {}.to('cuda')
+{}.detach() | {}['labels'] | {}.argmax(-1) | {}.predict(['a']) | {}.sigmoid() | {}(input_ids=[1])
+{}.train_dataset | {}.config.problem_type | {}.float() | {}.mean() | {}.fit([1]) | {}.id2label
+{} @ {} | {} > object() | {}.tokenize('a') | {}.encode_plus('a') | {}.requires_grad_(True)
+"""
+
+
+def _asked() -> list[str]:
+    questions = [part.strip() for part in ASKED.replace("\n", "|").split("|") if part.strip()]
+    return [question.replace("{}", thing) for thing in THINGS for question in questions]
+
+
+SAME_NAMES = """
+class TrainingArguments:
+    def __init__(self, output_dir=""):
+        pass
+
+
+class Trainer:
+    def __init__(self, model):
+        pass
+
+    def compute_loss(self, model):
+        return 0
+
+
+class BertForSequenceClassification(Trainer):
+    def forward(self, input_ids):
+        return input_ids.size()
+
+    from_pretrained = __init__ = Trainer.__init__
+
+
+class Robot:
+    loss = None
+
+
+def compute_metrics(result):
+    return result.predictions > 0
+"""
+WORDS = "evaluation_strategy warmup_ratio logging_dir no_cuda adafactor group_by_length torchdynamo"
+WORDS += " fp16_backend save_safetensors use_mps_device push_to_hub_token ray_scope past_index"
+OF_SAME_NAMES = [
+    *(f"TrainingArguments({word}=1)" for word in WORDS.split()),
+    "Trainer(model=1, tokenizer=2)",
+    "Trainer(1).compute_loss(1, num_items_in_batch=2)",
+    "Trainer(1).compute_loss(1, return_outputs=True)",
+    "BertForSequenceClassification(1, problemtype='multi_label')",
+    "BertForSequenceClassification(1).forward([1, 2])",
+    "BertForSequenceClassification(1).forward('text')",
+    "BertForSequenceClassification(1).forward(token_type_ids=[0])",
+    "robot = None\nrobot.backward()",
+    "Robot().backward()",
+    "compute_metrics((1, 2))",
+    "class Result:\n    predictions = (1, 2)\ncompute_metrics(Result)",
+    "table = pd.Series([1, 2], index=[5, 6])\ntable[9]",
+    "table = pd.Series([1, 2])\ntable.loc[7]",
+    "labels = pd.DataFrame({'a': [1]})\nlabels[0]",
+    "from datasets_of_mine import load_metric",
+]
+
 ORDINARY = {
+    "asked": ("import math", _asked()),
+    "same names": ("import pandas as pd", [SAME_NAMES + snippet for snippet in OF_SAME_NAMES]),
     "python": ("", [part.strip() for part in PYTHON.replace("\n", "|").split("|") if part.strip()]),
     "own code": (OWN_CLASSES, LIKE_KNOWN),
     "json": ("import datetime, json", JSON),

@@ -5,6 +5,7 @@ import copy
 import io
 import itertools
 import re
+import sys
 import threading
 import traceback
 from contextlib import nullcontext, redirect_stdout
@@ -21,6 +22,7 @@ from nbformat import v4
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
+import errors_page
 from doctor_cases import CASES, ELSEWHERE, NOT_RAISED_HERE, SPACE
 from helpers.doctor import Diagnosis, _diagnose, diagnose, recover
 from helpers.doctor._diagnose import WIDTH
@@ -316,9 +318,9 @@ def test_ordinary_errors_get_no_diagnosis(group, tmp_path, monkeypatch):
         assert diagnose(error) is None, (snippet, diagnose(error).name)
 
 
-def test_ordinary_errors_are_two_hundred_and_distinct():
+def test_ordinary_errors_are_five_hundred_and_distinct():
     snippets = [snippet for _, group in ORDINARY.values() for snippet in group]
-    assert len(set(snippets)) == len(snippets) >= 200
+    assert len(set(snippets)) == len(snippets) >= 500
 
 
 def test_never_raised_is_not_known():
@@ -383,6 +385,12 @@ def test_table_is_well_formed():
         assert cause.endswith((".", ".)")) and len(re.findall(r"[.?](?= [A-Z]|$)", cause)) <= 6
 
 
+def test_the_page_of_all_errors_is_up_to_date():
+    assert errors_page.main(["--check"]) == 0, "run tools/errors_page.py"
+    text = errors_page.PAGE.read_text(encoding="utf-8")
+    assert all(f"\n### {known.name}\n" in text for known in KNOWN_ERRORS)
+
+
 def test_import_is_light(run_python):
     heavy = "torch transformers sklearn numpy IPython datasets"
     code = "import sys, helpers.doctor\n"
@@ -442,6 +450,77 @@ class OwnError(Exception):
 def test_the_printed_line_is_pythons(error):
     (line,) = traceback.format_exception_only(error)
     assert _diagnose._last_line(error) == line.rstrip("\n")
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+def test_recover_escapes_what_cannot_be_shown(encoding, monkeypatch):
+    written = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(written, encoding=encoding))
+    with pytest.raises(KeyError), recover():
+        {}["\u6a21"]
+    with recover():
+        sigmoid("\u6a21")  # noqa: F821
+    sys.stdout.flush()
+    out = written.getvalue().decode(encoding)
+    assert out.startswith("KeyError: '\\u6a21'") and "sigmoid-not-defined" in out
+
+
+def test_recover_with_a_closed_stdout_tells_stderr(monkeypatch, capsys):
+    closed = io.StringIO()
+    closed.close()
+    monkeypatch.setattr("sys.stdout", closed)
+    with recover():
+        sigmoid(0)  # noqa: F821
+    monkeypatch.undo()
+    assert "sigmoid-not-defined" in capsys.readouterr().err
+    monkeypatch.setattr("sys.stdout", None)
+    monkeypatch.setattr("sys.stderr", None)
+    with recover():
+        sigmoid(0)  # noqa: F821
+
+
+def test_recover_inside_recover_prints_once(capsys):
+    for _ in range(2):
+        with pytest.raises(KeyError), recover(), recover():
+            {}["sports"]
+        assert capsys.readouterr().out.count("KeyError: 'sports'") == 1
+
+
+def test_outside_ipython_there_is_nothing_to_load():
+    _diagnose.load_ipython_extension(None)
+    _diagnose.unload_ipython_extension(None)
+
+
+# ---- Errors inside others
+
+
+def test_an_error_in_a_group_is_named():
+    space = {"__name__": "__main__"}
+    code = "try:\n    sigmoid(0)\nexcept NameError as error:\n    known = error\n"
+    code += "raise ExceptionGroup('both', [KeyError(1), ExceptionGroup('one', [known])])"
+    diagnosis = diagnose(caught(code, space))
+    assert diagnosis.name == "sigmoid-not-defined"
+    assert diagnosis.cause.startswith("In a group of 2: In a group of 1: ")
+
+
+def test_an_error_from_a_worker_is_unwrapped(space):
+    code = """
+class Rows(torch.utils.data.Dataset):
+    def __len__(self):
+        return 4
+    def __getitem__(self, i):
+        return {what}
+list(torch.utils.data.DataLoader(Rows(), num_workers=1))
+"""
+    for what, name in [
+        ("tokenizer(pd.Series(texts))", "tokenizer-wants-list"),
+        ("tokenizer(['a', None])", "missing-texts"),
+        ("sigmoid(0)", "sigmoid-not-defined"),
+        ("tokenizer(texts, return_tensors='pt')", "texts-not-padded"),
+        ("{'input_ids': tokenizer(texts[i])['input_ids']}[0]", None),
+    ]:
+        found = diagnose(caught(code.replace("{what}", what), dict(space)))
+        assert (found and found.name) == name
 
 
 # ---- %load_ext helpers.doctor, in a real kernel

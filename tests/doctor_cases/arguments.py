@@ -1,4 +1,4 @@
-"""What TrainingArguments refuses: code that really fails, for each error of known/arguments.py."""
+"""What TrainingArguments refuses: what raises the errors of known/arguments.py."""
 
 from doctor_cases._start import NEW, Case
 from helpers.doctor.known.arguments import GONE, RENAMED

@@ -1,4 +1,4 @@
-"""Graphics cards, and where a model is put: code that fails, for the errors of devices.py."""
+"""Graphics cards, and where a model is put: what raises the errors of known/devices.py."""
 
 from doctor_cases._start import LOAD, Case
 

@@ -1,4 +1,4 @@
-"""A model from the hub: code that really fails, for each error of known/hub.py."""
+"""A model from the hub: what raises the errors of known/hub.py."""
 
 from doctor_cases._start import COPY, LOAD, NEW, Case
 

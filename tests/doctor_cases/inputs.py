@@ -1,4 +1,4 @@
-"""What goes into the model: code that really fails, for each error of known/inputs.py."""
+"""What goes into the model: what raises the errors of known/inputs.py."""
 
 from doctor_cases._start import (
     BART,

@@ -1,4 +1,4 @@
-"""Labels of another shape or kind: code that really fails, for each error of known/labels.py."""
+"""Labels of another shape or kind: what raises the errors of known/labels.py."""
 
 from doctor_cases._start import ROBERTA, Case, by_trainer, in_rows
 
@@ -44,8 +44,8 @@ CASES = [
     Case(
         "labels-not-float",
         "for row in rows:\n    row['labels'] = [int(value) for value in row['labels']]\n"
-        "train_dataset = rows\ntrainer = make_trainer(rows, DataCollatorWithPadding(tokenizer))\n"
-        "trainer.train()",
+        "train_dataset = rows\n"
+        "trainer = make_trainer(rows, DataCollatorWithPadding(tokenizer))\ntrainer.train()",
         reached="Trainer",
     ),
     Case("labels-are-bool", "labels = labels > 0\nmodel(**batch, labels=labels)"),

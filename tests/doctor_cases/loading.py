@@ -1,4 +1,4 @@
-"""A model from a folder: code that really fails, for each error of known/loading.py."""
+"""A model from a folder: what raises the errors of known/loading.py."""
 
 from doctor_cases._start import COPY, LOAD, NEW, OLD, Case
 

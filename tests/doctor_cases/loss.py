@@ -1,4 +1,4 @@
-"""The loss, and its way backward: code that really fails, for each error of known/loss.py."""
+"""The loss, and its way backward: what raises the errors of known/loss.py."""
 
 from doctor_cases._start import MISSPELLED, Case, in_rows
 

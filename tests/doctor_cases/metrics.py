@@ -1,4 +1,4 @@
-"""scikit-learn: metrics, label matrices, splits: code that fails, for those of metrics.py."""
+"""scikit-learn: metrics, label matrices, splits: what raises the errors of known/metrics.py."""
 
 from doctor_cases._start import Case
 

@@ -1,4 +1,4 @@
-"""Names that Python does not know: code that really fails, for each error of known/names.py."""
+"""Names that Python does not know: what raises the errors of known/names.py."""
 
 from doctor_cases._start import Case
 

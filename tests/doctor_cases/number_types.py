@@ -1,4 +1,4 @@
-"""Numbers of two kinds: code that really fails, for each error of known/number_types.py."""
+"""Numbers of two kinds: what raises the errors of known/number_types.py."""
 
 from doctor_cases._start import Case
 

@@ -1,4 +1,4 @@
-"""What comes out of the model: code that really fails, for each error of known/outputs.py."""
+"""What comes out of the model: what raises the errors of known/outputs.py."""
 
 from doctor_cases._start import OLD, Case
 

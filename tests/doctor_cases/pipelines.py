@@ -1,4 +1,4 @@
-"""Pipelines: code that really fails, for each error of known/pipelines.py."""
+"""Pipelines: what raises the errors of known/pipelines.py."""
 
 from doctor_cases._start import CLASSIFIER, NEW, OLD, Case
 

@@ -1,4 +1,4 @@
-"""Which loss the model computes: code that fails, for the errors of problem_type.py."""
+"""Which loss the model computes: what raises the errors of known/problem_type.py."""
 
 from doctor_cases._start import COPY, LLAMA, LOAD, MISSPELLED, SINGLE, Case, by_trainer
 

@@ -1,4 +1,4 @@
-"""What has gone: code that really fails, for each error of known/removed.py."""
+"""What has gone: what raises the errors of known/removed.py."""
 
 from doctor_cases._start import NEW, Case
 

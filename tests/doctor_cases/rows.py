@@ -1,4 +1,4 @@
-"""Rows of data: code that really fails, for each error of known/rows.py."""
+"""Rows of data: what raises the errors of known/rows.py."""
 
 from doctor_cases._start import PADDING, Case
 

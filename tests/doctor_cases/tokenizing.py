@@ -1,4 +1,4 @@
-"""From texts to token ids: code that really fails, for each error of known/tokenizing.py."""
+"""From texts to token ids: what raises the errors of known/tokenizing.py."""
 
 from doctor_cases._start import CLASSIFIER, Case
 
@@ -10,6 +10,8 @@ CASES = [
     Case("tokenizer-wants-list", "texts = np.array(texts)\ntokenizer(texts, padding=True)"),
     Case("missing-texts", "texts = [*texts, None]\ntokenizer(texts, padding=True)"),
     Case("missing-texts", "texts = [*texts, float('nan')]\ntokenizer(texts, padding=True)"),
+    Case("missing-texts", "texts = [None, *texts[1:]]\ntokenizer(texts, padding=True)"),
+    Case("missing-texts", "texts[0] = float('nan')\ntokenizer(texts, padding=True)"),
     Case("text-is-none", "text = None\ntokenizer(text)"),
     Case("text-is-none", "text = float('nan')\ntokenizer(text)"),
     Case(

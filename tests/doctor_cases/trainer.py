@@ -1,4 +1,4 @@
-"""The Trainer: code that really fails, for each error of known/trainer.py."""
+"""The Trainer: what raises the errors of known/trainer.py."""
 
 from doctor_cases._start import BART, MISSPELLED, PADDING, Case, by_trainer, in_dataset, in_rows
 

@@ -47,7 +47,7 @@ def examine(
     fault, unless ``problem_type`` is missing, so that it was guessed.
 
     Args:
-        model: a transformers model with a classification head.
+        model: a transformers model with a classification head, or a pipeline that holds one.
         tokenizer: the tokenizer that you use with it.
         batch: what you give to the model, ``model(**batch)``; may hold ``labels``.
         labels: the targets, ``(n_texts, n_labels)``, where they are not in the batch.
@@ -60,8 +60,8 @@ def examine(
         names all that is looked for.
 
     Raises:
-        TypeError: ``model`` is no transformers model, ``texts`` no list of strings, ``batch`` no
-            mapping, or probabilities or thresholds are not numbers.
+        TypeError: ``model`` is no transformers model, ``tokenizer`` no tokenizer, ``texts`` no
+            list of strings, ``batch`` no mapping, or probabilities or thresholds are not numbers.
         ValueError: ``texts`` is empty.
 
     >>> from helpers.models import load_tagger
@@ -78,21 +78,29 @@ def examine(
     """
     import torch
 
+    pipe = model if hasattr(model, "_preprocess_params") else None
+    if pipe is not None:
+        model, tokenizer = pipe.model, pipe.tokenizer if tokenizer is None else tokenizer
     if not isinstance(model, torch.nn.Module) or not hasattr(model, "config"):
         raise TypeError(
             f"model is a {type(model).__name__}, expected a transformers model. If it is inside "
-            "something else, pass what is inside: pipe.model, trainer.model, tagger.model."
+            "something else, pass what is inside: trainer.model, tagger.model."
         )
     if batch is not None and not isinstance(batch, Mapping) and not hasattr(batch, "keys"):
         raise TypeError(
             f"batch is a {type(batch).__name__}, expected what goes into model(**batch): "
             'tokenizer(texts, padding=True, truncation=True, return_tensors="pt").'
         )
+    if tokenizer is not None and not callable(getattr(tokenizer, "convert_ids_to_tokens", None)):
+        raise TypeError(
+            f"tokenizer is {validate.short(tokenizer)} ({type(tokenizer).__name__}), expected the "
+            "tokenizer itself: AutoTokenizer.from_pretrained(folder), or tagger.tokenizer."
+        )
     texts = None if texts is None else validate.texts(texts)
     if texts == []:
         raise ValueError("texts is empty, expected at least one. Leave it out if you have none.")
     with _tokenizer_left_as_it_was(tokenizer):
-        setup = Setup(model, tokenizer, batch, labels, texts, probabilities, thresholds)
+        setup = Setup(model, tokenizer, batch, labels, texts, probabilities, thresholds, pipe)
         findings = find_faults(setup)
     result = Findings(findings, [*_unseen(setup), *setup.notes])
     print(result)

@@ -17,7 +17,8 @@ HEAD_NAMES = {"classifier", "score", "classification_head", "logits_proj", "head
 class Setup:
     """A model and whatever came with it; ``notes`` says what could not be looked at, and why."""
 
-    def __init__(self, model, tokenizer, batch, labels, texts, probabilities, thresholds):
+    def __init__(self, model, tokenizer, batch, labels, texts, probabilities, thresholds, pipe):
+        self.pipeline = pipe
         self.model, self.tokenizer, self.config = model, tokenizer, model.config
         self.batch, self.texts = None if batch is None else dict(batch), texts
         self.probabilities = self.thresholds = None

@@ -7,6 +7,8 @@ import numpy as np
 from helpers.doctor._setup import Setup
 from helpers.doctor.faults._finding import MULTI_LABEL, Finding
 
+MANY = 100  # texts among which a label should occur once
+
 
 def loss_faults(setup: Setup) -> Iterator[Finding]:
     """Look whether problem_type and labels choose the multi-label loss."""
@@ -83,6 +85,18 @@ def label_faults(setup: Setup) -> Iterator[Finding]:
             "Only cross-entropy leaves -100 out; the multi-label loss takes it for a target, a "
             "hundred times too strong.",
             _keep_rows(setup, f"({name} != -100).all(dim=1)"),
+        )
+    absent = [i for i in range(y.shape[1]) if not (y[:, i] > 0).any()]
+    if absent and len(y) >= MANY and values <= {0.0, 1.0} and (y > 0).any():
+        id2label = setup.config.id2label or {}
+        shown = ", ".join(str(id2label.get(i, i)) for i in absent[:4])
+        yield Finding(
+            "label that never occurs",
+            f"{len(absent)} of {y.shape[1]} labels have no 1 in {len(y)} texts: {shown}",
+            "Nothing can be learned about it, and no score of it means anything. Perhaps its "
+            "column is another, or its name is spelled in two ways.",
+            f"{_as_tensor(setup)}counts = {name}.sum(dim=0)  # then look at the data, or leave the "
+            "label out of the names",
         )
     rest = values - {-100.0}
     to_zero_one = f"{_as_tensor(setup)}{name} = ({name} > 0).float()"

@@ -50,6 +50,24 @@ def model_faults(setup: Setup) -> Iterator[Finding]:
         )
 
 
+def pipeline_faults(setup: Setup) -> Iterator[Finding]:
+    """Look for words that a pipeline was given and does nothing with."""
+    given = getattr(setup.pipeline, "_preprocess_params", {})
+    dropped = sorted(set(given) & {"threshold", "multi_label", "return_all_scores", "topk"})
+    if dropped:
+        yield Finding(
+            "dropped pipeline keywords",
+            f"the pipeline was given {', '.join(dropped)}",
+            "It does nothing with such a word and says nothing: you get the best label alone, "
+            "however many are likely, and no threshold is applied.",
+            'classifier = pipeline("text-classification", model=model, tokenizer=tokenizer)\n'
+            "results = [\n"
+            '    [answer["label"] for answer in answers if answer["score"] > 0.5]\n'
+            "    for answers in classifier(texts, top_k=None)\n"
+            "]",
+        )
+
+
 def _active_dropout(model) -> list[float]:
     import torch
 
@@ -65,6 +83,16 @@ def name_faults(setup: Setup) -> Iterator[Finding]:
     names = list(id2label.values())
     doubled = sorted({str(name) for name in names if names.count(name) > 1})
     back = setup.config.label2id or {}
+    if names and all(isinstance(key, str) and not key.isdigit() for key in id2label):
+        yield Finding(
+            "id2label turned round",
+            f"model.config.id2label begins with {next(iter(id2label.items()))}",
+            "It has to go from number to name. A pipeline finds no name for a number, and the "
+            "saved model cannot be loaded.",
+            "names = list(model.config.id2label)  # if they are in the order of the logits\n"
+            + USE_NAMES,
+        )
+        return
     wrong = [(name, i) for i, name in id2label.items() if name in back and back[name] != i]
     new_names = (
         f'names = [f"label {{i}}" for i in range({n_labels})]'
@@ -86,6 +114,17 @@ def name_faults(setup: Setup) -> Iterator[Finding]:
             "Whoever uses the saved model must guess which number is which label.",
             new_names,
         )
+    elif n_labels > 2 and all(isinstance(name, str) and len(name) == 1 for name in names):
+        if any(not name.isalnum() for name in names) or len(names) > 6:  # 'A', 'B' may be meant
+            yield Finding(
+                "letters as label names",
+                f"model.config.id2label names {', '.join(map(repr, names[:6]))} ...",
+                "MultiLabelBinarizer got strings where it wants a list of names for each text, so "
+                "it took each letter for a label.",
+                "from sklearn.preprocessing import MultiLabelBinarizer\n"
+                "label_lists = [names.split(', ') for names in written]  # what parts yours\n"
+                "targets = MultiLabelBinarizer().fit_transform(label_lists)  # then train anew",
+            )
     elif doubled:
         yield Finding(
             "doubled label name",

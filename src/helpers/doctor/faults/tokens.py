@@ -146,6 +146,34 @@ def _words_that_fit(tokenizer, texts: list[str], limit: int) -> int:
     return max((limit - tokenizer.num_special_tokens_to_add()) // max(longest, 1), 1)
 
 
+def pad_faults(setup: Setup) -> Iterator[Finding]:
+    """Look whether tokenizer and config mean the same token by padding, where a model looks."""
+    ours = getattr(setup.tokenizer, "pad_token_id", None)
+    theirs = getattr(setup.config, "pad_token_id", None)
+    if ours is None or theirs is None or ours == theirs or not setup.has_head:
+        return
+    by_last = setup.head_name.split(".")[-1] == "score"  # GPT-2, Llama: the last token before it
+    if by_last or _counts_from_padding(setup.model):
+        yield Finding(
+            "padding tokens differ",
+            f"tokenizer.pad_token_id is {ours}, model.config.pad_token_id is {theirs}",
+            "The model takes padding for text, or reads another token than the last: a text's "
+            "result depends on the texts beside it.",
+            "model.config.pad_token_id = tokenizer.pad_token_id"
+            if by_last
+            else "from transformers import AutoTokenizer\n"
+            "tokenizer = AutoTokenizer.from_pretrained(backbone)  # the model's own",
+        )
+
+
+def _counts_from_padding(model) -> bool:
+    """Whether positions are counted from behind the padding token, as RoBERTa does."""
+    return any(
+        name.endswith("position_embeddings") and getattr(part, "padding_idx", None) is not None
+        for name, part in model.named_modules()
+    )
+
+
 def padding_faults(setup: Setup) -> Iterator[Finding]:
     import torch
 

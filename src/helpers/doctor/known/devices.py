@@ -81,8 +81,8 @@ DEVICES = (
         "cuda-tensor-to-numpy",
         Sign(
             "TypeError",
-            r"can't convert (?:cuda:\d+|mps:\d+) device type tensor to numpy\. "
-            r"Use Tensor\.cpu\(\) .+",
+            r"can't convert (?:cuda:\d+|mps:\d+) device type tensor to numpy\. Use "
+            r"Tensor\.cpu\(\) .+",
             r"(?:^|> )(?:own|(?:torch|sklearn|numpy|matplotlib|pandas)\.[\w.<>]+)$",
             GPU,
         ),

@@ -48,7 +48,7 @@ def _unknown_ids(evidence: Evidence) -> bool:
 
 
 def _tokens_were_added(evidence: Evidence) -> bool:
-    """Whether the learner's tokenizer is the model's own, with tokens added since."""
+    """Whether the learner's tokenizer is the model's own, with tokens added."""
     for _, value in evidence.own_values():
         if hasattr(value, "added_tokens_encoder") and not isinstance(value, type):
             return len(value) > _rows(evidence) >= value.vocab_size

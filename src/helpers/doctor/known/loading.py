@@ -163,7 +163,7 @@ LOADING = (
             r"> (?:transformers|huggingface_hub)\.",
         ),
         cause="""There is no folder of this name, and it cannot be a model of the hub either.
-            Perhaps the path starts from another folder, belongs to another computer, as C:\\...
+            Perhaps the path starts from another folder, or belongs to another computer, as C:\\...
             does on Colab, or nothing was saved there yet.""",
         fix="""
             from pathlib import Path
@@ -300,11 +300,11 @@ LOADING = (
             r"> torch\.serialization\.[\w.]+$",
         ),
         cause="""Since torch 2.6 torch.load reads weights alone, and this file holds a whole model,
-            or other Python objects. Such a file can run any code when it is read: allow it for a
-            file of your own only, and save by save_pretrained from then on.""",
+            or other Python objects. Such a file can run any code when it is read. Save the model
+            by save_pretrained where it was trained, as here. If the file alone is left and you
+            made it yourself, torch.load reads it with weights_only set to False.""",
         fix="""
-            model = torch.load(file, weights_only=False)  # a file of your own, no other
-            model.save_pretrained(folder)
+            model.save_pretrained(folder)  # in the notebook that trained it
             model = AutoModelForSequenceClassification.from_pretrained(folder)""",
         check="assert model(**batch).logits.shape[0] == len(texts)",
     ),

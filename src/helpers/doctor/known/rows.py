@@ -32,8 +32,8 @@ ROWS = (
         Sign(
             "KeyError",
             r"\d+",
-            r"> own > pandas\.core\."
-            r"(?:series\.Series|indexing\._LocationIndexer)\.__getitem__ > .+$",
+            r"> own > pandas\.core\.(?:series\.Series|indexing\._LocationIndexer)"
+            r"\.__getitem__ > .+$",
             when=_position_exists,
         ),
         cause="""A column of a table is asked for a row by its number, and pandas looks for a row

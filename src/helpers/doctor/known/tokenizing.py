@@ -1,15 +1,34 @@
 """From texts to token ids."""
 
 from helpers.doctor._evidence import Evidence
+from helpers.doctor._kinds import kind_of
 from helpers.doctor.known._sign import Sign, known_error, way
 
 NOT_TEXT = r"text input must be of type `str` \(single example\), `list\[str\]` .+"
 
 
+def _given(evidence: Evidence):
+    call = r"transformers\.tokenization_utils_base\.PreTrainedTokenizerBase\.__call__"
+    return evidence.given(call).get("text")
+
+
 def _is_missing(evidence: Evidence) -> bool:
     """Whether the tokenizer was given NaN for a text."""
-    call = r"transformers\.tokenization_utils_base\.PreTrainedTokenizerBase\.__call__"
-    return isinstance(evidence.given(call).get("text"), float)
+    return isinstance(_given(evidence), float)
+
+
+def _begins_with_missing(evidence: Evidence) -> bool:
+    """Whether the first in a list of texts is None or NaN."""
+    texts = _given(evidence)
+    first = texts[0] if isinstance(texts, list | tuple) and texts else ""
+    return first is None or isinstance(first, float)
+
+
+def _is_column(evidence: Evidence) -> bool:
+    """Whether the texts are no list; from a worker it is not known."""
+    return kind_of(_given(evidence)) in ("rows", "array", "none") and not isinstance(
+        _given(evidence), list | tuple
+    )
 
 
 LEFT_OUT = {
@@ -54,10 +73,11 @@ TOKENIZING = (
             "ValueError",
             NOT_TEXT,
             r"> transformers\.tokenization_utils_\w+\.[\w.]+$",
-            when=lambda seen: not _is_missing(seen),
+            when=_is_column,
         ),
         cause="""The tokenizer takes a string or a list of strings. A pandas Series, a NumPy array
-            and a dataset's column have to be made a list first.""",
+            and a dataset's column have to be made a list first. (What is a list already has
+            something in it that is no string, as None or NaN for a missing text.)""",
         fix="""
             batch = tokenizer(list(texts), padding=True, truncation=True, return_tensors="pt")""",
         check="""assert len(batch["input_ids"]) == len(texts)""",
@@ -74,6 +94,12 @@ TOKENIZING = (
             r"TextEncodeInput must be Union\[TextInputSequence, Tuple\[InputSequence, "
             r"InputSequence\]\]",
             r"> transformers\.tokenization_utils\w+\.[\w.]+$",
+        ),
+        Sign(
+            "ValueError",
+            NOT_TEXT,
+            r"> transformers\.tokenization_utils\w+\.[\w.]+$",
+            when=_begins_with_missing,
         ),
         cause="""Something in the list is not a string: None or NaN, the usual marks of a missing
             text in a table.""",
