@@ -14,6 +14,8 @@ CASES = [
     Case("sigmoid-of-array", "logits = logits.numpy()\ntorch.sigmoid(logits)"),
     Case("sigmoid-of-array", "logits = [0.3, -0.4]\ntorch.sigmoid(logits)"),
     Case("sigmoid-of-output", "torch.sigmoid(model(**batch))"),
+    Case("sigmoid-of-output", "torch.argmax(model(**batch), dim=1)"),
+    Case("model-without-head", "AutoModel.from_pretrained(checkpoint)(**batch).loss.backward()"),
     Case("gradient-to-numpy", "model(**batch).logits.numpy()"),
     Case("gradient-to-numpy", "f1_score(targets, model(**batch).logits)"),
     Case("tensor-in-if", "if probabilities > 0.5:\n    print('yes')"),

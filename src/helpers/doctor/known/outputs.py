@@ -24,7 +24,9 @@ AMBIGUOUS = r"Boolean value of Tensor with more than one value is ambiguous"
 OUTPUTS = (
     known_error(
         "model-without-head",
-        Sign("AttributeError", r"'BaseModelOutput\w*' object has no attribute 'logits'", OWN),
+        Sign(
+            "AttributeError", r"'BaseModelOutput\w*' object has no attribute '(?:logits|loss)'", OWN
+        ),
         refused_keyword(
             r"\w+Model\.forward", "labels", r"> torch\.nn\.modules\.module\.Module\._call_impl$", V4
         ),
@@ -88,7 +90,7 @@ OUTPUTS = (
         "sigmoid-of-output",
         Sign(
             "TypeError",
-            r"sigmoid\(\): argument 'input' \(position 1\) must be Tensor, "
+            r"\w+\(\): argument 'input' \(position 1\) must be Tensor, "
             r"not \w*(?:ClassifierOutput|ModelOutput)\w*",
             TORCH,
         ),
