@@ -70,6 +70,7 @@ OTHERS = {
         ],
         "tests": [
             "tests/test_doctor.py",
+            "tests/test_doctor_inputs.py",
             "tests/test_examine.py",
             "tests/test_symptoms.py",
             "tests/test_models.py",

@@ -45,14 +45,14 @@ CASES = [
     Case("model-made-of-a-name", "BertForSequenceClassification(checkpoint)"),
     Case(
         "id2label-turned",
-        f"model = {LOAD}(checkpoint, {TURNED})\n"
-        'classifier = pipeline("text-classification", model=model, tokenizer=tokenizer)\n'
+        f"turned = {LOAD}(checkpoint, {TURNED})\n"
+        'classifier = pipeline("text-classification", model=turned, tokenizer=tokenizer)\n'
         "classifier(texts)",
         only=NEW,
     ),
     Case(
         "id2label-turned",
-        f"{COPY}model = {LOAD}(checkpoint, {TURNED})\nmodel.save_pretrained(folder)\n"
+        f"{COPY}turned = {LOAD}(checkpoint, {TURNED})\nturned.save_pretrained(folder)\n"
         f"checkpoint = folder\n{LOAD}(checkpoint)",
     ),
     Case(

@@ -228,6 +228,13 @@ LOADING = (
             when=_names_turned,
         ),
         Sign("ValueError", r"invalid literal for int\(\) with base 10: '.+'", CONFIG),
+        Sign(
+            "StrictDataclassFieldValidationError",
+            r"Validation error for field 'id2label':\s+"
+            r"TypeError: Field 'id2label' with value \{'.+': \d+.*\} doesn't match any type .+",
+            r"> huggingface_hub\.dataclasses\.[\w.<>]+$",
+            "transformers 5.4 to 5.17",
+        ),
         cause="""id2label goes from name to number here. It has to go from number to name, and
             label2id the other way. A saved model keeps what was set in its config.json, and cannot
             be loaded with it.""",
