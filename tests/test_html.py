@@ -56,6 +56,13 @@ def test_a_table_has_text_on_the_left_and_numbers_on_the_right():
     assert [one.text for one in second] == ["art", "0.5", "0"]
 
 
+def test_a_heading_that_is_a_cell_already_stays_as_it_is():
+    ready = _html.cell("F1", "r", "th", ";color:red", scope="col")
+    head = ElementTree.fromstring(_html.table("Scores", ["", ready], "lr", []))[0]
+    assert [one.tag for one in head] == ["td", "th"]
+    assert head[1].get("style").endswith("color:red") and head[1].text == "F1"
+
+
 def test_a_row_must_fit_the_columns():
     with pytest.raises(ValueError, match="argument 2"):
         _html.table("x", ["a", "b"], "ll", [["only one"]])

@@ -97,20 +97,19 @@ def table(
     2
     """
 
-    def row(contents) -> Html:
+    def row(contents, are_heads=False) -> Html:
         cells = []
         for content, side in zip(contents, sides, strict=True):
-            ready = isinstance(content, Html) and content.startswith(("<td", "<th"))
-            cells.append(content if ready else cell(content, side))
+            if isinstance(content, Html) and content.startswith(("<td", "<th")):
+                cells.append(content)
+            elif are_heads and str(content):  # a corner without words is no heading
+                cells.append(cell(content, side, "th", scope="col"))
+            else:
+                cells.append(cell(content, side))
         return tag("tr", *cells)
 
     above = [tag("caption", caption, style="text-align:left;white-space:nowrap")] if caption else []
-    # A corner without words is no heading.
-    heads = [
-        cell(name, side, "th", scope="col") if str(name) else cell(name, side)
-        for name, side in zip(head, sides, strict=True)
-    ]
-    body = [tag("tr", *heads), *map(row, rows)]
+    body = [row(head, are_heads=True), *map(row, rows)]
     return tag("table", *above, *body, aria_label=label, style=style)
 
 
@@ -167,14 +166,11 @@ def image(label: str, svg: str) -> Html:
 
 def minified(svg: str) -> str:
     """Leave out of a picture's source what nobody sees: a notebook holds each figure twice."""
-    svg = re.sub(r"<\?xml.*?<svg|<metadata>.*?</metadata>|<!--.*?-->", _opening, svg, flags=re.S)
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.S)
     svg = re.sub(r"\s*\n\s*", " ", svg).replace("> <", "><").strip()
     # Two decimals are a hundredth of a pixel.
     return re.sub(r' d="[^"]*"', lambda path: re.sub(r"(\.\d\d)\d+", r"\1", path[0]), svg)
-
-
-def _opening(found: re.Match) -> str:
-    return "<svg" if found[0].endswith("<svg") else ""
 
 
 def text(

@@ -233,9 +233,7 @@ class _ThresholdLab(Controls):
         self.picture.value = tag("div", picture, style="line-height:0")  # the axis slider is next
         with self.setting():
             self.axis.value = round(float(self.thresholds[self.drawn.value]), 2)
-        # Beside the curves there is less room than a page's table takes.
-        narrow = Html(_table(*state, *costs).replace("padding:2px 8px", "padding:2px 5px"))
-        self.table.value = tag("div", narrow, style=_FRAMED)
+        self.table.value = tag("div", _table(*state, *costs), style=_FRAMED)
 
     def say(self, what: str = "") -> None:
         """List what the last move flipped; ``what`` stands above it, and is read out with it."""
