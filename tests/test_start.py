@@ -15,6 +15,7 @@ from nbformat import v4
 
 from helpers import _html, course, drawings, plots
 from helpers._html import INK, INK_ON_DARK
+from test_contrast import contrast
 
 matplotlib.use("agg")
 PICTURE = re.compile(r'<img class="for-(light|dark)" alt="([^"]*)" src="data:[^,]*,([^"]*)"')
@@ -85,17 +86,6 @@ def test_a_notebook_shows_figures_so_and_not_as_png():
     for (output,) in (first, second):  # also when the start was run twice
         assert set(output.data) == {"text/html", "text/plain"}
         assert set(pictures(output.data["text/html"])) == {"light", "dark"}
-
-
-def luminance(color: str) -> float:
-    parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    parts = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
-
-
-def contrast(one: str, other: str) -> float:
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
 
 
 def test_contrast():

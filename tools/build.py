@@ -55,6 +55,7 @@ LANGUAGE = {
     "nbconvert_exporter": "python",
     "pygments_lexer": "ipython3",
 }
+METADATA = {"kernelspec": KERNEL, "language_info": LANGUAGE}
 # "chapter {metrics}" and the like; the words of a file's name stand for its number
 CHAPTER_MARK = re.compile(r"\b([Cc]hapters? \{\w+\}(?:(?:, | and | to )\{\w+\})*)")
 
@@ -138,7 +139,7 @@ def cells(source: Path, path: Path | None = None) -> nbformat.NotebookNode:
     name = path.relative_to(ROOT).as_posix()
     notebook = jupytext.read(source)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
-    notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": LANGUAGE})
+    notebook.metadata = nbformat.from_dict(METADATA)
     address = repository().replace(
         "https://github.com/", "https://colab.research.google.com/github/"
     )
@@ -217,7 +218,7 @@ def run(notebook: nbformat.NotebookNode, folder: Path) -> None:
         coalesce_streams=True,
         resources={"metadata": {"path": str(folder)}},
     ).execute()
-    notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": LANGUAGE})
+    notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             # The view of a widget dies with its kernel; its saved fallback stays.

@@ -4,12 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
-RUN_CELL = """async index => {
-    const {shell, commands} = window.jupyterapp, notebook = shell.currentWidget.content;
-    notebook.deselectAll();
-    notebook.activeCellIndex = index;
-    await commands.execute('notebook:run-cell');
-}"""
+from conftest import RUN_CELL
+
 PAGE = "06_metrics.ipynb"
 
 
