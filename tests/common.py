@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,3 +39,19 @@ def count_calls(run: Callable[[], object]) -> int:
     finally:
         sys.setprofile(before)
     return calls
+
+
+class Answers(BaseHTTPRequestHandler):
+    """A server's side of a conversation, which prints nothing."""
+
+    def send(self, status, body, with_body, headers):
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if with_body:
+            self.wfile.write(body)
+
+    def log_message(self, *arguments):
+        pass

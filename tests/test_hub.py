@@ -3,11 +3,13 @@
 import hashlib
 import json
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 
 import pytest
 from tokenizers import BertWordPieceTokenizer
 from transformers import DistilBertConfig, DistilBertForMaskedLM, DistilBertTokenizerFast
+
+from common import Answers
 
 NAME = "somebody/tiny-distilbert"
 COMMIT = "c0ffee" * 6 + "c0ff"
@@ -41,7 +43,7 @@ def hub(model_folder):
     """Serve the folder in the hub's layout; yields (address, list of paths that were asked)."""
     asked = []
 
-    class Hub(BaseHTTPRequestHandler):
+    class Hub(Answers):
         def do_HEAD(self):
             self.answer(with_body=False)
 
@@ -72,18 +74,6 @@ def hub(model_folder):
             body = file.read_bytes()
             etag = hashlib.sha256(body).hexdigest()
             self.send(200, body, with_body, {"ETag": f'"{etag}"', "X-Repo-Commit": COMMIT})
-
-        def send(self, status, body, with_body, headers):
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            if with_body:
-                self.wfile.write(body)
-
-        def log_message(self, *arguments):
-            pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -3,12 +3,13 @@
 import hashlib
 import json
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from urllib.parse import unquote
 
 import pytest
 from datasets import ClassLabel, Dataset, Features, Sequence, Value
 
+from common import Answers
 from helpers.data import load_hub
 
 COMMIT = "c0ffee" * 6 + "c0ff"
@@ -61,7 +62,7 @@ def repositories(tmp_path_factory):
 def hub(repositories):
     """Serve the repositories; yields the address."""
 
-    class Hub(BaseHTTPRequestHandler):
+    class Hub(Answers):
         def do_HEAD(self):
             self.answer(with_body=False)
 
@@ -123,18 +124,6 @@ def hub(repositories):
                 return {"type": "directory", "path": path, "oid": "0" * 40}
             oid = hashlib.sha1(one.read_bytes()).hexdigest()
             return {"type": "file", "path": path, "oid": oid, "size": one.stat().st_size}
-
-        def send(self, status, body, with_body, headers):
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            if with_body:
-                self.wfile.write(body)
-
-        def log_message(self, *arguments):
-            pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
     threading.Thread(target=server.serve_forever, daemon=True).start()
