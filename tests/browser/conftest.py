@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from common import ROOT
+from helpers import course
 
 PATIENCE_S = 30  # no test fails because the machine is busy
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -108,17 +109,10 @@ RUN_CELL = """async index => {
 }"""
 
 
-def names(source: str, context) -> set[str]:
-    """Find the names that a cell makes (ast.Store) or reads (ast.Load)."""
+def reads(source: str) -> set[str]:
+    """Find the names that a cell reads."""
     tree = ast.parse(re.sub(r"(?m)^\s*[%!].*$", "", source))
-    found = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, context)}
-    if context is ast.Store:
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                found |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
-            elif isinstance(node, ast.FunctionDef | ast.ClassDef):
-                found.add(node.name)
-    return found
+    return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
 
 
 def needed(cells: list[dict], target: int) -> list[int]:
@@ -127,9 +121,9 @@ def needed(cells: list[dict], target: int) -> list[int]:
     chosen, wanted = [], set()
     for i in reversed(code):
         source = "".join(cells[i]["source"])
-        if i in (*code[:2], target) or names(source, ast.Store) & wanted:
+        if i in (*code[:2], target) or course._makes(source) & wanted:
             chosen.append(i)
-            wanted |= names(source, ast.Load)
+            wanted |= reads(source)
     return chosen[::-1]
 
 
