@@ -6,7 +6,9 @@ import os
 import resource
 import shutil
 import signal
+import tempfile
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -96,21 +98,37 @@ def test_a_disk_that_fails_at_any_moment(saved, monkeypatch):
     assert failed > 10
 
 
-def test_a_folder_that_may_not_be_written(saved):
-    def save_as_nobody():
-        if os.getuid() == 0:
-            os.setuid(65534)
-        with pytest.raises(PermissionError, match="choose a folder that you may write to"):
-            save_tagger(saved, tiny_tagger(2))
-        assert number_of(load_tagger(saved)) == 1
+def nobody_is_refused(saved):
+    if os.getuid() == 0:
+        os.setuid(65534)
+    with pytest.raises(PermissionError, match="choose a folder that you may write to"):
+        save_tagger(saved, tiny_tagger(2))
 
-    for folder in saved.parents[:3]:  # others may look in
-        folder.chmod(0o755)
-    saved.chmod(0o555)
+
+def test_a_folder_that_may_not_be_written(saved_once):
+    with tempfile.TemporaryDirectory() as name:  # tmp_path lies where nobody else may look
+        os.chmod(name, 0o755)
+        saved = shutil.copytree(saved_once, Path(name, "tagger"))
+        saved.chmod(0o555)
+
+        def refused():
+            nobody_is_refused(saved)
+            assert number_of(load_tagger(saved)) == 1
+
+        assert os.waitpid(saving.started(refused), 0)[1] == 0
+
+
+def test_a_folder_that_may_not_be_looked_into(saved):
+    def refused():
+        nobody_is_refused(saved)
+        with pytest.raises(PermissionError, match="You may not read all of"):
+            load_tagger(saved)
+
+    saved.parent.chmod(0o000)
     try:
-        assert os.waitpid(saving.started(save_as_nobody), 0)[1] == 0
+        assert os.waitpid(saving.started(refused), 0)[1] == 0
     finally:
-        saved.chmod(0o755)
+        saved.parent.chmod(0o755)
 
 
 def test_a_reader_who_may_not_write_finds_an_unfinished_save_whole(saved, monkeypatch):

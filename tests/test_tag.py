@@ -91,9 +91,9 @@ def test_killed_ten_times_every_row_is_there_once(folder, tmp_path):
     path = write(tmp_path / "texts.csv", "csv", [f"the team won game {i}" for i in range(600)])
     code = (
         "import sys, helpers.tag as t\n"
-        "real = t._write_whole\n"
+        "real = t.folders.write_whole\n"
         "def slow(*a):\n import time; time.sleep(.02); real(*a)\n"
-        "t._write_whole = slow\n"
+        "t.folders.write_whole = slow\n"
         "t.tag_file(sys.argv[1], sys.argv[2], rows_per_part=10, quiet=True)\n"
     )
     draw, kills = random.Random(0), 0

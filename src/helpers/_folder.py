@@ -127,6 +127,20 @@ def whole(folder: Path) -> Iterator[Path]:
                 return
 
 
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that is there whole or not at all."""
+    beside = path.with_name(f".{path.name}.{uuid.uuid4().hex}")  # on the same disk
+    try:
+        with open(beside, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+
+
 def check(folder: Path, fix: str) -> dict | None:
     """Compare a folder's files with its listing, and return the listing; None if it has none.
 

@@ -133,7 +133,7 @@ def load_tagger(folder: str | Path = TAGGER_FOLDER) -> Tagger:
     Raises:
         FileNotFoundError: a file of the tagger is missing.
         ValueError: a file is damaged, or does not belong to the others.
-        OSError: the backbone cannot be found.
+        OSError: the backbone cannot be found, or you may not read the files.
 
     >>> tagger = load_tagger()
     >>> tagger.label_names
@@ -141,10 +141,17 @@ def load_tagger(folder: str | Path = TAGGER_FOLDER) -> Tagger:
     """
     folder = validate.path(folder)
     names = [*_SHIPPED, "config.json", folders.LISTING]
-    there = {name for name in names if (folder / name).is_file()}
-    if there and there <= set(_SHIPPED):
-        return _load_shipped(folder)
-    return _load_whole(folder)
+    try:
+        there = {name for name in names if (folder / name).is_file()}
+        if there and there <= set(_SHIPPED):
+            return _load_shipped(folder)
+        return _load_whole(folder)
+    except PermissionError as error:
+        raise PermissionError(
+            error.errno,
+            f"{error}. You may not read all of {folder}. Ask its owner for that right, or for a "
+            "copy.",
+        ) from error
 
 
 def save_tagger(folder: str | Path, tagger: Tagger) -> Path:
@@ -181,8 +188,8 @@ def save_tagger(folder: str | Path, tagger: Tagger) -> Path:
 
     folder = validate.path(folder)
     names, thresholds = _checked(tagger)
-    _check_place(folder)
     try:
+        _check_place(folder)
         with folders.replaced(folder, lambda name: bool(_WRITTEN.fullmatch(name))) as beside:
             with _quiet_loading():
                 tagger.model.save_pretrained(beside)

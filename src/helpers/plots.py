@@ -194,8 +194,8 @@ def as_html(figure) -> Html:
     >>> _ = figure.subplots().set(title="Loss", xlabel="epoch", ylabel="nats")
     >>> alt_text(figure)
     'Figure: Loss; x: epoch, y: nats. The text below says what it shows.'
-    >>> as_html(figure).count("<img")  # 2 after course.start: one for each theme
-    1
+    >>> as_html(figure).count("<img") in (1, 2)  # after course.start one for each theme
+    True
     """
     import matplotlib as mpl
 

@@ -8,6 +8,7 @@ interruption the same command goes on there.
 import argparse
 import csv
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -109,7 +110,7 @@ def _settings(parts: Path, folder, path: Path, texts, with_probabilities, rows_p
                 "that command to finish it, or delete the folder to begin anew."
             )
         return
-    _write_whole(kept, json.dumps(settings, indent=2).encode())
+    folders.write_whole(kept, json.dumps(settings, indent=2).encode())
 
 
 def _tag_parts(parts, folder, texts, kind, with_probabilities, rows_per_part, quiet) -> None:
@@ -163,15 +164,13 @@ def _add(row: dict, name: str, value) -> None:
 
 
 def _write_part(path: Path, rows: list[dict], kind: str) -> None:
-    import io
-
     if kind == "parquet":
         import pyarrow as pa
         import pyarrow.parquet as pq
 
         buffer = io.BytesIO()
         pq.write_table(pa.Table.from_pylist(rows), buffer)
-        return _write_whole(path, buffer.getvalue())
+        return folders.write_whole(path, buffer.getvalue())
     text = io.StringIO(newline="")
     if kind == "jsonl":
         text.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
@@ -187,17 +186,7 @@ def _write_part(path: Path, rows: list[dict], kind: str) -> None:
         writer.writeheader()
         for row in rows:
             writer.writerow({k: ";".join(v) if isinstance(v, list) else v for k, v in row.items()})
-    _write_whole(path, text.getvalue().encode())
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write a file that is there whole or not at all."""
-    beside = path.with_name(f".{path.name}.new")
-    with open(beside, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(beside, path)
+    folders.write_whole(path, text.getvalue().encode())
 
 
 def _join(parts: list[Path], result: Path, kind: str) -> None:

@@ -109,10 +109,7 @@ class Evidence:
 
     def loaded(self) -> Iterator[tuple[str, object]]:
         """Name and value of what the failing line's code had loaded, the latest first."""
-        if not self.frames:
-            return
-        code, at = self._last
-        before = [step for step in dis.get_instructions(code) if step.offset < at]
+        before = self._steps_before()
         for i in range(len(before) - 1, -1, -1):
             name = before[i].argval
             if isinstance(name, str) and before[i].opname.startswith("LOAD"):
@@ -121,11 +118,7 @@ class Evidence:
     @cached_property
     def attribute_of(self) -> str:
         """The name before the attribute that could not be found, "" where it has none."""
-        if not self.frames:
-            return ""
-        code, at = self._last
-        before = [step for step in dis.get_instructions(code) if step.offset < at]
-        before = [step for step in before if step.opname not in ("CACHE", "PUSH_NULL")]
+        before = self._steps_before("CACHE", "PUSH_NULL")
         named = before and before[-1].opname.startswith("LOAD")
         return str(before[-1].argval) if named else ""
 
@@ -139,6 +132,14 @@ class Evidence:
         steps = [step for step in steps if step.opname not in ("CACHE", "TO_BOOL")]
         asked = [step for step in steps[-2:] if step.opname == "COMPARE_OP"]
         return bool(asked) and bool(set("<>") & set(asked[-1].argrepr))
+
+    def _steps_before(self, *ignored: str) -> list[dis.Instruction]:
+        """What the failing line's code did before it failed."""
+        if not self.frames:
+            return []
+        code, at = self._last
+        steps = (step for step in dis.get_instructions(code) if step.offset < at)
+        return [step for step in steps if step.opname not in ignored]
 
     # ---- How it was reached
 

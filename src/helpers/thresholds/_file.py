@@ -1,8 +1,6 @@
 """The file ``thresholds.json``: thresholds by label name, in a model's folder."""
 
 import json
-import os
-import uuid
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -56,21 +54,8 @@ def save(folder: str | Path, thresholds, label_names: Sequence[str], note: str =
     path = validate.path(folder) / FILE_NAME
     path.parent.mkdir(parents=True, exist_ok=True)
     with folders.settled(path.parent):
-        _write(path, text)
+        folders.write_whole(path, text.encode())
     return path
-
-
-def _write(path: Path, text: str) -> None:
-    temporary = path.with_name(f".{FILE_NAME}.{uuid.uuid4().hex}")  # beside it: same disk
-    try:
-        with open(temporary, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 def load(folder: str | Path, label_names: Sequence[str] | None = None) -> np.ndarray:
