@@ -59,6 +59,16 @@ NO_NETWORK = re.compile(
 NO_DISK = re.compile(r"no space left|disk quota|not enough space|os error 28|ENOSPC", re.IGNORECASE)
 
 
+# What depends on the messages of transformers and on how it loads.
+BY_RELEASE = [
+    "tests/test_doctor.py",
+    "tests/test_doctor_inputs.py",
+    "tests/test_examine.py",
+    "tests/test_symptoms.py",
+    "tests/test_models.py",
+    "tests/test_hub.py",
+]
+
 # Releases that learners also meet, laid over the tested set for one run, and what to run on each.
 OTHERS = {
     "transformers-4.57": {
@@ -68,14 +78,7 @@ OTHERS = {
             "huggingface_hub==0.36.2",
             "datasets==4.8.4",
         ],
-        "tests": [
-            "tests/test_doctor.py",
-            "tests/test_doctor_inputs.py",
-            "tests/test_examine.py",
-            "tests/test_symptoms.py",
-            "tests/test_models.py",
-            "tests/test_hub.py",
-        ],
+        "tests": BY_RELEASE,
     },
     "transformers-5.15": {  # Colab's
         "packages": [
@@ -86,6 +89,7 @@ OTHERS = {
         # Every cell once, and what the doctor knows.
         "tests": ["notebooks", "tests/test_doctor.py", "-k", "Cell or doctor"],
     },
+    "transformers-5.24": {"packages": ["transformers==5.24.0"], "tests": BY_RELEASE},  # the newest
     "ipywidgets-7": {  # Colab's
         "packages": ["ipywidgets==7.7.1", "ipython_genutils==0.2.0"],
         "tests": [
