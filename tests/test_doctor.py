@@ -216,6 +216,15 @@ def test_labels_are_not_cut_to_fit(space):
         exec(diagnosis.fix, space)
 
 
+def test_a_missing_text_without_labels_stops(space):
+    """Which row of labels has no text cannot be told, so no row is left out."""
+    space["texts"].append(None)
+    diagnosis = diagnose(caught("tokenizer(texts, padding=True)", space))
+    with pytest.raises(ValueError, match="zip"):
+        exec(diagnosis.fix, space)
+    assert space["texts"][-1] is None and len(space["labels"]) == len(space["texts"]) - 1
+
+
 @pytest.mark.parametrize("kind", [tuple, set, frozenset, np.array])
 def test_a_missing_list_of_labels_leaves_the_others_alone(kind, space):
     space["label_lists"] = [kind(names) for names in space["label_lists"][:3]] + [float("nan")]

@@ -8,8 +8,14 @@ CASES = [
     Case("texts-not-padded", 'tokenizer(texts, return_tensors="pt")'),
     Case("tokenizer-wants-list", "texts = pd.Series(texts)\ntokenizer(texts, padding=True)"),
     Case("tokenizer-wants-list", "texts = np.array(texts)\ntokenizer(texts, padding=True)"),
-    Case("missing-texts", "texts = [*texts, None]\ntokenizer(texts, padding=True)"),
-    Case("missing-texts", "texts = [*texts, float('nan')]\ntokenizer(texts, padding=True)"),
+    *(
+        Case(
+            "missing-texts",
+            f"texts, labels = [*texts, {missing}], torch.cat([labels, labels[:1]])\n"
+            "tokenizer(texts, padding=True)",
+        )
+        for missing in ("None", "float('nan')")
+    ),
     Case("missing-texts", "texts = [None, *texts[1:]]\ntokenizer(texts, padding=True)"),
     Case("missing-texts", "texts[0] = float('nan')\ntokenizer(texts, padding=True)"),
     Case("text-is-none", "text = None\ntokenizer(text)"),

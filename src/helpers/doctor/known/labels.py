@@ -180,9 +180,12 @@ LABELS = (
         cause="""The labels are turned on their side. A row is a text, a column is a label:
             (n_texts, n_labels).""",
         fix=f"""
-            labels = labels.T
+            columns = labels
+            labels = columns.T
             {LOSS_AGAIN}""",
-        check="assert labels.shape == (len(texts), model.config.num_labels)",
+        check="""
+            assert labels.shape == (len(texts), model.config.num_labels)
+            assert all((row == columns[:, i]).all() for i, row in enumerate(labels))""",
     ),
     known_error(
         "labels-of-another-batch",
@@ -207,23 +210,28 @@ LABELS = (
             the numbers.""",
         fix="""
             # If a text can have several labels: rows of 0 and 1, here with the one label known.
-            labels = torch.nn.functional.one_hot(labels.long(), model.config.num_labels).float()
+            numbers = labels.long()
+            labels = torch.nn.functional.one_hot(numbers, model.config.num_labels).float()
             # If each text has exactly one, leave the line above out and take these two:
             # model.config.problem_type = "single_label_classification"
-            # labels = labels.long()
+            # labels = numbers
             loss = model(**batch, labels=labels).loss""",
         check="""
-            assert labels.shape == (len(texts), model.config.num_labels)
-            assert (labels.sum(dim=1) == 1).all()""",
+            assert (labels.sum(dim=1) == 1).all() and len(labels) == len(texts)
+            assert (labels.argmax(dim=1) == numbers).all()""",
         ways=train_again(
             """
             # If a text can have several labels: rows of 0 and 1, here with the one label known.
             # If each text has exactly one, leave the rows as they are and set
             # model.config.problem_type = "single_label_classification"
+            numbers = [int(train_dataset[i]["labels"]) for i in range(len(train_dataset))]
+
+
             def fixed(row):
                 columns = range(model.config.num_labels)
                 return {"labels": [float(i == row["labels"]) for i in columns]}""",
             """
+            assert [list(row["labels"]).index(1) for row in train_dataset] == numbers
             assert all(sum(row["labels"]) == 1 for row in train_dataset)
             assert result.training_loss > 0""",
         ),
@@ -234,9 +242,10 @@ LABELS = (
         cause="""The labels of one text are a row, and the loss wants a matrix: one row for each
             text, here a single one.""",
         fix=f"""
-            labels = labels.unsqueeze(0)
+            row = labels
+            labels = row.unsqueeze(0)
             {LOSS_AGAIN}""",
-        check="assert labels.shape == (1, model.config.num_labels)",
+        check="assert len(labels) == 1 and (labels[0] == row).all()",
     ),
     known_error(
         "one-label-is-a-column",
@@ -245,23 +254,28 @@ LABELS = (
             are a row of as many numbers. Make the labels a column as well. (A model that should
             have several outputs needs num_labels.)""",
         fix="""
-            labels = labels.reshape(-1, 1)
+            row = labels
+            labels = row.reshape(-1, 1)
             loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, labels)""",
-        check="assert labels.shape == logits.shape and loss.item() > 0",
+        check="assert labels.shape == logits.shape and (labels[:, 0] == row).all()",
         ways=train_again(
             """
+            before = [float(train_dataset[i]["labels"]) for i in range(len(train_dataset))]
+
+
             def fixed(row):
                 return {"labels": [float(row["labels"])]}""",
             """
-            assert all(len(row["labels"]) == 1 for row in train_dataset)
+            assert [list(row["labels"]) for row in train_dataset] == [[one] for one in before]
             assert result.training_loss > 0""",
         )
         | {
             "batch with labels": way(
                 """
-                batch["labels"] = batch["labels"].float().reshape(-1, 1)
+                row = batch["labels"].float()
+                batch["labels"] = row.reshape(-1, 1)
                 loss = model(**batch).loss""",
-                """assert batch["labels"].shape[1] == 1 and loss.item() > 0""",
+                """assert (batch["labels"][:, 0] == row).all() and loss.item() > 0""",
             )
         },
     ),
@@ -282,15 +296,19 @@ LABELS = (
             (n_texts, 1, n_labels) for (n_texts, n_labels). Leave out the extra brackets, or take
             the axis away.""",
         fix=f"""
-            labels = labels.squeeze(1)
+            rows = labels
+            labels = rows.squeeze(1)
             {LOSS_AGAIN}""",
-        check="assert labels.shape == (len(texts), model.config.num_labels)",
+        check="assert labels.dim() == 2 and (labels == rows[:, 0]).all()",
         ways=train_again(
             """
+            before = [list(train_dataset[i]["labels"][0]) for i in range(len(train_dataset))]
+
+
             def fixed(row):
                 return {"labels": list(row["labels"][0])}""",
             """
-            assert all(len(row["labels"]) == model.config.num_labels for row in train_dataset)
+            assert [list(row["labels"]) for row in train_dataset] == before
             assert result.training_loss > 0""",
         ),
     ),

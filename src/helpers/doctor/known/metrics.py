@@ -69,7 +69,7 @@ METRICS = (
         fix="""
             predictions = (probabilities > 0.5).int().numpy()
             score = f1_score(targets, predictions, average="macro", zero_division=0)""",
-        check="assert predictions.shape == targets.shape",
+        check="assert ((predictions == 1) == (probabilities.numpy() > 0.5)).all()",
         ways=ABOVE_ZERO,
     ),
     known_error(
@@ -113,7 +113,9 @@ METRICS = (
             logits = model(**batch).logits
             predictions = (torch.sigmoid(logits) > 0.5).int().numpy()
             score = f1_score(targets, predictions, average="macro", zero_division=0)""",
-        check="assert predictions.shape == targets.shape",
+        check="""
+            assert predictions.shape == targets.shape
+            assert ((predictions == 1) == (logits > 0).numpy()).all()""",
     ),
     known_error(
         "one-classifier-for-many-labels",
@@ -145,7 +147,9 @@ METRICS = (
         fix="""
             binarizer = MultiLabelBinarizer(classes=label_names).fit(label_lists)
             targets = binarizer.transform(label_lists)""",
-        check="assert targets.shape == (len(label_lists), len(label_names))",
+        check="""
+            found = [set(names) for names in binarizer.inverse_transform(targets)]
+            assert found == [set(names) for names in label_lists]""",
     ),
     known_error(
         "text-without-label-list",
@@ -177,7 +181,11 @@ METRICS = (
             train_texts, test_texts, train_targets, test_targets = train_test_split(
                 texts, targets, test_size=0.25, random_state=0
             )""",
-        check="assert len(train_targets) + len(test_targets) == len(texts)",
+        check="""
+            dealt = [*zip(train_texts, train_targets), *zip(test_texts, test_targets)]
+            assert sorted((text, *row) for text, row in dealt) == sorted(
+                (text, *row) for text, row in zip(texts, targets)
+            )""",
     ),
     known_error(
         "class-weights-of-many-labels",

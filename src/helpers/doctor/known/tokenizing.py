@@ -35,11 +35,12 @@ LEFT_OUT = {
     "map": way(
         """
         # Leaves out the rows whose text is missing, and their labels with them.
+        pairs = [(row["text"], row["labels"]) for row in data if isinstance(row["text"], str)]
         data = data.filter(lambda row: isinstance(row["text"], str))
         data = data.map(lambda rows: tokenizer(rows["text"], truncation=True), batched=True)""",
         """
-        assert all(isinstance(text, str) for text in data["text"])
-        assert len(data["input_ids"]) == len(data["labels"])""",
+        assert [(row["text"], row["labels"]) for row in data] == pairs
+        assert all(data["input_ids"])""",
     ),
     "pipeline": way(
         """
@@ -105,10 +106,13 @@ TOKENIZING = (
             text in a table.""",
         fix="""
             # Leaves out the texts that are missing, and their labels with them.
-            here = [i for i, text in enumerate(texts) if isinstance(text, str)]
-            texts, labels = [texts[i] for i in here], labels[here]
+            pairs = zip(texts, labels.tolist(), strict=True)  # stops where they do not fit
+            pairs = [(text, row) for text, row in pairs if isinstance(text, str)]
+            texts, labels = [text for text, _ in pairs], torch.tensor([row for _, row in pairs])
             batch = tokenizer(texts, padding=True, truncation=True, return_tensors="pt")""",
-        check="""assert len(batch["input_ids"]) == len(texts) == len(labels)""",
+        check="""
+            assert list(zip(texts, labels.tolist(), strict=True)) == pairs
+            assert len(batch["input_ids"]) == len(texts)""",
         ways={"map": LEFT_OUT["map"]},
     ),
     known_error(
