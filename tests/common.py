@@ -1,4 +1,4 @@
-"""What tests and the conftests share."""
+"""What tests and the plugin front_end share."""
 
 import json
 import subprocess

@@ -2,7 +2,7 @@
 
 Run again, every cell gives the same; after that the cells run in any order; memory suffices; and
 what was printed of the tagger is far from a rounding edge. A notebook is run for all of this, and
-for nbval, in one kernel: conftest.py adds these checks to its cells, and its terminal summary
+for nbval, in one kernel: front_end.py adds these checks to its cells, and its terminal summary
 prints what they note.
 """
 

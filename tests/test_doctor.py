@@ -276,6 +276,22 @@ def empty_hub():
     server.server_close()
 
 
+def test_an_own_folder_of_a_library_s_name_gets_nothing(run_python, tmp_path):
+    (tmp_path / "datasets").mkdir()
+    (tmp_path / "datasets" / "__init__.py").write_text("rows = []")
+    code = f"""
+import sys
+sys.path.insert(0, {str(tmp_path)!r})
+from helpers.doctor import diagnose
+for line in ["from datasets import load_metric", "import datasets; datasets.load_metric('f1')"]:
+    try:
+        exec(line)
+    except (ImportError, AttributeError) as error:
+        print(diagnose(error))
+"""
+    assert run_python(code).split() == ["None", "None"]
+
+
 def test_without_accelerate_and_with_a_hub(checkpoint, empty_hub, run_python, tmp_path):
     code = f"""
 import sys

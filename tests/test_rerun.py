@@ -1,15 +1,16 @@
 """The checks of rerun.py see what they are there to see."""
 
 import json
-import shutil
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
 import numpy as np
 import pytest
 
+import elsewhere
 from common import ROOT
 from rerun import CHECKS, WATCH, WATCHED, to_edge
 
@@ -72,7 +73,6 @@ def test_faults_are_seen(tmp_path):
             cell.outputs = [nbformat.v4.new_output("stream", text="run 0\n")]
         notebook.cells.append(cell)
     nbformat.write(notebook, tmp_path / "faults.ipynb")
-    shutil.copy(ROOT / "conftest.py", tmp_path)
     command = [sys.executable, "-m", "pytest", "-c", ROOT / "pyproject.toml", "--rootdir", ROOT]
     command += ["-p", "no:cacheprovider", "-rA", tmp_path / "faults.ipynb"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
@@ -89,3 +89,21 @@ def test_faults_are_seen(tmp_path):
         "Any order": "FAILED",
         "Memory": "PASSED",
     }, done.stdout
+
+
+def test_another_environment_is_compared_in_the_same_way(tmp_path):
+    """A notebook in a folder of its own, with the line before folded output and a widget's end."""
+    fold = nbformat.v4.new_output(
+        "display_data", data={"text/plain": "(folded)"}, metadata={"fold": True}
+    )
+    shown = nbformat.v4.new_output("stream", text="after\n")
+    source = "from IPython.display import clear_output\nprint('before')\nclear_output()\n"
+    notebook = nbformat.v4.new_notebook()
+    for name, text in {"right": "print('after')", "wrong": "print('else')"}.items():
+        cell = nbformat.v4.new_code_cell(source + text, execution_count=1, outputs=[fold, shown])
+        notebook.cells = [cell]
+        nbformat.write(notebook, tmp_path / f"{name}.ipynb")
+    pages = [tmp_path / "right.ipynb", tmp_path / "wrong.ipynb"]
+    said = dict(elsewhere.run(pages, Path(sys.executable)))
+    assert said["right.ipynb"] == "passed"
+    assert said["wrong.ipynb"].startswith("1 of 1 cells")

@@ -246,12 +246,12 @@ def packages(python: Path) -> dict[str, str]:
 
 def run(notebooks: list[Path], python: Path, before=(), **variables) -> Outcomes:
     """Run notebooks by nbval in the kernel of ``python``; say of each "passed", or what failed."""
-    path = [str(ROOT), variables.pop("PYTHONPATH", ""), os.environ.get("PYTHONPATH", "")]
+    path = [variables.pop("PYTHONPATH", ""), os.environ.get("PYTHONPATH", "")]
     variables["PYTHONPATH"] = os.pathsep.join(part for part in path if part)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "conftest", "-k", "Cell"]
+    command = [sys.executable, "-m", "pytest", "-q", "-k", "Cell"]
     command += ["-c", ROOT / "pyproject.toml", "--rootdir", ROOT, "-p", "no:cacheprovider"]
     # As in pyproject.toml, but for --nbval-current-env, which would take our own kernel.
-    command += ["-o", "addopts=--nbval --nbval-kernel-name=python3"]
+    command += ["-o", "addopts=-p front_end --nbval --nbval-kernel-name=python3"]
     command += ["--nbval-cell-timeout=1800", "--nbval-kernel-startup-timeout=300"]
     command += [f"--nbval-sanitize-with={ROOT}/tests/nbval_sanitize.cfg"]
     with tempfile.TemporaryDirectory() as scratch:

@@ -7,6 +7,7 @@ CASES = [
     Case("batch-encode-plus-removed", "tokenizer.encode_plus(texts[0])", only=NEW),
     Case("adamw-moved", "from transformers import AdamW"),
     Case("load-metric-removed", "from datasets import load_metric"),
+    Case("load-metric-removed", "import datasets\ndatasets.load_metric('f1')"),
     Case(
         "tensorflow-classes-removed",
         "from transformers import TFAutoModelForSequenceClassification\n"

@@ -41,6 +41,12 @@ REMOVED = (
             OWN,
             when=lambda seen: is_installed("datasets"),
         ),
+        Sign(
+            "AttributeError",
+            r"module 'datasets' has no attribute 'load_metric'",
+            OWN,
+            when=lambda seen: is_installed("datasets"),
+        ),
         cause="""load_metric has been removed from datasets. scikit-learn has the metrics that you
             need.""",
         fix="""

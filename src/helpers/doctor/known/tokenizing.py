@@ -35,7 +35,8 @@ LEFT_OUT = {
     "map": way(
         """
         # Leaves out the rows whose text is missing, and their labels with them.
-        pairs = [(row["text"], row["labels"]) for row in data if isinstance(row["text"], str)]
+        pairs = [(row["text"], row["labels"]) for row in data]
+        pairs = [(text, row) for text, row in pairs if isinstance(text, str)]
         data = data.filter(lambda row: isinstance(row["text"], str))
         data = data.map(lambda rows: tokenizer(rows["text"], truncation=True), batched=True)""",
         """
