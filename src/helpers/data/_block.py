@@ -13,11 +13,11 @@ _QUOTE, _LINE_FEED, _RETURN, _ZERO = b'"\n\r0'
 
 
 def read_block(open_bytes, codec: str, delimiter: str):
-    """Return names, rows of the first columns, their numbers and the block; None if it won't do.
+    """Return names, the first columns, their rows' numbers and the block; None if it won't do.
 
     Returns:
-        The header; for each row the cells before the block; each row's number, as an editor
-        counts; float32 ``(n_rows, n_last_columns)``.
+        The header; a ``pyarrow.Table`` of the cells before the block; each row's number, as an
+        editor counts; float32 ``(n_rows, n_last_columns)``.
     """
     with open_bytes() as file:
         content = file.read()
@@ -50,12 +50,14 @@ def read_block(open_bytes, codec: str, delimiter: str):
     block = _last_cells(data, starts[1:], stops[1:], sign, wide)
     if block is None:
         return None
-    fronts = zip(starts[1:].tolist(), (stops[1:] - 2 * wide).tolist(), strict=True)
-    front = b"\n".join(content[a:b] for a, b in fronts)
     numbers = (np.searchsorted(feeds, starts[1:]) + 1).tolist()
-    content = data = feeds = fronts = None  # a large file need not be in memory twice
-    rows = _front_rows(front, codec, delimiter, len(block), len(names) - wide)
-    return None if rows is None else (names, rows, numbers, block)
+    below = memoryview(content)[starts[1] :]
+    if codec != "utf-8":
+        below = bytes(below).decode(codec).encode()
+    front = _front(below, delimiter, len(names), wide)
+    if front is None or front.num_rows != len(block):
+        return None
+    return names, front, numbers, block
 
 
 def _record_ends(data, feeds, sign: int):
@@ -98,22 +100,21 @@ def _last_cells(data, starts, stops, sign: int, wide: int):
     return block
 
 
-def _front_rows(front: bytes, codec: str, delimiter: str, n_rows: int, width: int):
+def _front(below, delimiter: str, n_columns: int, wide: int):
+    """Read all columns but the last ones, from the bytes below the header."""
     import pyarrow as pa
     from pyarrow import csv as arrow
 
-    names = [f"f{k}" for k in range(width)]
+    names = [str(k) for k in range(n_columns)]
+    first = names[: n_columns - wide]
     try:
-        table = arrow.read_csv(
-            pa.BufferReader(front if codec == "utf-8" else front.decode(codec).encode()),
-            arrow.ReadOptions(
-                column_names=names, block_size=max(1 << 20, min(len(front), 1 << 30))
-            ),
+        return arrow.read_csv(
+            pa.py_buffer(below),
+            arrow.ReadOptions(column_names=names, block_size=1 << 24),
             arrow.ParseOptions(delimiter=delimiter, newlines_in_values=True),
-            arrow.ConvertOptions(column_types=dict.fromkeys(names, pa.string())),
+            arrow.ConvertOptions(
+                column_types=dict.fromkeys(first, pa.string()), include_columns=first
+            ),
         )
     except pa.ArrowInvalid:
         return None
-    if table.num_rows != n_rows:
-        return None
-    return list(zip(*(table.column(name).to_pylist() for name in names), strict=True))

@@ -27,6 +27,7 @@ _HEADER_WORDS = re.compile(
     r"id|idx|index|unnamed: 0|split|rater.*|annotator.*|created_at|lead_time",
     re.IGNORECASE,
 )
+_BLOCK = 1 << 16  # bytes that are decoded at once
 _SAMPLE = 300  # lines that the separator is judged by
 
 
@@ -69,23 +70,32 @@ def find_encoding(open_bytes: Callable, where: str, encoding: str | None) -> str
 
 
 def _decode_all(open_bytes: Callable, where: str, codec: str, name: str) -> None:
-    decoder, lines = codecs.getincrementaldecoder(codec)(), 0
+    decoder, blocks = codecs.getincrementaldecoder(codec)(), 0
     with open_bytes() as file:
         while True:
-            block = file.read(1 << 20)
+            block = file.read(_BLOCK)
             try:
-                text = decoder.decode(block, final=not block)
+                decoder.decode(block, final=not block)
             except UnicodeDecodeError as error:
-                if "16" not in codec and "32" not in codec:
-                    lines += error.object[: error.start].count(b"\n")
+                line = _line_of(open_bytes, codec, blocks, error)
                 raise ValueError(
-                    f"{where}, line {lines + 1}: byte 0x{error.object[error.start]:02x} is not "
+                    f"{where}, line {line}: byte 0x{error.object[error.start]:02x} is not "
                     f"{name}. Spreadsheets on Windows often save another encoding: try "
                     'encoding="cp1252", or save the file as UTF-8.'
                 ) from None
             if not block:
                 return
-            lines += text.count("\n")
+            blocks += 1
+
+
+def _line_of(open_bytes: Callable, codec: str, blocks: int, error: UnicodeDecodeError) -> int:
+    """Count the lines up to an error, some blocks into a file."""
+    decoder = codecs.getincrementaldecoder(codec)()
+    with open_bytes() as file:
+        lines = sum(decoder.decode(file.read(_BLOCK)).count("\n") for _ in range(blocks))
+    if "16" not in codec and "32" not in codec:
+        lines += error.object[: error.start].count(b"\n")
+    return lines + 1
 
 
 def _other_encoding(open_bytes: Callable, where: str, complaint: str) -> str:
@@ -167,9 +177,9 @@ def read_cells(
     if delimiter and quotes is None and not skip and codec in ("utf-8", "utf-8-sig", "cp1252"):
         quick = read_block(open_bytes, "utf-8" if codec != "cp1252" else codec, delimiter)
         if quick is not None:
-            names, rows, numbers, block = quick
+            names, front, numbers, block = quick
             kind = "TSV" if delimiter == "\t" else "CSV"
-            return Found(kind, notes, names, rows, numbers, "row", block=block)
+            return Found(kind, notes, names, [], numbers, "row", block=block, front=front)
     rows, numbers, mode = _rows(lines, where, delimiter or "\0", quotes, skip)
     if mode == "plain" and any('"' in cell for row in rows[:1000] for cell in row):
         notes.append("quotes are plain letters")
@@ -335,7 +345,7 @@ def split_header(found: Found, where: str, header, wanted: list[str]) -> Found:
             f"{where}: the header has {validate.listed(map(repr, twice), 10)} more than once. "
             "Give every column a name of its own."
         )
-    if not found.rows:
+    if not found.numbers:
         raise ValueError(f"{where} has a header but no rows. Add a row for each text.")
     found.names = names
     return found

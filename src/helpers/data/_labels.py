@@ -52,7 +52,7 @@ def from_columns(found: Found, where: str, names: list[str], cut, not_labeled):
         if all(name in last for name in names):
             return found.block[:, [last[name] for name in names]], "0/1 columns"
         found.rows = found.slow().rows[1:]
-        found.block = None
+        found.block = found.front = None
     places = [found.names.index(name) for name in names]
     plain = _zeros_and_ones(found.rows, places)
     if plain is not None:

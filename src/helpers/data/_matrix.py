@@ -66,7 +66,10 @@ def _checked_labels(names, where: str, kind: type) -> list:
 
 
 def as_dataset(texts: Sequence[str], targets: np.ndarray):
-    """Return a ``datasets.Dataset`` with columns ``text`` and ``labels``, rows of float32."""
+    """Return a ``datasets.Dataset`` with columns ``text`` and ``labels``, rows of float32.
+
+    ``texts`` is a list, or a column of Arrow, which is taken as it is.
+    """
     import pyarrow as pa
     from datasets import Dataset, Features, Value
 
@@ -79,7 +82,7 @@ def as_dataset(texts: Sequence[str], targets: np.ndarray):
     flat = pa.array(np.ascontiguousarray(targets, dtype=np.float32).ravel())
     offsets = pa.array(np.arange(n_texts + 1, dtype=np.int32) * n_labels)
     columns = {
-        "text": pa.array(texts, pa.string()),
+        "text": texts if isinstance(texts, pa.ChunkedArray) else pa.array(texts, pa.string()),
         "labels": pa.ListArray.from_arrays(offsets, flat),
     }
     # A fingerprint of our own saves datasets from hashing the whole table.

@@ -19,8 +19,6 @@ def settle(found: Found, where: str, texts, targets, ids, rater_column, repeated
         Texts, targets, and what is to be said about it.
     """
     keys = ids or texts
-    if len({*keys}) == len(keys):
-        return texts, targets, []
     names = [name for name in found.names if _RATERS.fullmatch(name)]
     if rater_column is not None:
         names = [rater_column]

@@ -159,9 +159,14 @@ def _class_names(schema) -> dict[str, list[str]]:
 def _read_text(open_bytes, where: str, options: dict, wanted: list[str]) -> tuple[Found, str]:
     try:
         with open_bytes() as file:
-            head = file.read(1 << 16)
+            content = file.read()
     except (OSError, EOFError, lzma.LZMAError) as error:
         raise ValueError(f"{where} is damaged and cannot be unpacked: {error}.") from None
+
+    def open_bytes():  # what is looked at several times is read, or unpacked, once
+        return io.BytesIO(content)
+
+    head = content[: 1 << 16]
     bare = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if not bare:
         raise ValueError(f"{where} is empty. It needs a row for each text.")

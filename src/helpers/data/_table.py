@@ -97,6 +97,8 @@ def load_table(
     >>> dataset["labels"][:], label_names
     ([[1.0, 1.0], [0.0, 0.0]], ['news', 'sports'])
     """
+    from pyarrow import compute
+
     path = validate.path(path, "path")
     options = {"encoding": encoding, "delimiter": delimiter, "quotes": quotes, "header": header}
     wanted = _checked(locals())
@@ -116,16 +118,17 @@ def load_table(
     text_column = text_column or find_text(found, where, [*(label_columns or []), labels_column])
     if label_columns is None and labels_column is None:
         label_columns, labels_column = find_labels(found, where, text_column, label_names)
-    texts = [cell if isinstance(cell, str) else as_text(cell) for cell in found.column(text_column)]
-    full = [bool(text) and not text.isspace() for text in texts]
-    if not any(full):
+    texts = found.texts(text_column)
+    blank = compute.or_(compute.utf8_is_space(texts), compute.equal(texts, ""))
+    full = compute.invert(blank).to_numpy()
+    if not full.any():
         raise ValueError(
             f"{where}, column {text_column!r}: every text is empty. Is it the right one?"
         )
-    if not all(full):
-        empty = found.numbers[full.index(False)]
+    if not full.all():
+        empty = found.numbers[int(full.argmin())]
         found.keep(full, f"without a text, the first in {found.unit} {empty}")
-        texts = [text for text, keep in zip(texts, full, strict=True) if keep]
+        texts = texts.filter(full)
     if labels_column is not None:
         targets, names, note = labels.from_cells(
             found, where, labels_column, separator, label_names, cut, not_labeled
@@ -136,12 +139,14 @@ def load_table(
     known = ~np.isnan(targets).any(axis=1)
     if not known.any():
         raise ValueError(f"{where}: no row is labeled; all {len(known)} hold -1 or nothing.")
-    found.keep(known.tolist(), "not labeled")
+    found.keep(known, "not labeled")
     if not known.all():
-        texts = [text for text, keep in zip(texts, known, strict=True) if keep]
-        targets = targets[known]
-    ids = _ids(found, text_column, [*(label_columns or []), labels_column])
-    texts, targets, said = settle(found, where, texts, targets, ids, rater_column, repeated)
+        texts, targets = texts.filter(known), targets[known]
+    said = []
+    if _repeat(texts):
+        ids = _ids(found, text_column, [*(label_columns or []), labels_column])
+        texts = texts.to_pylist()
+        texts, targets, said = settle(found, where, texts, targets, ids, rater_column, repeated)
     if not quiet:
         parts = [f"texts in column {text_column!r}", note, *said]
         print(_sentence(path, found, where, parts, targets, names, text_column, labels_column))
@@ -193,10 +198,10 @@ def _prodigy(found: Found) -> None:
         return
     answers = found.column("answer")
     if "accept" in found.names:
-        kept = [answer == "accept" for answer in answers]
+        kept = np.array([answer == "accept" for answer in answers])
         found.keep(kept, "not accepted in Prodigy")
     elif "label" in found.names:
-        kept = [answer in ("accept", "reject") for answer in answers]
+        kept = np.array([answer in ("accept", "reject") for answer in answers])
         found.keep(kept, "ignored in Prodigy")
         texts, names = found.column("text"), found.column("label")
         said = {
@@ -319,6 +324,17 @@ def _kind(column: list, is_named: bool, with_names: bool) -> str:
     return "words" if len(filled) < total / 2 else "other"
 
 
+def _repeat(texts) -> bool:
+    """Tell whether a text stands in more than one row; only those that begin alike are compared."""
+    from pyarrow import compute
+
+    begins = compute.binary_slice(texts.cast("binary"), 0, 32)
+    counts = begins.value_counts()
+    alike = counts.field("values").filter(compute.greater(counts.field("counts"), 1))
+    texts = texts.filter(compute.is_in(begins, value_set=alike))
+    return len(texts.unique()) < len(texts)
+
+
 def _ids(found: Found, text_column: str, taken: list) -> list | None:
     """Return what tells texts apart: an id column whose id always has the same text."""
     taken = set(taken)
@@ -327,10 +343,10 @@ def _ids(found: Found, text_column: str, taken: list) -> list | None:
             continue
         if re.search(r"rater|annotat|worker|coder|user|author", name, re.IGNORECASE):
             continue
-        ids, texts = found.column(name), found.column(text_column)
+        ids = found.column(name)
         if len(set(ids)) == len(ids):
             return None
-        of: dict = {}
+        texts, of = found.column(text_column), {}
         if all(of.setdefault(as_text(i), text) == text for i, text in zip(ids, texts, strict=True)):
             return [as_text(i) for i in ids]
     return None
