@@ -92,6 +92,8 @@ def test_multi_line_texts_and_texts_without_end(load):
     long = "word " * 40_000
     sets, _, _ = load(f'text,spam\n"Two\nlines, and\n\nmore",1\n"{long}",0\nlast,1\n')
     assert set(sets) == {"Two\nlines, and\n\nmore", long, "last"}
+    sets, _, _ = load(f'text,spam\n"{long}",0\nlast,1\n')  # and in the first row
+    assert set(sets) == {long, "last"}
 
 
 @pytest.mark.parametrize("second", ['well, he said so"', 'he said "so', '"Thanks'])

@@ -6,10 +6,21 @@ anything else goes the slow way, which says what is wrong.
 
 import csv
 import io
+from contextlib import contextmanager
 
 import numpy as np
 
 _QUOTE, _LINE_FEED, _RETURN, _ZERO = b'"\n\r0'
+
+
+@contextmanager
+def long_cells():
+    """Let csv read texts of more than its 131,072 letters."""
+    limit = csv.field_size_limit(1 << 30)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(limit)
 
 
 def read_block(open_bytes, codec: str, delimiter: str):
@@ -36,7 +47,8 @@ def read_block(open_bytes, codec: str, delimiter: str):
 
     def cells(i: int) -> list[str]:
         line = content[starts[i] + (0 if i else mark) : stops[i]].decode(codec)
-        return next(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter), [])
+        with long_cells():
+            return next(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter), [])
 
     if len(starts) < 2:
         return None

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from helpers import _validate as validate
-from helpers.data._block import read_block
+from helpers.data._block import long_cells, read_block
 from helpers.data._found import Found, both_readings
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -215,13 +215,11 @@ def find_delimiter(sample: list[str], where: str, cut: bool) -> str:
 
 
 def _parsed(lines: list[str], delimiter: str, quoting: int):
-    limit = csv.field_size_limit(1 << 30)
     try:
-        return list(csv.reader(lines, delimiter=delimiter, quoting=quoting))
+        with long_cells():
+            return list(csv.reader(lines, delimiter=delimiter, quoting=quoting))
     except csv.Error:
         return []
-    finally:
-        csv.field_size_limit(limit)
 
 
 def _rows(lines: Callable, where: str, delimiter: str, quotes: bool | None, skip: int):
@@ -276,9 +274,8 @@ class _Attempt:
 def _attempt(lines: Callable, delimiter: str, skip: int, way: dict) -> _Attempt:
     """Read all rows in one way; ``problem`` is (row, what is wrong), or None."""
     done, width, start = _Attempt(), None, skip
-    limit = csv.field_size_limit(1 << 30)  # texts are longer than Python's 131,072 letters
     try:
-        with lines() as file:
+        with long_cells(), lines() as file:
             for _ in range(skip):
                 file.readline()
             reader = csv.reader(file, delimiter=delimiter, **way)
@@ -296,8 +293,6 @@ def _attempt(lines: Callable, delimiter: str, skip: int, way: dict) -> _Attempt:
                 done.numbers.append(number)
     except csv.Error as error:
         done.problem = (start + 1, str(error), width)
-    finally:
-        csv.field_size_limit(limit)
     return done
 
 

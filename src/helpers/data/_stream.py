@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 
 from helpers import _validate as validate
+from helpers.data._block import long_cells
 from helpers.data._cells import find_delimiter, find_encoding
 from helpers.data._found import Found
 from helpers.data._table import find_text
@@ -93,11 +94,8 @@ class Stream:
                         except ValueError as error:
                             raise ValueError(f"{self.path}, line {number}: {error}.") from None
                 return
-            limit = csv.field_size_limit(1 << 30)
-            try:
+            with long_cells():
                 yield from self._csv_rows(file)
-            finally:
-                csv.field_size_limit(limit)
 
     def _csv_rows(self, file) -> Iterator[dict]:
         reader, start, header = self._reader(file), 0, False
