@@ -3,6 +3,8 @@
 import csv
 import random
 import re
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -98,7 +100,7 @@ def _table(title: str, ways: dict, unit: str, amount: float) -> None:
 
 
 def million(n_texts: int = 1_000_000) -> None:
-    """Tag a million texts by a tiny tagger: what is measured is the way, not the model."""
+    """Tag a million texts by a tiny tagger, and again with ten kills: the way, not the model."""
     from helpers.models import save_tagger
     from saving import tiny_tagger
 
@@ -112,9 +114,32 @@ def million(n_texts: int = 1_000_000) -> None:
                 f"tag_file({str(folder / 'tagger')!r}, {str(folder / f'{n}.csv')!r}, quiet=True)",
             )
             print(f"{n:,} texts: {n / seconds:,.0f} texts per second, peak {peak:,.0f} MB")
-            with open(folder / f"{n}.tagged.csv", encoding="utf-8", newline="") as file:
-                ids = [int(row["id"]) for row in csv.DictReader(file)]
-            assert ids == list(range(n)), "every row once, in order"
+            _assert_whole(folder / f"{n}.tagged.csv", n)
+        (folder / f"{n_texts}.tagged.csv").unlink()
+        _killed(folder / "tagger", folder / f"{n_texts}.csv", share=seconds / 12)
+        _assert_whole(folder / f"{n_texts}.tagged.csv", n_texts)
+        print(f"{n_texts:,} texts, killed ten times and run again: every row once, in order")
+
+
+def _assert_whole(path: Path, n_texts: int) -> None:
+    with open(path, encoding="utf-8", newline="") as file:
+        for i, row in enumerate(csv.DictReader(file)):
+            assert int(row["id"]) == i, f"row {i} has the id {row['id']}"
+    assert i == n_texts - 1, f"{i + 1} rows of {n_texts}"
+
+
+def _killed(tagger: Path, path: Path, share: float) -> None:
+    """Run the command again and again: ten times killed after some seconds, then to its end."""
+    command = [sys.executable, "-m", "helpers.tag", str(tagger), str(path)]
+    for _ in range(10):
+        run = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        try:
+            run.wait(random.uniform(10, 10 + share))  # loading takes some of them
+            raise AssertionError("it ended before it was killed")
+        except subprocess.TimeoutExpired:
+            run.kill()
+            run.wait()
+    subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
 
 
 if __name__ == "__main__":
