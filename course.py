@@ -565,6 +565,16 @@ def settle_lab():
     folder.mkdir(parents=True, exist_ok=True)
     text = 'c.InteractiveShellApp.extensions = ["helpers.course"]\n'
     (folder / "ipython_kernel_config.py").write_text(text, encoding="utf-8")
+    # What JupyterLab exports and prints, and nbconvert: a page that fits its paper.
+    folder = VENV / "etc" / "jupyter"
+    folder.mkdir(parents=True, exist_ok=True)
+    template = {
+        "extra_template_basedirs": [str(ROOT / "tools" / "templates")],
+        "template_name": "course",
+    }
+    text = json.dumps({"HTMLExporter": template}, indent=2) + "\n"
+    for name in ("jupyter_server_config.json", "jupyter_nbconvert_config.json"):
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 def shortcuts():

@@ -24,8 +24,8 @@ from packaging.version import Version
 
 import errors_page
 from doctor_cases import CASES, ELSEWHERE, NOT_RAISED_HERE, SPACE
+from helpers._lines import CODE_WIDTH, WIDTH
 from helpers.doctor import Diagnosis, _diagnose, diagnose, recover
-from helpers.doctor._diagnose import WIDTH
 from helpers.doctor._evidence import Evidence
 from helpers.doctor.known import KNOWN_ERRORS
 from ordinary_errors import ORDINARY
@@ -405,7 +405,7 @@ def test_table_is_well_formed():
             compile(text.fix, known.name, "exec")
             assert "assert " in text.check and compile(text.check, known.name, "exec")
             lines = [*text.fix.splitlines(), *text.check.splitlines()]
-            assert max(map(len, lines)) + 4 <= WIDTH, (known.name, max(lines, key=len))
+            assert max(map(len, lines)) + 4 <= CODE_WIDTH, (known.name, max(lines, key=len))
         cause = known.cause
         assert cause.endswith((".", ".)")) and len(re.findall(r"[.?](?= [A-Z]|$)", cause)) <= 6
 

@@ -9,6 +9,7 @@ import pytest
 
 import build
 from common import ROOT, compared_cells
+from helpers._lines import WIDTH
 
 PAIRS = build.targets([])
 NOTEBOOKS = [notebook for _, notebook in PAIRS]
@@ -64,6 +65,18 @@ def test_no_stray_output(path):
         for output in cell.outputs:
             assert output.get("name") != "stderr", (cell.id, output.get("text"))
             assert not MACHINE_PATH.search(texts_of(output)), (cell.id, texts_of(output))
+
+
+# What others wrote: messages of libraries, values as Python prints them, code of the doctor's.
+THEIR_LINES = re.compile(r"\w+(Error|Warning): |Longer than |[\[{]|    \S|  fix   ")
+
+
+@every_notebook
+def test_printed_lines_fit_a_narrow_page(path):
+    for cell in code_cells(read(path)):
+        for output in cell.outputs:
+            for line in output.get("text", "").splitlines():
+                assert len(line) <= WIDTH or THEIR_LINES.match(line), (cell.id, line)
 
 
 @every_notebook

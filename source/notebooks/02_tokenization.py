@@ -172,7 +172,7 @@ meanings = {
     "[SEP]": "closes a text",
     "[PAD]": "fills a short text up, so that a batch is a rectangle",
     "[UNK]": "stands for a word that the pieces cannot spell",
-    "[MASK]": "hides a word; models of this family learn language by guessing it",
+    "[MASK]": "hides a word; models like this learn language by guessing it",
 }
 for name, meaning in meanings.items():
     print(f"{name:7} id {tokenizer.convert_tokens_to_ids(name):3}  {meaning}")
@@ -353,9 +353,12 @@ print("That library cuts at:   ", longest, "tokens")
 # report, repeated so that it is no passing remark.
 
 # %%
+import textwrap
+
 quiet = next(text for text in all_texts if "white van" in text)
 match = next(text for text in all_texts if "Oudermeer won 2-0" in text)
-print(quiet, match, sep="\n")
+for item in (quiet, match):
+    print(textwrap.fill(item, 80))
 
 page = " ".join([quiet] * 30 + [match] * 6)
 page_ids = tokenizer([page], return_tensors="pt", verbose=False)
@@ -499,7 +502,7 @@ with torch.inference_mode():
 right = sigmoid(models.predict_logits(tagger.model, tokenizer, [two[1]]))
 
 print("meant:", two[1])
-print("read: ", tokenizer.decode(wrong_ids[0].tolist()))
+print(textwrap.fill(f"read:  {tokenizer.decode(wrong_ids[0].tolist())}", 80))
 asked = ["right ids", "wrong ids"]
 plots.probability_table(asked, np.vstack([right, wrong]), tagger.label_names, tagger.thresholds)
 

@@ -323,7 +323,7 @@ for text, row in zip(texts, fresh_probabilities.tolist(), strict=True):
     by_label = dict(zip(label_names, row, strict=True))
     print("Text:", text)
     print("Predicted labels:", [name for name, p in by_label.items() if p > 0.5])
-    print("Probabilities:", {name: round(p, 2) for name, p in by_label.items()})
+    print("Probabilities:", *(f"{name} {p:.2f}" for name, p in by_label.items()))
     print()
 
 # %% [markdown]
@@ -572,7 +572,7 @@ for way, vectors in pooled_ways.items():
     unit = torch.nn.functional.normalize(vectors, dim=1)
     print(way)
     for i, row in enumerate((unit @ unit.T).tolist()):
-        print("  ", "  ".join(f"{round(value, 2) + 0.0:5.2f}" for value in row), "", four[i])
+        print(*(f"{round(value, 2) + 0.0:5.2f}" for value in row), f"  {four[i][:44]}…")
 
 # %% [markdown]
 # Each table has a row and a column for each sentence; the diagonal compares a sentence with

@@ -273,9 +273,7 @@ for name, p in probabilities.items():
         f"{(highest > 0.5).sum()} texts get a label all the same"
     )
 without = (probabilities["softmax"] > 0.5).sum(axis=1) == 0
-print(
-    f"softmax leaves {without.sum()} of all {len(test)} texts without a label. Of these,", end=" "
-)
+print(f"softmax leaves {without.sum()} of all {len(test)} texts without a label. Of these,")
 print(f"{(without & empty).sum()} have none, {(without & several).sum()} have several")
 
 # %% [markdown]
@@ -316,7 +314,7 @@ plt.legend(frameon=False)
 plt.show()
 print("The figure shows:")
 for name, count in counts.items():
-    print(f"  {name}: {', '.join(f'{c} texts with {k}' for k, c in enumerate(count) if c)}")
+    print(f"  {name}: {', '.join(f'{c} with {k}' for k, c in enumerate(count) if c)}")
 
 # %% [markdown]
 # Sigmoid's bars follow the true ones. That counts labels and does not check them: some texts
@@ -575,7 +573,7 @@ for name in ["softmax", "softmax with a fifth label"]:
     right = metrics.bootstrap(targets, ours, "subset accuracy", rival=theirs)
     found = metrics.bootstrap(targets[several], ours[several], recall, rival=theirs[several])
     print(f"sigmoid above {name}:")
-    print(f"   all four right {right}; recall, several labels {found}")
+    print(f"   all four right          {right}\n   recall, several labels  {found}")
 
 # %% [markdown]
 # The ranges say how far the luck of these test texts may move each difference (chapter {metrics}

@@ -56,7 +56,7 @@ for part in newsdesk:
     counts = ", ".join(
         f"{n:.0f} {name}" for n, name in zip(targets[part].sum(axis=0), names, strict=True)
     )
-    print(f"{part:10} {len(texts[part])} texts: {counts}")
+    print(f"{part}: {len(texts[part])} texts: {counts}")
 
 # %% [markdown]
 # - **train**: the model learns from these.

@@ -309,7 +309,7 @@ import textwrap
 environment = data.NEWSDESK_LABELS.index("environment")
 for i in np.flatnonzero(targets_20[:, environment])[:4]:
     given = np.array(data.NEWSDESK_LABELS)[predictions_20[i] == 1]
-    print(textwrap.fill(texts[i], 100), f"    given: {', '.join(given) or 'no label'}", sep="\n")
+    print(textwrap.fill(texts[i], 80), f"    given: {', '.join(given) or 'no label'}", sep="\n")
 
 # %% [markdown]
 # How loud do the averages cry about such a thing? Here is an experiment. Silence the four rarest
@@ -405,7 +405,7 @@ for name, (y, p, color, style) in curves.items():
     precision_at, recall_at, _ = sk.precision_recall_curve(y, p)
     plt.step(recall_at, precision_at, style, color=color, label=name, where="post")
     half = precision_at[recall_at >= 0.5].max()
-    twin.append(f"  {name}: with half of the labels found or more, precision is at most {half:.2f}")
+    twin.append(f"  {name}: with half of the labels found or more, precision up to {half:.2f}")
 plt.gca().set(xlabel="recall", ylabel="precision", title="Precision-recall curves on test texts")
 plt.legend(frameon=False)
 plt.show()
@@ -687,7 +687,7 @@ worst = np.dstack(np.unravel_index(np.argsort(-sure, axis=None), sure.shape))[0]
 for i, j in worst[:6]:
     word = "missed" if targets[i, j] else "false alarm"
     print(
-        textwrap.fill(texts[i], 96),
+        textwrap.fill(texts[i], 80),
         f"    {names[j]}: {word}, p {probabilities[i, j]:.2f}",
         sep="\n",
     )
@@ -739,7 +739,7 @@ ahead = metrics.bootstrap(targets, second, "macro-F1", rival=predictions)
 print("second annotator above the tagger:", ahead)
 disputed = (first != second).any(axis=1)
 as_one = ((predictions == first).all(1) | (predictions == second).all(1)) & disputed & ~all_right
-print(f"texts on which the two differ: {disputed.sum()} of {len(texts)}; of the tagger's", end=" ")
+print(f"texts on which the two differ: {disputed.sum()} of {len(texts)}; of the tagger's")
 print(f"{(~all_right).sum()} texts with a mistake, {(disputed & ~all_right).sum()} are among them,")
 print(f"and on {as_one.sum()} of those it says what one of the annotators said")
 

@@ -53,8 +53,8 @@ for split in ["validation", "test"]:
     found = models.predict_logits(tagger.model, tagger.tokenizer, texts[split])
     logits[split] = found.astype(float)
     probabilities[split] = sigmoid(logits[split])
-    print(f"{split}: {probabilities[split].shape}, texts with each label: ", end="")
-    print(*(f"{n} {name}" for n, name in zip(targets[split].sum(axis=0), names, strict=True)))
+    print(f"{split}: {probabilities[split].shape}, texts with each label:")
+    print(" ", *(f"{n} {name}" for n, name in zip(targets[split].sum(axis=0), names, strict=True)))
 print("thresholds so far:", tagger.thresholds.tolist())
 
 # %% [markdown]
@@ -267,8 +267,8 @@ for n_positives in [60, 30, 15]:
     low, high = np.quantile(draws[:, technology], [0.025, 0.975])
     f1 = np.mean([macro_f1(y_test, p_test > t) for t in draws])
     print(
-        f"{n_positives} positives per label: macro-F1 on test {f1:.3f} on average; "
-        f"95 % of technology's thresholds {low:.2f} to {high:.2f}"
+        f"{n_positives} positives per label: macro-F1 on test {f1:.3f} on average;\n"
+        f"  95 % of technology's thresholds {low:.2f} to {high:.2f}"
     )
 print(f"0.5 for all: macro-F1 on test {macro_f1(y_test, p_test > 0.5):.3f}")
 
@@ -704,7 +704,7 @@ for name, p in [("as they are", p20["test"]), ("calibrated", calibrated20["test"
     pooled = thresholds.best_f1(y20["test"].reshape(-1, 1), p.reshape(-1, 1))
     error = calibration.calibration_error(y20["test"], p)
     print(
-        f"{name:11} calibration error {error:.3f}; best F1 {pooled.f1[0]:.2f}, "
+        f"{name:11} calibration error {error:.3f};\n  best F1 {pooled.f1[0]:.2f}, "
         f"half of it {pooled.f1[0] / 2:.2f}, its threshold {pooled.thresholds[0]:.2f}"
     )
 

@@ -323,7 +323,7 @@ for name in ["a good head", "logits times 10"]:
 
 # %%
 for row in SYMPTOMS.values():
-    print(f"{row.name}: {row.looks}\n    cause: {row.cause}\n    tell:  {row.tell}")
+    print(row)
 
 # %% [markdown]
 # ## Twelve more
@@ -571,8 +571,8 @@ except ImportError:  # transformers 4.57 refuses; this makes the same by hand
     with open(no_tokenizer + "/vocab.txt", "w") as file:
         file.write("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]")
     unknown = transformers.BertTokenizerFast.from_pretrained(no_tokenizer)
-print("its own:  ", tokenizer.tokenize(texts[0]))
-print("the other:", unknown.tokenize(texts[0]))
+print("its own:  ", *tokenizer.tokenize(texts[0]))
+print("the other:", *unknown.tokenize(texts[0]))
 
 # %% [markdown]
 # It loaded without a word, with a vocabulary of special tokens only. To this tagger all texts are
@@ -745,7 +745,7 @@ for kind in ["multi_label_classification", None]:
         "text-classification", model=with_setting, tokenizer=tokenizer
     )
     scores_of = {row["label"]: row["score"] for row in classifier(texts[0], top_k=None)}
-    print(f"{kind!s:27}", {name: round(scores_of[name], 2) for name in names})
+    print(f"{kind!s:26}", *(f"{name} {scores_of[name]:.2f}" for name in names))
 print("asked for nothing:", [row["label"] for row in classifier(texts[0])])
 with recover():
     above = classifier(texts[0], top_k=None, threshold=0.99)

@@ -5,10 +5,11 @@ import json
 import os
 import platform
 import random
-import textwrap
 import warnings
 from contextlib import contextmanager
 from pathlib import Path
+
+from helpers._lines import fill
 
 SEED = 0
 INKED = ("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color")
@@ -61,7 +62,7 @@ def expect_error(kind: type[Exception]):
     except kind as error:
         said = f"{article} {type(error).__name__}, as meant: {error}"
         for line in said.splitlines():
-            print(textwrap.fill(line, 80, break_long_words=False, break_on_hyphens=False))
+            print(fill(line))
     else:
         print(f"No error this time, where {article.lower()} {kind.__name__} was meant.")
 

@@ -1,8 +1,7 @@
 """Drawings of ideas, each with its text twin below it: the way from text to labels, two forms."""
 
-import textwrap
-
 from helpers._html import Html, image, join, line, rect, svg, tag, text
+from helpers._lines import fill
 from helpers.plots import PREDICTED
 
 # What a text becomes on its way, with its shape for a batch of n texts, and what makes it so.
@@ -92,4 +91,4 @@ def _show(label: str, width: int, height: int, parts: list[Html], twin: str) -> 
     display({"text/html": page, "text/plain": f"{label}\n{twin}"}, raw=True)
     print("The figure shows:")
     for sentence in twin.splitlines():
-        print(textwrap.fill(sentence, 80, initial_indent="  ", subsequent_indent="    "))
+        print(fill(sentence, "  ", "    "))

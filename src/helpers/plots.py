@@ -6,13 +6,13 @@ fix; ``Raises`` names what comes on top.
 
 import io
 import re
-import textwrap
 from collections.abc import Mapping
 
 import numpy as np
 
 from helpers import _validate as validate
 from helpers._html import Html, cell, image, minified, shorten, table
+from helpers._lines import fill
 
 # Okabe and Ito's palette, told apart with any color vision; the orange is darker, so that each has
 # a contrast of 3 on light pages and on dark ones.
@@ -112,8 +112,8 @@ def describe_probabilities(texts, probabilities, label_names, thresholds) -> str
         sentence += ", ".join(f"{label_names[j]} ({row[j]:.2f})" for j in above) or "no label"
         if below:
             sentence += f"; its next highest is {label_names[below[0]]} ({row[below[0]]:.2f})"
-        sentences.append(sentence)
-    return "\n  ".join(["The figure shows:", *sentences])
+        sentences.append(fill(sentence, "  ", "    "))
+    return "\n".join(["The figure shows:", *sentences])
 
 
 def twin(text: str) -> None:
@@ -122,7 +122,7 @@ def twin(text: str) -> None:
     >>> twin("two lines that cross at 0.50.")
     The figure shows: two lines that cross at 0.50.
     """
-    print(textwrap.fill(f"The figure shows: {text}", 80, break_on_hyphens=False))
+    print(fill(f"The figure shows: {text}"))
 
 
 def plot_intervals(label_names, intervals, title: str, unit: str = "F1") -> None:

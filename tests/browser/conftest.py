@@ -101,12 +101,31 @@ def browser(server):
         browser.close()
 
 
+RUN_ALL = "() => window.jupyterapp.commands.execute('notebook:run-all-cells')"
 RUN_CELL = """async index => {
     const {shell, commands} = window.jupyterapp, notebook = shell.currentWidget.content;
     notebook.deselectAll();
     notebook.activeCellIndex = index;
     await commands.execute('notebook:run-cell');
 }"""
+
+
+# Links without a line below them are JupyterLab's style, not the page's.
+THEIRS = {"link-in-text-block"}
+OURS = [".jp-OutputArea-output", ".jp-MarkdownOutput"]  # around them is what JupyterLab wrote
+
+
+def axe_findings(page) -> list[tuple]:
+    """List what axe-core finds serious or critical in texts and outputs."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    report = Axe().run(page, context={"include": [[place] for place in OURS]})
+    return [
+        (found["id"], node["html"][:200], node["failureSummary"])
+        for found in report.response["violations"]
+        if found["impact"] in ("serious", "critical") and found["id"] not in THEIRS
+        for node in found["nodes"]
+    ]
 
 
 def reads(source: str) -> set[str]:
@@ -164,6 +183,16 @@ class Notebook:
                 self.page.evaluate(RUN_CELL, i)
                 self.was_run.add(i)
         return self.page.locator(".jp-CodeCell").filter(has_text=source).last
+
+    def use_theme(self, theme: str) -> None:
+        """Change JupyterLab's theme, and wait until the page has it."""
+        from playwright.sync_api import expect
+
+        self.page.evaluate(
+            "theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", theme
+        )
+        light = "false" if "Dark" in theme else "true"
+        expect(self.page.locator("body")).to_have_attribute("data-jp-theme-light", light)
 
     def wait_until(self, condition) -> None:
         """Wait until a condition on the page holds."""

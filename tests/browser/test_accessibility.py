@@ -1,26 +1,15 @@
-"""Every page, exported in both themes, has no serious finding of axe-core in what we wrote."""
+"""No page, exported or live, has a serious finding of axe-core in what we wrote."""
 
 import nbformat
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from nbconvert import HTMLExporter
 
 from common import ROOT
+from conftest import OURS, RUN_ALL, Notebook, axe_findings
 
 PAGES = sorted((ROOT / "notebooks").glob("*.ipynb")) + sorted((ROOT / "exercises").glob("*.ipynb"))
-# Links without a line below them are JupyterLab's style, not the page's.
-THEIRS = {"link-in-text-block"}
-OURS = [".jp-OutputArea-output", ".jp-MarkdownOutput"]  # around them is what nbconvert wrote
-
-
-def findings(page) -> list[tuple]:
-    report = Axe().run(page, context={"include": [[place] for place in OURS]})
-    return [
-        (found["id"], node["html"][:200], node["failureSummary"])
-        for found in report.response["violations"]
-        if found["impact"] in ("serious", "critical") and found["id"] not in THEIRS
-        for node in found["nodes"]
-    ]
+# Run from top to bottom in the browser; the other chapters take minutes each.
+LIVE = ["01_tagging_a_photo.ipynb", "02_tokenization.ipynb", "08_error_recovery.ipynb"]
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: f"{path.parent.name}/{path.stem}")
@@ -31,12 +20,23 @@ def test_exported_page(browser, path):
         page = browser.new_page()
         page.route("http*://**", lambda route: route.abort())
         page.set_content(text, wait_until="domcontentloaded")
-        assert findings(page) == [], theme
+        assert axe_findings(page) == [], theme
         page.close()
+
+
+@pytest.mark.parametrize("name", LIVE)
+def test_live_page_after_all_was_run(browser, server, name):
+    notebook = Notebook(browser, server, name)
+    notebook.page.evaluate(RUN_ALL)
+    for theme in ("JupyterLab Dark", "JupyterLab Light"):
+        notebook.use_theme(theme)
+        assert notebook.page.locator(OURS[0]).count() > 10
+        assert axe_findings(notebook.page) == [], theme
+    notebook.close()
 
 
 def test_a_fault_is_found(browser):
     page = browser.new_page()
     page.set_content('<main class="jp-OutputArea-output"><img src="data:,"/><p>text</p></main>')
-    assert [name for name, *_ in findings(page)] == ["image-alt"]
+    assert [name for name, *_ in axe_findings(page)] == ["image-alt"]
     page.close()

@@ -43,7 +43,7 @@ def notebook(server, opened):
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
 def test_every_outcome_can_be_read_in_both_themes(notebook, theme, tmp_path):
     page = notebook.page
-    page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
+    notebook.use_theme(theme)
     notebook.was_run.clear()
     for source, says in zip(CELLS[1:], SAYS, strict=False):
         box = notebook.cell(source).locator("[role=status]")

@@ -64,15 +64,14 @@ def test_figures_follow_the_theme(opened):
     notebook = opened(PAGE)
     cell = notebook.cell("vmax=len(targets)")
     light, dark = (cell.locator(f"img.for-{kind}") for kind in ("light", "dark"))
-    change = "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})"
-    notebook.page.evaluate(change, "JupyterLab Light")  # another test may have left it dark
+    notebook.use_theme("JupyterLab Light")  # another test may have left it dark
     expect(light).to_be_visible()
     expect(dark).to_be_hidden()
     assert light.get_attribute("alt").startswith("Figure: ")
     size = light.bounding_box()
-    notebook.page.evaluate(change, "JupyterLab Dark")
+    notebook.use_theme("JupyterLab Dark")
     expect(dark).to_be_visible()
     expect(light).to_be_hidden()
     assert dark.bounding_box()["width"] == size["width"]
-    notebook.page.evaluate(change, "JupyterLab Light")
+    notebook.use_theme("JupyterLab Light")
     expect(light).to_be_visible()

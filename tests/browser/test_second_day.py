@@ -2,15 +2,14 @@
 
 from playwright.sync_api import expect
 
-from conftest import Notebook
+from conftest import RUN_ALL, Notebook
 
 SAVE = "() => window.jupyterapp.commands.execute('docmanager:save')"
-# A page of which every cell was run is trusted when it is opened again, and its widgets are drawn.
-RUN_ALL = "() => window.jupyterapp.commands.execute('notebook:run-all-cells')"
 
 
 def test_a_page_that_is_opened_again_shows_its_widgets_as_they_were(browser, server):
     day_one = Notebook(browser, server, "01_tagging_a_photo.ipynb")
+    # A page of which every cell was run is trusted when it is opened again: its widgets are drawn.
     day_one.page.evaluate(RUN_ALL)
     cell = day_one.page.locator(".jp-CodeCell").filter(has_text="photo.photo_tagger()").last
     cell.get_by_role("button", name="#sunset").click()

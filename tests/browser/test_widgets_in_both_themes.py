@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from conftest import axe_findings
+
 # For each piece of text: its own color and what is painted behind it, mixed down to the page.
 READ = """out => {
     const parse = css => { const [r, g, b, a = 1] = css.match(/[\\d.]+/g).map(Number);
@@ -50,18 +52,12 @@ def test_text_can_be_read_in_both_themes(opened, name, source, tmp_path):
     expect(region).not_to_have_count(0)  # and the page leaves the attribute in place
     try:
         for theme in ("JupyterLab Dark", "JupyterLab Light"):
-            notebook.page.evaluate(
-                "theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", theme
-            )
-            light = "false" if "Dark" in theme else "true"
-            expect(notebook.page.locator("body")).to_have_attribute("data-jp-theme-light", light)
+            notebook.use_theme(theme)
             found = out.evaluate(READ)
             assert found["seen"] and not found["boxes"]
+            assert axe_findings(notebook.page) == [], theme
             poor = [one for one in found["seen"] if one[0] < 4.5]
             assert not poor, (theme, poor)
             notebook.page.screenshot(path=tmp_path / f"{theme.split()[-1]}.png")
     finally:
-        notebook.page.evaluate(
-            "() => jupyterapp.commands.execute('apputils:change-theme', "
-            "{theme: 'JupyterLab Light'})"
-        )
+        notebook.use_theme("JupyterLab Light")

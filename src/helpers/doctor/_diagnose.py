@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
+from helpers._lines import fill
 from helpers.doctor._evidence import Evidence, text_of
 from helpers.doctor.known import KNOWN_ERRORS
-
-WIDTH = 88  # columns of the printed text
 
 _shown: BaseException | None = None  # the last error whose traceback IPython has shown
 _open = 0  # how many recover() are at work, one inside the other
@@ -45,7 +44,7 @@ class Diagnosis:
         return "\n".join(
             [
                 f"The doctor knows this error: {self.name}",
-                *textwrap.wrap(f"Cause: {self.cause}", WIDTH),
+                fill(f"Cause: {self.cause}"),
                 "Fix, with your own names in place of these:",
                 textwrap.indent(self.fix, "    "),
                 "Check:",

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 
 from helpers import _validate as validate
+from helpers._lines import fill
 from helpers.doctor._setup import Setup
 from helpers.doctor.faults import FAULTS, Finding, find_faults
 
@@ -22,7 +23,8 @@ class Findings(list[Finding]):
 
     def __str__(self) -> str:
         head = f"Silent faults found: {len(self)}" if self else "No silent fault found."
-        return "\n\n".join([head, *map(str, self), "\n".join(self.not_looked_at)]).rstrip()
+        unseen = "\n".join(map(fill, self.not_looked_at))
+        return "\n\n".join([head, *map(str, self), unseen]).rstrip()
 
     def __repr__(self) -> str:
         return f"<Findings: {', '.join(self.names) or 'none'}>"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from helpers import _validate as validate
+from helpers._lines import fill
 from helpers.doctor._patterns import (
     only_zero_and_one,
     same_for_every_text,
@@ -30,7 +31,9 @@ class Symptom:
     tell: str
 
     def __str__(self) -> str:
-        return f"{self.name}\n  looks  {self.looks}\n  cause  {self.cause}\n  tell   {self.tell}"
+        rows = {"looks": self.looks, "cause": self.cause, "tell": self.tell}
+        lines = [fill(text, f"  {name:5}  ", " " * 9) for name, text in rows.items()]
+        return "\n".join([self.name, *lines])
 
 
 SYMPTOMS = {

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from helpers._lines import fill
+
 MULTI_LABEL = 'model.config.problem_type = "multi_label_classification"'
 TOKENIZE = 'batch = tokenizer(texts, padding=True, truncation=True, return_tensors="pt")'
 
@@ -29,4 +31,5 @@ class Finding:
 
     def __str__(self) -> str:
         fix = self.fix.replace("\n", "\n        ")
-        return f"{self.name}\n  seen  {self.seen}\n  why   {self.why}\n  fix   {fix}"
+        lines = [fill(self.seen, "  seen  ", " " * 8), fill(self.why, "  why   ", " " * 8)]
+        return "\n".join([self.name, *lines, f"  fix   {fix}"])
