@@ -10,7 +10,7 @@ import helpers
 from common import ROOT
 
 FOLDER = ROOT / "src" / "helpers"
-SHARED = {"helpers._validate", "helpers._html", "helpers._folder"}
+SHARED = {"helpers._validate", "helpers._html", "helpers._folder", "helpers._lines"}
 
 
 def module_name(path) -> str:

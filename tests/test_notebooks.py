@@ -68,7 +68,7 @@ def test_no_stray_output(path):
 
 
 # What others wrote: messages of libraries, values as Python prints them, code of the doctor's.
-THEIR_LINES = re.compile(r"\w+(Error|Warning): |Longer than |[\[{]|    \S|  fix   ")
+THEIR_LINES = re.compile(r"\w+(Error|Warning): |Longer than |[\[{]| {4,}\S|  fix   ")
 
 
 @every_notebook

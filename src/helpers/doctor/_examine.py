@@ -73,7 +73,8 @@ def examine(
     <BLANKLINE>
     training mode
       seen  model.training is True; dropout of 0.1 is active
-      why   Dropout changes every output at random: two calls on the same text differ.
+      why   Dropout changes every output at random: two calls on the same text
+            differ.
       fix   model.eval()
     <BLANKLINE>
     Not looked at without labels: ...

@@ -308,12 +308,11 @@ LOADING = (
         ),
         cause="""Since torch 2.6 torch.load reads weights alone, and this file holds a whole model,
             or other Python objects. Such a file can run any code when it is read. Save the model
-            by save_pretrained where it was trained, as here.""",
+            by save_pretrained where it was trained, as here. If the file alone is left and you
+            made it yourself, torch.load reads it with weights_only set to False.""",
         fix="""
             model.save_pretrained(folder)  # in the notebook that trained it
-            model = AutoModelForSequenceClassification.from_pretrained(folder)
-            # If the file alone is left, and you made it yourself:
-            # model = torch.load(file, weights_only=False)""",
+            model = AutoModelForSequenceClassification.from_pretrained(folder)""",
         check="assert model(**batch).logits.shape[0] == len(texts)",
     ),
     known_error(
