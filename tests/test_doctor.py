@@ -652,8 +652,8 @@ def test_a_diagnosis_cannot_be_changed_and_reads_well():
         print(diagnosis)
     assert buffer.getvalue() == (
         "The doctor knows this error: sigmoid-not-defined\n"
-        "Cause: `import torch` brings torch.sigmoid, not a bare sigmoid: a function is called by\n"
-        "the module that it lives in.\n"
+        "Cause: `import torch` brings torch.sigmoid, not a bare sigmoid: a function is\n"
+        "called by the module that it lives in.\n"
         "Fix, with your own names in place of these:\n"
         "    import torch\n"
         "\n"

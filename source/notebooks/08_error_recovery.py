@@ -745,7 +745,7 @@ for kind in ["multi_label_classification", None]:
         "text-classification", model=with_setting, tokenizer=tokenizer
     )
     scores_of = {row["label"]: row["score"] for row in classifier(texts[0], top_k=None)}
-    print(f"{kind!s:26}", *(f"{name} {scores_of[name]:.2f}" for name in names))
+    print(f"{kind}\n ", *(f"{name} {scores_of[name]:.2f}" for name in names))
 print("asked for nothing:", [row["label"] for row in classifier(texts[0])])
 with recover():
     above = classifier(texts[0], top_k=None, threshold=0.99)
