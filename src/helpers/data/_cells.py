@@ -7,8 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Callable
 
-import numpy as np
-
 from helpers import _validate as validate
 from helpers.data._block import long_cells, read_block
 from helpers.data._found import Found, both_readings
@@ -351,14 +349,17 @@ def split_header(found: Found, where: str, header, wanted: list[str]) -> Found:
 
 
 def _check_below(found: Found, where: str, names: list[str]) -> None:
-    """Leave out headers that come again, from files put one below another; find one in row 2."""
+    """Refuse a header that comes again, from files put one below another, or only in row 2."""
 
     def bare(cell: str) -> str:
         return cell.strip("\ufeff \r\n")
 
     repeated = [bare(row[0]) == names[0] and [*map(bare, row)] == names for row in found.rows]
     if any(repeated):
-        found.keep(~np.array(repeated), "like the header")
+        raise ValueError(
+            f"{where}, row {found.numbers[repeated.index(True)]} is the header again, and so are "
+            f"{sum(repeated) - 1:,} more: files put one below another? Delete these rows."
+        )
     second = [cell.strip() for cell in found.rows[0]] if found.rows else []
     if "" in names and "" not in second and any(map(_HEADER_WORDS.fullmatch, second)):
         raise ValueError(
