@@ -562,3 +562,79 @@ def test_thousands_of_columns_are_read_at_once(load):
     sets, found, said = load("\n".join(rows) + "\n")
     assert found == names and len(said) < 1000
     assert [len(one) for one in sets.values()] == table.sum(axis=1).tolist()
+
+
+# What was read wrongly in silence
+
+
+def test_text_and_Text_are_not_chosen_between(load):
+    content = "Text,text,a,b\nOne more,two of,1,0\nThree of,four now,0,1\n"
+    with pytest.raises(ValueError, match="text_column='Text'") as error:
+        load(content)
+    assert "text_column='text'" in str(error.value)
+    assert load(content, text_column="text")[0] == {"two of": {"a"}, "four now": {"b"}}
+
+
+@pytest.mark.parametrize("name", ["docid", "is_test", "length", "n_words", "char_count"])
+def test_what_counts_or_splits_is_no_label(load, name):
+    rows = [f"{text},{i % 2},{i // 2},{i % 2}\n" for i, text in enumerate([A, B, C])]
+    assert load(f"text,a,b,{name}\n" + "".join(rows))[1] == ["a", "b"]
+
+
+def test_a_header_that_comes_again_is_no_text(load):
+    part = "text,labels\n"
+    with pytest.raises(ValueError, match="row 3 is the header again"):
+        load(f"{part}{A},sports\n\ufeff{part}{B},law;sports\n")
+
+
+def test_a_row_above_the_header_is_said(load):
+    rows = f"text,sports,law\n{A},1,0\n{B},0,1\n{C},0,0\n"
+    with pytest.raises(ValueError, match=r"seem to stand in row 2 .* Delete the rows above"):
+        load(",Topic,\n" + rows)
+
+
+def test_nothing_is_not_an_empty_list(tmp_path, capsys):
+    path = tmp_path / "mine.parquet"
+    pq.write_table(pa.table({"text": [A, B, C], "labels": [["sports"], [], None]}), path)
+    dataset, names = load_table(path)
+    assert dataset["labels"][:] == [[1.0], [0.0]] and names == ["sports"]
+    assert "1 row not labeled" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("nothing", ["NaN", "nan", "<NA>", "null"])
+def test_a_program_s_word_for_nothing_is_no_label(load, nothing):
+    assert load(cells("sports", "law;news", nothing))[0] == WANTED
+
+
+def test_letters_of_no_width_are_said(load):
+    said = load(cells("news;law", "\u200bnews", "law"))[2]
+    assert "are these the same label? 'news', '\\u200bnews'" in said
+
+
+def test_two_questions_of_label_studio_are_not_one(load):
+    def answer(question, name):
+        return {"from_name": question, "type": "choices", "value": {"choices": [name]}}
+
+    tasks = [
+        {"data": {"text": text}, "annotations": [{"result": [answer("style", "law"), mood]}]}
+        for text, mood in [(A, answer("mood", "glad")), (B, answer("mood", "sad"))]
+    ]
+    with pytest.raises(ValueError, match="labels_column='style'"):
+        load(json.dumps(tasks), "mine.json")
+    assert load(json.dumps(tasks), "mine.json", labels_column="mood")[1] == ["glad", "sad"]
+
+
+@pytest.mark.parametrize(
+    "message", ["B2:B3 are merged", "formula in B2 has no value"], ids=["merged", "formula"]
+)
+def test_cells_that_look_full_in_excel_alone(tmp_path, message):
+    book = pytest.importorskip("openpyxl").Workbook()
+    for row in (["text", "sports", "law"], [A, 1, 0], [B, 0, 1], [C, 0, 0]):
+        book.active.append(row)
+    if "merged" in message:
+        book.active.merge_cells("B2:B3")
+    else:
+        book.active["B2"] = "=IF(LEN(A2)>3,1,0)"
+    book.save(tmp_path / "mine.xlsx")
+    with pytest.raises(ValueError, match=message):
+        load_table(tmp_path / "mine.xlsx")

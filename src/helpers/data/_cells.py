@@ -340,10 +340,33 @@ def split_header(found: Found, where: str, header, wanted: list[str]) -> Found:
             f"{where}: the header has {validate.listed(map(repr, twice), 10)} more than once. "
             "Give every column a name of its own."
         )
+    if found.block is None and header is True:
+        _check_below(found, where, names)
     if not found.numbers:
         raise ValueError(f"{where} has a header but no rows. Add a row for each text.")
     found.names = names
     return found
+
+
+def _check_below(found: Found, where: str, names: list[str]) -> None:
+    """Refuse a header that comes again, from files put one below another, or only in row 2."""
+
+    def bare(cell: str) -> str:
+        return cell.strip("\ufeff \r\n")
+
+    repeated = [bare(row[0]) == names[0] and [*map(bare, row)] == names for row in found.rows]
+    if any(repeated):
+        raise ValueError(
+            f"{where}, row {found.numbers[repeated.index(True)]} is the header again, and so are "
+            f"{sum(repeated) - 1:,} more: files put one below another? Delete these rows."
+        )
+    second = [cell.strip() for cell in found.rows[0]] if found.rows else []
+    if "" in names and "" not in second and any(map(_HEADER_WORDS.fullmatch, second)):
+        raise ValueError(
+            f"{where}: the names of the columns seem to stand in row {found.numbers[0]} "
+            f"({validate.short(second)}), below {validate.short(names)}. Delete the rows above "
+            "them."
+        )
 
 
 def _has_header(found: Found, where: str, first: list[str], wanted: list[str]) -> bool:

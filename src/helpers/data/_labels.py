@@ -17,6 +17,7 @@ from helpers.data._matrix import suggest
 _YES = {"1", "true", "t", "yes", "y", "ja", "j", "oui", "sí", "si", "x", "✓", "✔", "☑", "wahr"}
 _NO = {"0", "false", "f", "no", "n", "nein", "non", "falsch"}
 BLANK = {"", "nan", "na", "n/a", "null", "none", "<na>"}
+_NOTHING = ["NaN", "nan", "<NA>", "null"]  # what programs write for no value, never a label
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?")
 _YES_CODE, _NO_CODE, _BLANK_CODE, _MINUS_CODE, _OTHER_CODE = range(5)
 _SEPARATORS = {"|": "|", ";": ";", "#": "#", ",": ",", "/": "/", " ": "a blank", "\n": "line ends"}
@@ -167,8 +168,13 @@ def from_cells(found: Found, where: str, column: str, separator, label_names, cu
         return f"{where}, {found.unit} {found.numbers[i]}, column {column!r}"
 
     texts = [cell if isinstance(cell, list | dict | tuple) else as_text(cell) for cell in cells]
+    if label_names is None:
+        texts = ["" if text in _NOTHING else text for text in texts]
     skipped = {as_text(mark) for mark in not_labeled or ["-1"]}
     missing = [isinstance(text, str) and text in skipped for text in texts]
+    if not_labeled is None and any(isinstance(cell, list) and not cell for cell in cells):
+        # Where an empty list says "no label", nothing at all says "nobody has looked".
+        missing = [gone or cell is None for gone, cell in zip(missing, cells, strict=True)]
     used = [text for text, skip in zip(texts, missing, strict=True) if not skip and text != ""]
     if not used:
         raise ValueError(
@@ -414,6 +420,7 @@ def and_more(count: int) -> str:
 
 
 def twins(names: Sequence[str]) -> list[str]:
-    """Return names that differ from another in case or blanks alone."""
-    seen = Counter(" ".join(name.casefold().split()) for name in names)
-    return [name for name in names if seen[" ".join(name.casefold().split())] > 1]
+    """Return names that differ from another in case, blanks or letters of no width alone."""
+    bare = [" ".join(re.sub("[\u200b\ufeff]", "", name).casefold().split()) for name in names]
+    seen = Counter(bare)
+    return [name for name, one in zip(names, bare, strict=True) if seen[one] > 1]

@@ -94,11 +94,15 @@ def _read_workbook(path: Path, sheet) -> Found:
             "save it as CSV UTF-8."
         ) from None
     try:
-        book = load_workbook(path, read_only=True, data_only=True)
+        with zipfile.ZipFile(path) as archive:
+            inside = [one for one in archive.namelist() if one.startswith("xl/worksheets/")]
+            plain = not any(re.search(rb"<f[ >]|<mergeCell ", archive.read(one)) for one in inside)
+        book = load_workbook(path, read_only=plain, data_only=True)
         sheets = {
             one.title: [list(row) for row in one.iter_rows(values_only=True)]
             for one in book.worksheets
         }
+        empty = {} if plain else _empty_cells(book, load_workbook(path))
         book.close()
     except Exception as error:  # openpyxl lets any error of its parts through
         raise ValueError(
@@ -113,6 +117,8 @@ def _read_workbook(path: Path, sheet) -> Found:
     if sheet is not None and sheet not in sheets:
         raise ValueError(f"{path} has no sheet {sheet!r}; it has {', '.join(sheets)}.")
     name = sheet if sheet is not None else next(iter(full), None)
+    if empty.get(name):
+        raise ValueError(f"{path} (Excel workbook), sheet {name}: {empty[name]}")
     rows, numbers = [], []
     for number, row in enumerate(full.get(name, []), start=1):
         cells = [as_text(cell) for cell in row]
@@ -124,6 +130,28 @@ def _read_workbook(path: Path, sheet) -> Found:
     width = max(max((j for j, cell in enumerate(row) if cell), default=0) for row in rows) + 1
     rows = [(row + [""] * width)[:width] for row in rows]
     return Found("Excel workbook", [f"sheet {name}"], [], rows, numbers)
+
+
+def _empty_cells(values, formulas) -> dict[str, str]:
+    """Say of each sheet which cells look full in Excel and are empty in the file."""
+    empty = {}
+    for sheet in values.worksheets:
+        for merged in sheet.merged_cells.ranges:
+            if merged.max_row > merged.min_row:
+                empty.setdefault(
+                    sheet.title,
+                    f"the cells {merged.coord} are merged, so all but the first are empty. Unmerge "
+                    "them in Excel, and fill each.",
+                )
+        for row in formulas[sheet.title].iter_rows():
+            for cell in row:
+                if cell.data_type == "f" and sheet[cell.coordinate].value is None:
+                    empty.setdefault(
+                        sheet.title,
+                        f"the formula in {cell.coordinate} has no value in the file. Open the "
+                        "workbook in Excel and save it, or save it as CSV UTF-8.",
+                    )
+    return empty
 
 
 def _read_parquet(path: Path) -> Found:
@@ -237,7 +265,8 @@ def _read_json(open_bytes, where: str, encoding) -> tuple[Found, str]:
             )
     if not records:
         raise ValueError(f"{said} holds no records.")
-    flat = [_flat(record) for record in records]
+    questions = _questions(records)
+    flat = [_flat(record, questions) for record in records]
     numbers = [number for number, some in zip(numbers, flat, strict=True) for _ in some]
     records = [record for some in flat for record in some]
     names = list(dict.fromkeys(name for record in records for name in record))
@@ -284,20 +313,38 @@ def _records(whole, where: str) -> list:
     )
 
 
-def _flat(record: dict) -> list[dict]:
-    """Unfold Label Studio's full export, whose text and choices lie deep inside."""
+def _questions(records: list[dict]) -> list[str]:
+    """Name the questions with choices in Label Studio's full export."""
+    return sorted(
+        {
+            str(result["from_name"])
+            for record in records
+            if isinstance(record.get("annotations"), list)
+            for one in record["annotations"]
+            if isinstance(one, dict)
+            for result in one.get("result") or []
+            if "from_name" in result and "choices" in (result.get("value") or {})
+        }
+    )
+
+
+def _flat(record: dict, questions: list[str]) -> list[dict]:
+    """Unfold Label Studio's full export; two questions get a column each."""
     if not (isinstance(record.get("data"), dict) and isinstance(record.get("annotations"), list)):
         return [record]
     flat = []
     for one in record["annotations"] or [{"result": None}]:
         if one.get("was_cancelled"):
             continue
-        chosen = {
-            name
-            for result in one.get("result") or []
-            for name in (result.get("value") or {}).get("choices", [])
-        }
-        labels = sorted(chosen) if one.get("result") is not None else "-1"
+        labels = {}
+        for column in questions if len(questions) > 1 else ["labels"]:
+            chosen = {
+                name
+                for result in one.get("result") or []
+                if column == "labels" or str(result.get("from_name")) == column
+                for name in (result.get("value") or {}).get("choices", [])
+            }
+            labels[column] = sorted(chosen) if one.get("result") is not None else "-1"
         who = one.get("completed_by", one.get("id"))
-        flat.append({"id": record.get("id"), **record["data"], "labels": labels, "annotator": who})
+        flat.append({"id": record.get("id"), **record["data"], **labels, "annotator": who})
     return flat

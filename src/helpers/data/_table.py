@@ -23,7 +23,9 @@ _LABEL_NAMES = re.compile(
 )
 _NO_LABEL = re.compile(
     r"|id|idx|index|nr|no|unnamed: \d+|.*[_ ]id|id[_ ].*|split|fold|rater|annotator|worker|coder|"
-    r"created_at|updated_at|lead_time|date|time|timestamp|url|.*link|author|user|username|name|title",
+    r"created_at|updated_at|lead_time|date|time|timestamp|url|.*link|author|user|username|name|title|"
+    r"(doc|text|post|tweet|user|comment|row)id|is_(train|test|val|valid|validation)|"
+    r"(text_)?len(gth)?|(n|num)_(words|chars|tokens)|(word|char|token)_count",
     re.IGNORECASE,
 )
 
@@ -220,11 +222,16 @@ def _prodigy(found: Found) -> None:
 
 def find_text(found: Found, where: str, taken: list) -> str:
     """Return the column with the texts, by its name or its length; an error if none is certain."""
-    names = [name for name in found.names if name not in taken]
-    lower = {name.casefold(): name for name in reversed(names)}
+    names = [name for name in found.names if name not in taken and name]
     for known in _TEXT_NAMES:
-        if known in lower:
-            return lower[known]
+        alike = [name for name in names if name.casefold() == known]
+        if len(alike) > 1:  # "Text" beside "text": which is which, nobody can see
+            cells = {f"text_column={name!r}": as_text(found.column(name)[0]) for name in alike}
+            raise ValueError(
+                both_readings(f"{where}: it is not certain which column has the texts", cells)
+            )
+        if alike:
+            return alike[0]
     lengths = {}
     for name in names:
         cells = [cell for cell in found.column(name)[:1000] if isinstance(cell, str)]
