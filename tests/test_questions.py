@@ -20,7 +20,7 @@ from helpers.exercises._words import marked_up, plain
 
 QUESTIONS = list(bank().values())
 FINAL = of_chapter("final")
-CHAPTERS = [f"{n:02}" for n in range(9)]
+CHAPTERS = [f"{n:02}" for n in range(10)]
 every_question = pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.name)
 
 
