@@ -210,7 +210,7 @@ print(f"As shares: {all_right / len(test):.2f} of the test split, {stress_right.
 # | [6 · Metrics](06_metrics.ipynb) | 80 | say how good a tagger is, for whom, and read its mistakes |
 # | [7 · Thresholds](07_thresholds.ipynb) | 90 | choose thresholds and defend them |
 # | [8 · Error recovery](08_error_recovery.ipynb) | 75 | meet an error, name it, fix it |
-# | 9 · From 4 to 20 labels | 35 | scale the label set |
+# | [9 · From 4 to 20 labels](09_four_to_twenty_labels.ipynb) | 75 | scale the label set |
 # | 10 · Shipping | 30 | put a tagger to use |
 # | 11 · Capstone | 60 | do it all with texts of your own |
 #

@@ -881,5 +881,5 @@ exercises.questions("08")
 #
 # ## Next
 #
-# One of this chapter's errors was really a wish: twenty labels in place of four. Chapter 9 grants
+# One of this chapter's errors was really a wish: twenty labels in place of four. [Chapter {twenty}](09_four_to_twenty_labels.ipynb) grants
 # it. What grows along with the label set, and what does not?

@@ -8,7 +8,7 @@
 #
 # | minutes | needs | after this you can |
 # |---|---|---|
-# | 80 | chapters {training} to {error} | scale the label set |
+# | 75 | chapters {training} to {error} | scale the label set |
 
 # %%
 # {setup}
@@ -56,8 +56,8 @@ plots.twin(f"the four common labels have {n_with[:4].min()} texts and more, the 
            f"{n_with[4:].min()} to {n_with[4:].max()}.")  # fmt: skip
 
 # %% [markdown]
-# The four that you know stand apart. Of the sixteen others, most are on about one text in sixteen. That is
-# already kind: in your own data the last label may have five texts.
+# The four that you know stand apart. Of the sixteen others none is on even one text in ten. That is
+# still kind: in your own data the last label may have five texts.
 #
 # ## What stays, and what grows
 #
@@ -188,7 +188,7 @@ def counted(p):
 counted(p["test"])
 
 # %% [markdown]
-# The sums are near the truth, the labels given at 0.5 are not: of the rare ones many are missed. The usual
+# The sums come near the truth, the labels given at 0.5 do not: of the rare ones many are missed. The usual
 # advice is a weight. `pos_weight`, or scikit-learn's "balanced", makes each positive of a label count as many times
 # more as there are negatives for each positive. **Guess first:** which of the three numbers does that repair, and
 # which does it break?
@@ -382,7 +382,7 @@ for n in [20, 60, 300]:
     print(f"0 wrong of {n:3}: up to {exact:.3f} may be; the rule of three says {3 / n:.3f}")
 
 # %% [markdown]
-# **The rule of three**: nothing found in n leaves room for 3/n. Sixty answers take a person half an hour, and leave room for one in
+# **The rule of three**: nothing found in n leaves room for 3/n. Sixty answers leave room for one in
 # twenty. Here are three for you, on which both annotators agree. Do you?
 
 # %%
@@ -443,8 +443,9 @@ print("test text 1:", texts["test"][0])
 
 # %% [markdown]
 # A similarity is no probability, and nothing says where yes begins: without labels there is no threshold. It ranks,
-# so it is judged as a ranking. **Guess first:** how many labeled texts does a trained head need to rank as well: 10, 100, or
-# 1,000? (Three draws for each size. A label without a positive among the drawn texts is not learned at all.)
+# so it is judged as a ranking, by the labels' mean average precision (chapter {metrics}). Beside it,
+# heads trained on a few labeled texts, three draws for each size. (A label without a positive among the
+# drawn texts is not learned at all.)
 
 # %%
 import warnings
@@ -462,6 +463,10 @@ for n in [50, 100, 200, 400]:
         curve[n].append(average_precision_score(y["test"], order))
 curve[len(y["train"])] = [average_precision_score(y["test"], p["test"])]
 
+# %% [markdown]
+# **Guess first:** how many labeled texts does a trained head need to rank as well as the descriptions do: 10, 100, or
+# 1,000?
+
 # %%
 sizes = list(curve)
 plt.plot(sizes, [np.mean(found) for found in curve.values()], "o-", color=plots.MAIN)
@@ -476,7 +481,7 @@ said = [f"{n} texts {np.mean(found):.2f} ({min(found):.2f} to {max(found):.2f})"
 plots.twin(f"descriptions alone reach {untrained:.2f}; trained heads: {', '.join(said)}.")
 
 # %% [markdown]
-# About a hundred labeled texts for twenty labels, an afternoon's work, and the trained head is level. So this is not a tagger to ship. What it
+# With about a hundred labeled texts the trained head is level. So this is not a tagger to ship. What it
 # is good for is **finding texts to label**: look at the twenty training texts nearest to each rare label's description.
 
 # %%
@@ -537,8 +542,7 @@ for way in ["nearest", "random"]:
 
 # %% [markdown]
 # Now train the new row twice: on the known texts alone, and with every unknown text taken as 0, which is what a
-# forgotten `fillna(0)` does. *health* has few test texts, so let each of the sixteen rarer labels be the one that
-# comes later, and take the mean. **Guess first:** what does taking unknown as 0 do, in each of the two ways?
+# forgotten `fillna(0)` does.
 
 
 # %%
@@ -552,6 +556,10 @@ def judge(row, label):
     test, truth = row.predict_proba(pooled["test"])[:, 1], y["test"][:, label]
     return average_precision_score(truth, test), f1_score(truth, test > 0.5)
 
+
+# %% [markdown]
+# *health* has few test texts, so let each of the sixteen rarer labels be the one that comes later, and take the
+# mean. **Guess first:** what does taking unknown as 0 do, in each of the two ways?
 
 # %%
 rows = []
