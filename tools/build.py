@@ -40,7 +40,7 @@ FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}
 QUESTIONS = re.compile(r"exercises\.(warm_up|questions|progress|final_check)\(.*\)")
 # Below such a text the saved output stays folded, in JupyterLab, until the reader runs the cell.
 GUESS = "**Guess first"
-UNSEEN = {"jupyter": {"outputs_hidden": True}}
+UNSEEN = {"collapsed": True, "jupyter": {"outputs_hidden": True}}  # as JupyterLab would write it
 # JupyterLab shows the first line of what is folded; this one gives nothing away.
 FOLD = {
     "data": {"text/plain": "(folded: guess first, then run this cell)"},

@@ -437,7 +437,7 @@ descriptions = [f"{name}: {meaning[name]}" for name in names]
 asked = training.cache_features(four, tokenizer, descriptions).astype(float)
 asked /= np.linalg.norm(asked, axis=1, keepdims=True)
 alike = {split: vectors @ asked.T for split, vectors in units.items()}
-print("what crime is given for:", meaning["crime"].split(":")[0])
+print("crime:", meaning["crime"].split(":")[0])
 for name in ["entertainment", "sports"]:
     print(f"test text 1 and {name}: {alike['test'][0, names.index(name)]:.2f}")
 print(textwrap.fill(f"test text 1: {texts['test'][0]}", 80))
