@@ -199,7 +199,11 @@ def test_no_bad_request_is_the_services_own_failure(client):
 
 @pytest.mark.parametrize(
     ("argument", "value", "error"),
-    [("max_texts", 0, ValueError), ("max_characters", "9", TypeError), ("max_bytes", -1, ValueError)],
+    [
+        ("max_texts", 0, ValueError),
+        ("max_characters", "9", TypeError),
+        ("max_bytes", -1, ValueError),
+    ],
 )
 def test_a_limit_that_is_none_is_refused(argument, value, error):
     with pytest.raises(error, match=argument):

@@ -18,7 +18,17 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from helpers import calibration, course, data, exercises, metrics, models, plots, shipping, thresholds
+from helpers import (
+    calibration,
+    course,
+    data,
+    exercises,
+    metrics,
+    models,
+    plots,
+    shipping,
+    thresholds,
+)
 from helpers.activations import sigmoid
 
 course.start("10")
@@ -243,7 +253,10 @@ padding.rename_axis("texts per batch: share of padding")
 
 # %%
 sizes = [2**k for k in range(9)]
-looks = [("as they come", lengths, plots.SECOND, "s"), ("by length", np.sort(lengths), plots.MAIN, "o")]
+looks = [
+    ("as they come", lengths, plots.SECOND, "s"),
+    ("by length", np.sort(lengths), plots.MAIN, "o"),
+]
 for name, order, color, mark in looks:
     share = [1 - lengths.sum() / tokens_computed(order, size) for size in sizes]
     plt.plot(sizes, share, color=color, marker=mark, label=name)
@@ -317,6 +330,9 @@ class Texts(BaseModel):
     texts: list[str]
 
 
+print(Texts(texts=["Goal."]))
+
+# %%
 small = FastAPI()
 
 
@@ -354,7 +370,9 @@ bad = {
 
 def statuses(client):
     kind = {"content-type": "application/json"}
-    return {name: client.post("/tag", content=b, headers=kind).status_code for name, b in bad.items()}
+    return {
+        name: client.post("/tag", content=b, headers=kind).status_code for name, b in bad.items()
+    }
 
 
 pd.Series(statuses(client), name="status").to_frame()
@@ -487,7 +505,7 @@ print(f"false alarms in {alarms} of 200 looks at 200 texts")
 #
 # - *An election is over*: politics becomes five times rarer among the texts.
 # - *Another language*: the stress set's texts that are not in English.
-# - *No news at all*: recipes, receipts and chatter, which were put into the wrong folder.
+# - *No news at all*: private messages, which ended up in the wrong folder.
 
 # %%
 stress = data.load_stress()
@@ -509,7 +527,7 @@ for sort in ["language", "no news", "code"]:
 look(now["election over"])
 
 # %% [markdown]
-# And the other two, and a fourth: *code*, news with tables and program lines in it. In short, with what you would not
+# And the other two, and a fourth: *code*, which is tables, logs and programs. In short, with what you would not
 # know in use, the share of texts whose labels are all right:
 
 # %%
@@ -555,7 +573,9 @@ pd.DataFrame(rows, index=["micro-F1", "best thresholds, flattered"]).T
 # %%
 def cheapest(y, p):
     cuts = np.linspace(0.02, 0.98, 49)
-    bills = [[cost_fp * ((p > t) & (y == 0)).sum() + cost_fn * ((p <= t) & (y == 1)).sum()] for t in cuts]
+    bills = [
+        [cost_fp * ((p > t) & (y == 0)).sum() + cost_fn * ((p <= t) & (y == 1)).sum()] for t in cuts
+    ]
     return cuts[int(np.argmin(bills))]
 
 
@@ -566,7 +586,9 @@ for _ in range(200):
     a, b = (rng.choice(half, 100, p=weight[half] / weight[half].sum()) for half in (a, b))
     bills = []
     for t in (chosen[politics], cheapest(y[a], p[a])):
-        bills.append(thresholds.total_cost(y[b, None], (p[b, None] > t).astype(int), cost_fp, cost_fn))
+        bills.append(
+            thresholds.total_cost(y[b, None], (p[b, None] > t).astype(int), cost_fp, cost_fn)
+        )
     saved.append(bills[0] - bills[1])
 
 # %%
@@ -623,7 +645,7 @@ pd.DataFrame(rows, index=["texts seen", "mistakes met", "cost alone", "saved (95
 # | probabilities, if you watch by them, without a key to the text | a refused request, or an error that repeats one |
 # | which tagger, which thresholds | passwords and keys in a request's headers |
 #
-# A sample to label needs texts, of course with somebody's leave: keep it apart, small, and with a date by
+# A sample to label needs texts, and leave to keep them: store it apart, small, and with a date by
 # which it is deleted. A log line made from the service's answer alone cannot hold a text, since the answer holds none:
 
 # %%
@@ -631,7 +653,11 @@ private = "Ms. Doe of 12 Elm Street has been elected to the town council."
 answer = client.post("/tag", json={"texts": [private, text]}).json()
 given = [name for one in answer["results"] for name in one["labels"]]
 line = json.dumps(
-    {"texts": len(answer["results"]), "cut": answer["cut"], "labels": pd.Series(given).value_counts().to_dict()}
+    {
+        "texts": len(answer["results"]),
+        "cut": answer["cut"],
+        "labels": pd.Series(given).value_counts().to_dict(),
+    }
 )
 assert "Doe" not in line and "Elm" not in json.dumps(answer)
 print(line)
@@ -671,7 +697,9 @@ p = now["no news"]
 wanted = none["validation"].mean()
 lowered = np.quantile(p.max(axis=1), wanted)
 given = p > lowered
-print(f"all thresholds at {lowered:.3f}: no label for {(~given.any(axis=1)).mean():.0%} of the texts,")
+print(
+    f"all thresholds at {lowered:.3f}: no label for {(~given.any(axis=1)).mean():.0%} of the texts,"
+)
 print(f"{given.sum()} labels given, {(given & (truth['no news'] == 1)).sum()} of them right")
 
 # %%
