@@ -51,7 +51,7 @@ print(lengths, "in batches of", size)
 # Five requests to a tagger's service. Which status should each get: 200, 404, 405, 422 or 500?
 
 # %%
-(asked,) = exercises.given("10.3")
+asked = exercises.given("10.3")
 print(*asked, sep="\n")
 # {answer 10.3}
 
@@ -115,7 +115,7 @@ print(looks, level)
 # helps, at the least cost: nothing, tuning again, or annotating and training?
 
 # %%
-(weeks,) = exercises.given("10.8")
+weeks = exercises.given("10.8")
 for week in weeks:
     print(week)
 # {answer 10.8}

@@ -8,7 +8,7 @@ from helpers.exercises._problem import Problem, Wrong
 def _scores():
     one = [("law", 0.91), ("art", 0.45), ("film", 0.30), ("food", 0.05)]
     other = [("food", 0.60), ("law", 0.52), ("film", 0.21), ("art", 0.02)]
-    bars = {"film": 0.25, "law": 0.95, "art": 0.40, "food": 0.55}
+    bars = {"film": 0.25, "art": 0.40, "law": 0.95, "food": 0.55}
     return [([{"label": n, "score": s} for n, s in some], dict(bars)) for some in (one, other)]
 
 
@@ -43,7 +43,7 @@ def _requests():
         ({"texts": ["Goal.", ""]},),
         ({"texts": []},),
         ({"texts": ["Goal.", None]},),
-        ({"texts": "Goal."},),
+        ({"texts": "Cup"},),
         ({"texts": ["a", "b", "c", "d"]},),
         ({"text": ["Goal."]},),
         (["Goal."],),
