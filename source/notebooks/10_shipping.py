@@ -352,8 +352,7 @@ print(answer.status_code, answer.json())
 # %% [markdown]
 # ## When it breaks
 #
-# Six requests that real programs send by accident. **Guess first:** which of them gets a 5, so that the
-# service takes the blame?
+# Six requests that real programs send by accident:
 
 # %%
 bad = {
@@ -364,6 +363,10 @@ bad = {
     "half a character": b'{"texts": ["\\ud83d"]}',
     "a misspelled field": b'{"text": ["Ms. Doe has been ill since May."]}',
 }
+
+
+# %% [markdown]
+# **Guess first:** which of them gets a status with a 5 in front, so that the service takes the blame?
 
 
 # %%
@@ -499,8 +502,7 @@ print(f"false alarms in {alarms} of 200 looks at 200 texts")
 #
 # ## Three shifts
 #
-# Now the world changes, in three ways, each with its reason to be seen. **Guess first** for each: will it
-# be seen, and are the labels still right?
+# Now the world changes, in three ways:
 #
 # - *An election is over*: politics becomes five times rarer among the texts.
 # - *Another language*: the stress set's texts that are not in English.
@@ -522,6 +524,9 @@ for sort in ["language", "no news", "code"]:
     now[sort] = sigmoid(stress_logits[sorts[rows] == sort].astype(float))
     truth[sort] = np.array(stress["labels"][:]).astype(int)[sorts == sort]
 
+# %% [markdown]
+# **Guess first**, for each of the three: will the watch see it, and are the labels still right? The first one:
+
 # %%
 look(now["election over"])
 
@@ -540,8 +545,8 @@ pd.DataFrame(rows, index=["texts", "moved", "texts all right"]).T
 
 # %% [markdown]
 # Read the two columns on the right together. *No news* moves nearly everything, and the tagger is right: these
-# texts have no label. *Another language* moves only the share of texts without a label, and most of its texts are
-# wrong; its confidence has not moved. *Code* moves nothing, and whether its labels are worse than
+# texts have no label. *Another language* moves only the share of texts without a label, and more than half of its
+# texts are wrong; its confidence has not moved. *Code* moves nothing, and whether its labels are worse than
 # test's so few texts cannot tell. So **an alarm says "look", not "it is broken"**. And silence is no proof: whatever
 # the true labels are, the watch prints the same table, since it does not see them. What helps against both is the same:
 # each week label a small sample, drawn at random, and score it.
@@ -603,8 +608,7 @@ print(f"weeks in which it saved something: {np.mean(np.array(saved) > 0):.0%}")
 # Chapter {thresholds} had two thresholds: sure enough to give, sure enough to leave off, and between them a person
 # looks. Where should the two lie? The costs say it. A person's look at one label of one text costs, say, 1.
 # Without a look a label that is left off costs $7p$ on average, and one that is given costs $3(1 - p)$. A look pays
-# where both are more than 1: for $p$ between $1/7$ and $1 - 1/3$, in calibrated probabilities. **Guess first:**
-# what share of the texts will people see, and how many of the mistakes?
+# where both are more than 1: for $p$ between $1/7$ and $1 - 1/3$, in calibrated probabilities. The next cell writes that down.
 
 # %%
 look_cost = 1
@@ -622,6 +626,9 @@ def with_a_band(split):
     met = f"{(wrong & unsure).sum()} of {wrong.sum()}"
     return [f"{unsure.any(axis=1).mean():.0%}", met, price.sum(), saved]
 
+
+# %% [markdown]
+# **Guess first:** what share of the texts will people see, and how many of the mistakes?
 
 # %%
 rows = {split: with_a_band(split) for split in ["validation", "test"]}
