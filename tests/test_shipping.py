@@ -1,5 +1,6 @@
 """Shipping: the service under bad input and load, the card, and what watching sees."""
 
+import asyncio
 import concurrent.futures
 import json
 import random
@@ -195,6 +196,35 @@ def test_no_bad_request_is_the_services_own_failure(client):
         answer = client.request(method, path, content=body, headers=headers)
         assert 400 <= answer.status_code < 500, (method, path, body[:80], answer.status_code)
     assert tag(client, ["Goal."]).status_code == 200  # it is still there
+
+
+def test_what_fails_for_one_caller_fails_for_no_other():
+    from helpers.shipping import _service
+
+    taken, free = [], threading.Event()
+
+    def tag(texts):
+        free.wait()
+        taken.append(list(texts))
+        if "bad" in texts:
+            raise ValueError("bad")
+        return [{"text": text} for text in texts]
+
+    async def many():
+        ask = _service._together(tag, most=5)
+        asked = [asyncio.create_task(ask(texts)) for texts in (["a"], ["b", "c"], ["bad"], ["d"])]
+        gone = asyncio.create_task(ask(["gone"]))
+        await asyncio.sleep(0)
+        gone.cancel()
+        await asyncio.sleep(0)
+        free.set()
+        return await asyncio.gather(*asked, return_exceptions=True)
+
+    one, two, bad, last = asyncio.run(many())
+    assert one == [{"text": "a"}] and two == [{"text": "b"}, {"text": "c"}]
+    assert isinstance(bad, ValueError) and last == [{"text": "d"}]
+    assert max(map(len, taken)) > 2, "nothing was tagged together"
+    assert not any("gone" in texts for texts in taken)
 
 
 @pytest.mark.parametrize(

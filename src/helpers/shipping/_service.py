@@ -1,7 +1,10 @@
 """A tagger behind HTTP: texts in, labels out, and a reason for whatever is refused."""
 
-import threading
+import asyncio
 import warnings
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +32,8 @@ def service(
     since it started. Neither keeps a text or writes one anywhere.
 
     What cannot be read is refused with status 422 and a sentence that names place and limit, a
-    request beyond ``max_bytes`` with 413. One request is computed at a time; others wait.
+    request beyond ``max_bytes`` with 413. One thread computes; what comes in meanwhile waits and is then
+    computed together.
 
     Nobody is asked who they are, so let it listen on this machine, or behind something that asks.
 
@@ -54,13 +58,13 @@ def service(
     """
     from fastapi import FastAPI, HTTPException, Request
     from pydantic import ValidationError
-    from starlette.concurrency import run_in_threadpool
     from starlette.requests import ClientDisconnect
 
     max_texts = validate.whole(max_texts, "max_texts")
     max_characters = validate.whole(max_characters, "max_characters")
     max_bytes = validate.whole(max_bytes, "max_bytes")
     tag, counts = _tagging(models.load_tagger(folder))
+    ask = _together(tag, max_texts)
     form = _form(max_texts, max_characters)
     limits = {"texts": max_texts, "characters per text": max_characters, "bytes": max_bytes}
     app = FastAPI(title="Tagger", docs_url=None, redoc_url=None)  # their pages need a network
@@ -80,7 +84,8 @@ def service(
             texts = form.model_validate_json(raw).texts
         except ValidationError as error:
             raise HTTPException(422, _reasons(error, max_texts, max_characters)) from None
-        return await run_in_threadpool(tag, texts)
+        results = await ask(texts)
+        return {"results": results, "cut": sum(one["cut"] for one in results)}
 
     @app.get("/health")
     def health() -> dict:
@@ -90,29 +95,28 @@ def service(
 
 
 def _tagging(tagger):
-    """Return a function that tags texts, one request at a time, and one that says what it saw."""
-    names, lock = tagger.label_names, threading.Lock()
+    """Return a function that tags texts, and one that says what it has seen."""
+    names = tagger.label_names
     limit = models.token_limit(tagger.model, tagger.tokenizer)
     seen = {"texts": 0, "cut": 0, "without a label": 0}
     given = np.zeros(len(names), dtype=int)
 
-    def tag(texts: list[str]) -> dict:
+    def tag(texts: list[str]) -> list[dict]:
         if not texts:
-            return {"results": [], "cut": 0}
-        # The lock is for the tokenizer, the counts, and Python's one list of warnings' filters.
-        with lock, warnings.catch_warnings():
+            return []
+        cut = [len(ids) > limit for ids in tagger.tokenizer(texts, verbose=False)["input_ids"]]
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # that a text is cut stands in the answer
-            ids = tagger.tokenizer(texts, verbose=False)["input_ids"]
-            cut = [len(one) > limit for one in ids]
-            probabilities = sigmoid(models.predict_logits(tagger.model, tagger.tokenizer, texts))
-            predicted = apply_thresholds(probabilities, tagger.thresholds)
-            predicted[[not text.strip() for text in texts]] = 0  # there is nothing to judge
-            seen["texts"] += len(texts)
-            seen["cut"] += sum(cut)
-            seen["without a label"] += int((predicted.sum(axis=1) == 0).sum())
-            given[:] += predicted.sum(axis=0)
+            logits = models.predict_logits(tagger.model, tagger.tokenizer, texts)
+        probabilities = sigmoid(logits)
+        predicted = apply_thresholds(probabilities, tagger.thresholds)
+        predicted[[not text.strip() for text in texts]] = 0  # there is nothing to judge
+        seen["texts"] += len(texts)
+        seen["cut"] += sum(cut)
+        seen["without a label"] += int((predicted.sum(axis=1) == 0).sum())
+        given[:] += predicted.sum(axis=0)
         rows = zip(predicted, probabilities, cut, strict=True)
-        results = [
+        return [
             {
                 "labels": [name for name, one in zip(names, row, strict=True) if one],
                 "probabilities": dict(zip(names, map(float, p.round(4)), strict=True)),
@@ -120,17 +124,57 @@ def _tagging(tagger):
             }
             for row, p, was_cut in rows
         ]
-        return {"results": results, "cut": sum(cut)}
 
     def counts() -> dict:
-        with lock:
-            return {
-                "thresholds": dict(zip(names, tagger.thresholds.tolist(), strict=True)),
-                "tokens read": limit,
-                "seen": {**seen, "given": dict(zip(names, given.tolist(), strict=True))},
-            }
+        return {
+            "thresholds": dict(zip(names, tagger.thresholds.tolist(), strict=True)),
+            "tokens read": limit,
+            "seen": {**seen, "given": dict(zip(names, given.tolist(), strict=True))},
+        }
 
     return tag, counts
+
+
+def _together(tag: Callable[[list[str]], list[dict]], most: int):
+    """Return a coroutine that tags texts in the one thread that computes.
+
+    All that waits when the thread is free is tagged in one go, ``most`` texts or one request: many
+    callers with a text each then share batches, and memory is that of one thread.
+    """
+    thread, waiting = ThreadPoolExecutor(1, "tagger"), deque()
+
+    def work() -> None:  # called once for each request; an earlier call may have done it
+        jobs, size = [], 0
+        while waiting and (not jobs or size + len(waiting[0][0]) <= most):
+            texts, answer = waiting.popleft()
+            if answer.set_running_or_notify_cancel():  # else its caller has gone
+                jobs.append((texts, answer))
+                size += len(texts)
+        try:
+            results = iter(tag([text for texts, _ in jobs for text in texts]))
+            for texts, answer in jobs:
+                answer.set_result([next(results) for _ in texts])
+        except Exception as error:
+            for texts, answer in jobs:
+                _alone(tag, texts, answer, error if len(jobs) == 1 else None)
+
+    async def ask(texts: list[str]) -> list[dict]:
+        answer = Future()
+        waiting.append((texts, answer))
+        thread.submit(work)
+        return await asyncio.wrap_future(answer)
+
+    return ask
+
+
+def _alone(tag, texts: list[str], answer: Future, error: Exception | None) -> None:
+    """Tag one request by itself, so that it fails for no neighbor's sake."""
+    try:
+        if error:
+            raise error
+        answer.set_result(tag(texts))
+    except Exception as failed:
+        answer.set_exception(failed)
 
 
 def _form(max_texts: int, max_characters: int):
