@@ -67,9 +67,9 @@ print({split: p.shape for split, p in probabilities.items()})
 # %% [markdown]
 # The desk that ordered it says: a missed label costs us 7, a false alarm 3. From chapter {thresholds}:
 # calibrate, then take 3 / (3 + 7) as the threshold. But a temperature is one more number that somebody has to
-# apply in use, and that can be forgotten. It can be had without: $\operatorname{sigmoid}(z / T) > t$ says the
-# same as $\operatorname{sigmoid}(z) > \operatorname{sigmoid}(T \cdot \operatorname{logit}(t))$, since both say
-# that $z$ is above $T$ times the logit of $t$. So the threshold moves, and the tagger stays as it is.
+# apply in use, and that can be forgotten. It can be had without: `sigmoid(z / T) > t` says the same as
+# `sigmoid(z) > sigmoid(T * logit(t))`, since both say that `z` is above `T` times the logit of `t`, which is
+# `log(t / (1 - t))`. So the threshold moves, and the tagger stays as it is.
 
 # %%
 cost_fp, cost_fn = 3, 7
@@ -406,8 +406,8 @@ print(answer.json()["detail"], "Ms. Doe" in answer.text)
 requests = {
     "good": [text],
     "too many": ["Goal."] * 257,
-    "too long for the service": ["a" * 20_001],
-    "too long for the model": ["The vote was late. " * 200],
+    "too large": ["a" * 20_001],
+    "too long": ["The vote was late. " * 200],
 }
 for name, some_texts in requests.items():
     answer = client.post("/tag", json={"texts": some_texts})

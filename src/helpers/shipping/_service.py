@@ -32,8 +32,8 @@ def service(
     since it started. Neither keeps a text or writes one anywhere.
 
     What cannot be read is refused with status 422 and a sentence that names place and limit, a
-    request beyond ``max_bytes`` with 413. One thread computes; what comes in meanwhile waits and is then
-    computed together.
+    request beyond ``max_bytes`` with 413. One thread computes; what waits for it is computed
+    together.
 
     Nobody is asked who they are, so let it listen on this machine, or behind something that asks.
 
