@@ -75,9 +75,9 @@ print({split: p.shape for split, p in probabilities.items()})
 cost_fp, cost_fn = 3, 7
 bar = thresholds.from_costs(cost_fp, cost_fn)
 temperature = calibration.fit_temperature(targets["validation"], logits["validation"])
-moved = sigmoid(temperature * np.log(bar / (1 - bar)))
-same = (sigmoid(logits["test"] / temperature) > bar) == (probabilities["test"] > moved)
-print(f"temperature {temperature:.2f}: threshold {bar:.2f} becomes {moved:.3f}")
+new_bar = sigmoid(temperature * np.log(bar / (1 - bar)))
+same = (sigmoid(logits["test"] / temperature) > bar) == (probabilities["test"] > new_bar)
+print(f"temperature {temperature:.2f}: threshold {bar:.2f} becomes {new_bar:.3f}")
 print(f"predictions that agree on test: {same.mean():.0%}")
 
 # %% [markdown]
@@ -91,7 +91,7 @@ from pathlib import Path
 
 home = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
 folder = Path(home.name, "desk_tagger")
-chosen = np.full(len(names), round(float(moved), 3))
+chosen = np.full(len(names), round(float(new_bar), 3))
 models.save_tagger(folder, dataclasses.replace(tagger, thresholds=chosen))
 sorted(path.name for path in folder.iterdir())
 
@@ -270,7 +270,7 @@ plots.twin("; ".join(told) + ".")
 # a pipeline takes texts as they come. What does it mean in time? The next cell measures on your machine, so its
 # numbers are yours; what is saved here is one machine's. (About 20 seconds.)
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["nbval-ignore-output", "timed"]
 import time
 
 some = texts["test"][:100]
@@ -298,9 +298,8 @@ print("logits agree to 0.0001, alone and in batches")
 
 # %% [markdown]
 # So ask for many texts in one request where you can, and a tagger that reads a file wants batches (`python -m helpers.tag`
-# does that). **Threads** are the other screw. torch uses all cores for one request. With several server
-# processes on one machine they fight for the same cores, so give each process one thread:
-# `torch.set_num_threads(1)`. Does a thread more or less change the answers?
+# does that). **Threads** are the other screw. torch uses several cores for one batch. Several server
+# processes on one machine share these cores, so give each its part: `torch.set_num_threads(1)`. Does a thread more or less change the answers?
 
 # %%
 threads = torch.get_num_threads()
@@ -420,7 +419,6 @@ print("GET:", client.get("/tag").status_code)
 # Does it give the labels that you judged? On all test texts, in requests of a hundred:
 
 # %%
-client = TestClient(shipping.service(folder))
 served = []
 for start in range(0, len(texts["test"]), 100):
     answer = client.post("/tag", json={"texts": texts["test"][start : start + 100]})
@@ -445,7 +443,8 @@ print(health["seen"])
 # uvicorn app:app --port 8000 --limit-concurrency 100
 # ```
 #
-# The service asks nobody who they are. Before it is open to others, something in front of it has to:
+# One thread computes. What comes in meanwhile waits and is then tagged together, so callers with one text each share
+# batches as well. The service asks nobody who they are. Before it is open to others, something in front of it has to:
 # your company's gateway, or a proxy with passwords and encryption.
 #
 # ## Common gotcha: no error is no proof
