@@ -14,6 +14,7 @@ from files import bench_files
 from helpers import course
 from prediction import bench_prediction
 from quantized import bench_quantized
+from service import bench_service
 from start import bench_start
 from thresholds import bench_thresholds
 from timing import ROUNDS
@@ -24,6 +25,7 @@ PARTS = {
     "prediction": bench_prediction,
     "quantized": bench_quantized,
     "files": bench_files,
+    "service": bench_service,
     "thresholds": bench_thresholds,
     "training": bench_training,
 }

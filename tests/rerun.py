@@ -159,10 +159,10 @@ def quiet(kernel, cells: list[IPyNbCell], note: Callable[[str, str], None]) -> N
 
 
 def second_run(kernel, cells: list[IPyNbCell], note: Callable[[str, str], None]) -> None:
-    """Run from the top once more: every cell shows what it showed before."""
+    """Run from the top once more: every cell shows what it showed before, save those with times."""
     for cell in cells:
         before, after = comparable(cell.test_outputs), comparable(run(cell))
-        assert after == before, cell.cell.source
+        assert after == before or "timed" in cell.cell.metadata.get("tags", []), cell.cell.source
 
 
 def any_order(kernel, cells: list[IPyNbCell], note: Callable[[str, str], None]) -> None:

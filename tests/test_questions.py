@@ -20,7 +20,7 @@ from helpers.exercises._words import marked_up, plain
 
 QUESTIONS = list(bank().values())
 FINAL = of_chapter("final")
-CHAPTERS = [f"{n:02}" for n in range(10)]
+CHAPTERS = [f"{n:02}" for n in range(11)]
 every_question = pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.name)
 
 

@@ -773,5 +773,5 @@ exercises.questions("09")
 #
 # ## Next
 #
-# Your tagger knows as many labels as you want and you know what they are worth. It still runs where you sit. Chapter 10
+# Your tagger knows as many labels as you want and you know what they are worth. It still runs where you sit. [Chapter {shipping}](10_shipping.ipynb)
 # puts it to use: a service, watched.

@@ -22,6 +22,7 @@ DOORS = {
     "metrics": "06",
     "calibration": "07",
     "thresholds": "07",
+    "shipping": "10",
     "plots": "00",
     "drawings": "01",
     "doctor": "08",

@@ -354,10 +354,7 @@ def encode(model, tokenizer, texts: list[str], stacklevel: int = 3):
     Where a text is cut a UserWarning says so; ``stacklevel`` is whose line it names, 3 for the
     caller's caller.
     """
-    limit = min(
-        tokenizer.model_max_length,
-        getattr(model.config, "max_position_embeddings", None) or tokenizer.model_max_length,
-    )
+    limit = token_limit(model, tokenizer)
     encoded = tokenizer(texts, truncation=True, max_length=limit)
     full = [i for i, ids in enumerate(encoded["input_ids"]) if len(ids) == limit]
     cut = [i for i in full if len(tokenizer(texts[i], verbose=False)["input_ids"]) > limit]
@@ -369,6 +366,17 @@ def encode(model, tokenizer, texts: list[str], stacklevel: int = 3):
             stacklevel=stacklevel,
         )
     return encoded
+
+
+def token_limit(model, tokenizer) -> int:
+    """Return how many tokens of a text are read, by the model or by the tokenizer at most.
+
+    >>> tagger = load_tagger()
+    >>> token_limit(tagger.model, tagger.tokenizer)
+    512
+    """
+    limit = tokenizer.model_max_length
+    return min(limit, getattr(model.config, "max_position_embeddings", None) or limit)
 
 
 def installed_backbone() -> str | None:
