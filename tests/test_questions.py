@@ -276,7 +276,7 @@ def test_it_says_why_and_what_to_read_again(checked):
 def test_few_right_sends_back(checked):
     said = checked(dict.fromkeys(ALL_RIGHT, "?"))["text/plain"]
     assert said.startswith("0 of 20 right\nRead again, in this order, and come back tomorrow: ")
-    assert "chapters 3 (3 wrong), 4 (3 wrong), 6 (3 wrong), 1 (2 wrong)" in said
+    assert "chapters 4 (3 wrong), 6 (3 wrong), 1 (2 wrong), 2 (2 wrong)" in said
 
 
 def test_an_answer_sheet_that_is_none():
