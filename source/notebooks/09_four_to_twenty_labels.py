@@ -18,8 +18,17 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from helpers import calibration, course, data, exercises, metrics, models, plots, thresholds
-from helpers import training
+from helpers import (
+    calibration,
+    course,
+    data,
+    exercises,
+    metrics,
+    models,
+    plots,
+    thresholds,
+    training,
+)
 from helpers.activations import sigmoid
 
 course.start("09")
@@ -92,8 +101,8 @@ for part, multiplications in work.items():
     print(f"{part:16} {multiplications:14,.0f} multiplications per text")
 
 # %% [markdown]
-# So a model for each label would read every text twenty times, to save next to nothing. And the loss? **Guess
-# first:** both heads are fresh. What is the loss of the one with twenty labels, if that with four
+# So a model for each label would read every text twenty times, to save next to nothing. And the loss?
+# **Guess first:** both heads are fresh. What is the loss of the one with twenty labels, if that with four
 # starts at log 2, which is 0.69?
 
 # %%
