@@ -510,18 +510,17 @@ print(f"false alarms in {alarms} of 200 looks at 200 texts")
 
 # %%
 stress = data.load_stress()
-sorts = np.array(stress["sort"][:])
-rows = np.flatnonzero(np.isin(sorts, ["language", "no news", "code"]))
-stress_logits = models.predict_logits(
-    tagger.model, tagger.tokenizer, [stress["text"][i] for i in rows]
-)
+sorts, odd = np.array(stress["sort"][:]), ["language", "no news", "code"]
+picked = np.isin(sorts, odd)
+odd_texts = np.array(stress["text"][:])[picked].tolist()
+stress_logits = models.predict_logits(tagger.model, tagger.tokenizer, odd_texts)
 politics = names.index("politics")
 weight = np.where(targets["test"][:, politics] == 1, 0.2, 1.0)
 drawn = np.random.default_rng(0).choice(len(weight), size=200, p=weight / weight.sum())
 now = {"election over": probabilities["test"][drawn]}
 truth = {"election over": targets["test"][drawn]}
-for sort in ["language", "no news", "code"]:
-    now[sort] = sigmoid(stress_logits[sorts[rows] == sort].astype(float))
+for sort in odd:
+    now[sort] = sigmoid(stress_logits[sorts[picked] == sort].astype(float))
     truth[sort] = np.array(stress["labels"][:]).astype(int)[sorts == sort]
 
 # %% [markdown]

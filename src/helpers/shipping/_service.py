@@ -217,9 +217,15 @@ def _reasons(error, max_texts: int, max_characters: int) -> list[str]:
         "too_long": f'"texts" holds more than {max_texts:,} texts. Send several requests.',
         "string_too_long": f"is longer than {max_characters:,} characters. Send less of it.",
     }
+
+    def place_of(one: dict) -> list[int]:
+        return [part for part in one["loc"] if isinstance(part, int)]
+
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    found.sort(key=lambda one: (place_of(one), one["type"]))  # pydantic's order is its release's
     reasons = []
-    for one in error.errors(include_url=False, include_context=False, include_input=False)[:5]:
-        place = [part for part in one["loc"] if isinstance(part, int)]
+    for one in found[:5]:
+        place = place_of(one)
         text = said.get(one["type"], f"cannot be read ({one['type']}).")
         reasons.append(f"Text {place[0]} {text}" if place else text)
     return reasons
