@@ -222,8 +222,8 @@ counted(sigmoid(z_weighted["test"]))
 
 # %%
 by_weight = (z_weighted["test"] - heads.decision_function(units["test"]))[:, 4:].mean()
-print(f"the weight moved the rare labels' logits by {by_weight:.2f} on average,", end=" ")
-print(f"log(pos_weight) is {np.log(weight[4:]).mean():.2f}")
+print(f"the weight moved the rare labels' logits by {by_weight:.2f} on average")
+print(f"log(pos_weight) is {np.log(weight[4:]).mean():.2f} on average")
 counted(sigmoid(z_weighted["test"] - np.log(weight)))
 
 # %% [markdown]
