@@ -110,7 +110,6 @@ for model, n_labels in [(four, 4), (twenty, 20)]:
     wanted = torch.tensor(y["train"][:64, :n_labels], dtype=torch.float32)
     with torch.no_grad():
         print(f"{n_labels} labels: loss {model(**batch, labels=wanted).loss:.2f}")
-del twenty, model  # 90 MB that nothing below needs
 
 # %% [markdown]
 # The same, but for the luck of a fresh head. The loss is a *mean* over texts and labels, and a fresh head says about one half to every question, be
