@@ -37,9 +37,9 @@ def test_live_page_after_all_was_run(browser, server, name):
     notebook.page.evaluate(SHOW_EVERY_CELL)
     notebook.page.evaluate(RUN_ALL)
     notebook.page.wait_for_function(ALL_WERE_RUN, timeout=10_000 * PATIENCE_S)
+    outputs = sum(bool(cell.get("outputs")) for cell in notebook.cells)
     for theme in ("JupyterLab Dark", "JupyterLab Light"):
         notebook.use_theme(theme)
-        outputs = sum(bool(cell.get("outputs")) for cell in notebook.cells)
         assert notebook.page.locator(OURS[0]).count() >= outputs
         assert axe_findings(notebook.page) == [], theme
     notebook.close()

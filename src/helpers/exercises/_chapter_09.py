@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from helpers.activations import sigmoid
 from helpers.exercises._problem import Problem, Wrong
 
 PARENT_OF = {"film": "entertainment", "gaming": "entertainment"}
@@ -11,10 +12,6 @@ def _torch():
     import torch
 
     return torch
-
-
-def sigmoid(z):
-    return 1 / (1 + np.exp(-z))
 
 
 def _pushed():
@@ -56,39 +53,23 @@ def _pairs(names, parent_of):
     return [(names.index(child), names.index(parent)) for child, parent in parent_of.items()]
 
 
-def _added(p, names, parent_of):
-    fixed = p.copy()
-    for child, parent in _pairs(names, parent_of):
-        fixed[:, parent] |= fixed[:, child]
-    return fixed
+def _for_each_pair(change):
+    """Make a repair: ``change`` takes and returns two columns, the child's and the parent's."""
+
+    def repaired(p, names, parent_of):
+        fixed = p.copy()
+        for child, parent in _pairs(names, parent_of):
+            fixed[:, child], fixed[:, parent] = change(fixed[:, child], fixed[:, parent])
+        return fixed
+
+    return repaired
 
 
-def _dropped(p, names, parent_of):
-    fixed = p.copy()
-    for child, parent in _pairs(names, parent_of):
-        fixed[:, child] &= fixed[:, parent]
-    return fixed
-
-
-def _given_down(p, names, parent_of):
-    fixed = p.copy()
-    for child, parent in _pairs(names, parent_of):
-        fixed[:, child] |= fixed[:, parent]
-    return fixed
-
-
-def _written_over(p, names, parent_of):
-    fixed = p.copy()
-    for child, parent in _pairs(names, parent_of):
-        fixed[:, parent] = fixed[:, child]
-    return fixed
-
-
-def _counted_up(p, names, parent_of):
-    fixed = p.copy()
-    for child, parent in _pairs(names, parent_of):
-        fixed[:, parent] += fixed[:, child]
-    return fixed
+_added = _for_each_pair(lambda child, parent: (child, child | parent))
+_dropped = _for_each_pair(lambda child, parent: (child & parent, parent))
+_given_down = _for_each_pair(lambda child, parent: (child | parent, parent))
+_written_over = _for_each_pair(lambda child, parent: (child, child))
+_counted_up = _for_each_pair(lambda child, parent: (child, child + parent))
 
 
 def _begun_anew(p, names, parent_of):
