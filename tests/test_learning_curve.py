@@ -1,6 +1,7 @@
 """The figures that chapter 5 draws: whole, plausible, and some of them made again."""
 
 import pandas as pd
+import pytest
 
 import learning_curve
 from helpers.data import FOLDER
@@ -33,5 +34,6 @@ def test_the_adapter_comes_close_to_training_all_weights():
     assert mean["adapter"] > mean["head"] + 0.02
 
 
+@pytest.mark.slow
 def test_made_again_some_points_come_out_as_in_the_file(capsys):
     assert learning_curve.main(["--check"]) == 0, capsys.readouterr().out

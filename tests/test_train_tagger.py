@@ -26,6 +26,7 @@ def test_no_near_twins_across_splits(read):
     assert cosine[i, j] <= 0.9, (TEXTS[i], TEXTS[j])
 
 
+@pytest.mark.slow
 def test_training_again_gives_a_tagger_as_good_as_the_shipped_one(read, monkeypatch, capsys):
     def known(model, tokenizer, texts):
         if not set(texts) <= set(TEXTS):
