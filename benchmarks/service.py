@@ -26,7 +26,6 @@ listening = socket.create_server(("127.0.0.1", 0), backlog=2048)
 print(listening.getsockname()[1], flush=True)
 uvicorn.Server(uvicorn.Config(app, log_level="error")).run(sockets=[listening])
 """
-NO_TEXT = [None, 3, [], {}, True, float("nan"), ["a"], "\ud800"]
 
 
 class Clients:
@@ -58,22 +57,47 @@ class Clients:
                 self.waited.append(time.perf_counter() - started)
 
 
-def bad_bodies(n: int):
-    """Yield n requests that cannot be tagged."""
+def bad_requests(n: int, max_texts: int = 256, max_characters: int = 20_000):
+    """Yield n requests that no service could answer: (method, path, body, headers)."""
     rng = random.Random(0)
-    whole = json.dumps({"texts": ["Goal in the last minute."] * 3}).encode()
+    letters = 'az{}[]",:\\0\x00\n é字😀'
+
+    def value(depth=0):
+        kinds = [None, True, 3, -1.5, 10**40, float("nan"), float("inf"), "", "x"]
+        if depth < 3:
+            kinds += [[value(depth + 1)], {"a": value(depth + 1)}, {}]
+        return rng.choice(kinds)
+
     for _ in range(n):
-        kind = rng.randrange(5)
+        kind = rng.randrange(9)
+        method, path, headers = "POST", "/tag", {}
         if kind == 0:
-            yield rng.randbytes(rng.randrange(1, 5_000))
-        elif kind == 1:
-            yield whole[: rng.randrange(len(whole))]
-        elif kind == 2:
-            yield json.dumps({"texts": ["a"] * rng.randrange(4) + [rng.choice(NO_TEXT)]}).encode()
+            body = rng.randbytes(rng.randrange(1, 2_000))
+        elif kind == 1:  # a good request, broken off
+            whole = json.dumps({"texts": ["Goal in the last minute."]}).encode()
+            body = whole[: rng.randrange(len(whole))]
+        elif kind == 2:  # anything but an object that has texts alone
+            body = json.dumps(rng.choice([value(), {"text": value()}, [value()]])).encode()
         elif kind == 3:
-            yield json.dumps({rng.choice(["text", "Texts", "input"]): ["a"]}).encode()
+            no_list = [None, 3, "a", {}, {"a": 1}, True, 1.5]
+            body = json.dumps({"texts": rng.choice(no_list)}).encode()
+        elif kind == 4:
+            no_text = [None, 3, [], {}, True, float("nan"), ["a"], "\ud800"]
+            some = ["a"] * rng.randrange(5) + [rng.choice(no_text)] + ["b"] * rng.randrange(5)
+            body = json.dumps({"texts": some}).encode()
+        elif kind == 5:
+            body = json.dumps({"texts": ["a"] * rng.randrange(max_texts + 1, 3_000)}).encode()
+        elif kind == 6:
+            long = "a" * rng.choice([max_characters + 1, 1_000_000])
+            body = json.dumps({"texts": [long]}).encode()
+        elif kind == 7:
+            body = "".join(rng.choices(letters, k=rng.randrange(300))).encode()
+            headers = {"content-type": rng.choice(["text/plain", "a/b", "", "application/json; x"])}
         else:
-            yield json.dumps({"texts": ["a"] * rng.randrange(257, 600)}).encode()
+            method = rng.choice(["GET", "PUT", "DELETE", "PATCH", "BREW"])
+            path = rng.choice(["/tag", "/tags", "/%00", "//", "/health/x", "/tag?x=1"])
+            body = b"{}"
+        yield method, path, body, headers
 
 
 def bench_service(clients: int = CLIENTS, seconds: float = SECONDS, bad: int = BAD) -> None:
@@ -107,8 +131,8 @@ def _load(address: str, server: psutil.Process, clients: int, seconds: float, ba
                 f"| {server.memory_info().rss / 1e6:.0f} |"
             )
         codes: dict[int, int] = {}
-        for body in bad_bodies(bad):
-            code = client.post("/tag", content=body).status_code
+        for method, path, body, headers in bad_requests(bad):
+            code = client.request(method, path, content=body, headers=headers).status_code
             codes[code] = codes.get(code, 0) + 1
         counted = ", ".join(f"{n:,} got {code}" for code, n in sorted(codes.items()))
         seen = client.get("/health").json()["seen"]["texts"]

@@ -122,10 +122,12 @@ for model, n_labels in [(four, 4), (twenty, 20)]:
 # and keep the vectors. About twenty seconds on a laptop; everything after that takes a second or two.
 
 # %%
+from sklearn.preprocessing import normalize
+
 units = {}
 for split in texts:
     vectors = training.cache_features(four, tokenizer, texts[split]).astype(float)
-    units[split] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)  # of length 1
+    units[split] = normalize(vectors)  # to length 1
 {split: vectors.shape for split, vectors in units.items()}
 
 # %% [markdown]
@@ -141,9 +143,12 @@ from threadpoolctl import threadpool_limits
 threadpool_limits(1, "blas")  # for tables as small as these, two threads wait more than they work
 
 
+def new_row(C=10, weight=None):
+    return LogisticRegression(C=C, class_weight=weight, max_iter=10_000, tol=1e-6)
+
+
 def train_heads(vectors, targets, C=10, weight=None):
-    one = LogisticRegression(C=C, class_weight=weight, max_iter=10_000, tol=1e-6)
-    return OneVsRestClassifier(one).fit(vectors, targets)
+    return OneVsRestClassifier(new_row(C, weight)).fit(vectors, targets)
 
 
 # %%
@@ -335,8 +340,7 @@ for k in np.argsort(-np.abs(raw))[:4]:
 from sklearn.multioutput import ClassifierChain
 
 for seed in range(3):
-    step = LogisticRegression(C=10, max_iter=10_000, tol=1e-6)
-    chain = ClassifierChain(step, order="random", random_state=seed)
+    chain = ClassifierChain(new_row(), order="random", random_state=seed)
     chain.fit(units["train"], y["train"])
     chained = {split: chain.predict_proba(units[split]) for split in p}
     one = thresholds.best_constant(y["validation"], chained["validation"]).thresholds
@@ -448,8 +452,7 @@ guideline = (data.FOLDER / "GUIDELINE.md").read_text(encoding="utf-8")
 cells = [line.strip("| ").split(" | ") for line in guideline.splitlines() if line.count("|") == 4]
 meaning = {row[0]: row[1] for row in cells if row[0] in names}
 descriptions = [f"{name}: {meaning[name]}" for name in names]
-asked = training.cache_features(four, tokenizer, descriptions).astype(float)
-asked /= np.linalg.norm(asked, axis=1, keepdims=True)
+asked = normalize(training.cache_features(four, tokenizer, descriptions).astype(float))
 alike = {split: vectors @ asked.T for split, vectors in units.items()}
 print("crime:", meaning["crime"].split(":")[0])
 for name in ["entertainment", "sports"]:
@@ -563,8 +566,7 @@ for way in ["nearest", "random"]:
 # %%
 def train_row(vectors, wanted):
     known = ~np.isnan(wanted)
-    one = LogisticRegression(C=10, max_iter=10_000, tol=1e-6)
-    return one.fit(vectors["train"][known], wanted[known])
+    return new_row().fit(vectors["train"][known], wanted[known])
 
 
 def judge(row, label):
@@ -648,8 +650,7 @@ print(f"health: F1 on test {f1_score(y['test'][:, health], found):.2f}")
 # from the mean of the tagger's states, and from the backbone's.
 
 # %%
-tuned_mean = {split: vectors[:, width:].astype(float) for split, vectors in two.items()}
-tuned_unit = {s: v / np.linalg.norm(v, axis=1, keepdims=True) for s, v in tuned_mean.items()}
+tuned_unit = {split: normalize(vectors[:, width:].astype(float)) for split, vectors in two.items()}
 sources = {"tagger, pooled": pooled, "tagger, mean": tuned_unit, "backbone, mean": units}
 orders = {}
 for source, vectors in sources.items():
