@@ -41,8 +41,8 @@ print(len(texts), "texts, the first:", texts[0])
 # %% [markdown]
 # ## {problem 02.2}
 #
-# In some of the same messages an unknown character, an emoji for instance, took a whole *word* down with it:
-# something with letters became one `[UNK]`. List those texts.
+# In some of the same messages a whole *word* with at least one letter in it became one `[UNK]`, because an emoji was
+# glued to it, for instance. List those texts.
 
 # %%
 texts = exercises.given("02.2")

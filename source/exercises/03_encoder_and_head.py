@@ -84,8 +84,8 @@ print(hidden.shape)
 # %% [markdown]
 # ## {problem 03.6}
 #
-# The parameters of the chapter's model, by part. Which share of all of them, between 0 and 1, was drawn at random
-# when it was loaded?
+# The parameters of the chapter's model, by part. Which share of all of them, between 0 and 1, was not in the file,
+# so that the library made it up when it was loaded?
 
 # %%
 parameters = exercises.given("03.6")

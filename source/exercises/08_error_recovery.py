@@ -111,7 +111,7 @@ for p in tables:
 # %% [markdown]
 # ## {problem 08.8}
 #
-# Somebody's set-up. It runs. Which of its five settings make the tagger worse, in silence?
+# Somebody's set-up. It runs. Which of its five settings may make the tagger worse, in silence?
 
 # %%
 setup = exercises.given("08.8")

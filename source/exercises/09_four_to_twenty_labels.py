@@ -45,7 +45,8 @@ course.start("09")
 # ## {problem 09.2}
 #
 # A tagger was trained with `pos_weight`, one number for each label. That pushed its logits up, so its
-# probabilities no longer match how often labels come true. Write a function that takes logits of shape
+# probabilities no longer match how often labels come true. Take it to be one that the weight pushed by its full
+# logarithm. (The chapter's was held back, and pushed by less.) Write a function that takes logits of shape
 # (n_texts, n_labels) and the weights, and returns the probabilities with the push taken off.
 
 # %%
@@ -56,7 +57,8 @@ course.start("09")
 # %% [markdown]
 # ## {problem 09.3}
 #
-# Targets of sixty texts. Compute from them P(entertainment | film), P(film | entertainment), and the lift
+# Targets of sixty texts. Compute from them P(entertainment | film), read "of the texts with film, the share that has
+# entertainment", P(film | entertainment), and the lift
 # of the two: how many times as often they come together as they would if they had nothing to do with each
 # other.
 

@@ -148,7 +148,7 @@ widgets.live_tagger(tagger, "The striker scored twice, then read out the union's
 #
 # A demonstration proves little. The tagger learned from one part of newsdesk, the course's own
 # collection of short news items; another part, the test split, was kept away from it. This cell
-# tags those texts and counts. It takes about five seconds.
+# tags those texts and counts (no need to read its code yet). It takes about five seconds.
 
 # %%
 test = data.load_newsdesk(split="test")
@@ -167,7 +167,8 @@ print(f"All four labels right: {all_right} of {len(test)} texts")
 
 # %% [markdown]
 # Not perfect. And these texts were made the same way as those it learned from. On the **stress set**,
-# texts of other sorts (long ones, other languages, tables, words in another sense), it does worse:
+# texts of other sorts, it does worse: not on the long ones, but on other languages, on code and tables, and on
+# words in another sense.
 
 # %%
 stress = data.load_stress()

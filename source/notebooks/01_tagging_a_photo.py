@@ -66,7 +66,7 @@ drawings.two_forms()
 # number depend on which one you choose?
 #
 # Then run the cell and fill in the form. Switch the mode to "many labels", tick all that fit, and
-# switch back. Everything works with the mouse, or with Tab and the space bar. If you see a table
+# switch back. Everything works with the mouse, or with Tab, the space bar and, for the photo, the arrow keys. If you see a table
 # but no buttons, this notebook has no kernel running: start one, and run all cells from the top.
 
 # %%
@@ -266,8 +266,9 @@ for name, row in zip(photos, by_hand, strict=True):
 # ## How many labels does a text have?
 #
 # The average number of labels per row is called **label cardinality**. It is a first look at a new
-# data set. By itself it does not say whether you hold a multi-label problem, as you will see in a
-# moment; rows that do not sum to 1 say that.
+# data set. An average other than 1 says that some rows do not sum to 1, so that one choice
+# cannot hold them. An average of 1 proves nothing, as you will see in a moment: a text with two labels and one
+# without give it too.
 
 # %%
 print(f"label cardinality of the photos: {row_sums.mean():.2f}")
@@ -330,7 +331,7 @@ for matrix in (four, twenty):
 # newsdesk?
 
 # %%
-sets, times = np.unique(twenty, axis=0, return_counts=True)
+sets, times = np.unique(twenty, axis=0, return_counts=True)  # different rows, and how often
 labels = twenty.shape[1]
 
 print(f"possible sets of {labels} labels: {2**labels:,}")

@@ -125,7 +125,7 @@ show_pieces(["1987", "1234567", "3.14", "€5", "гол", "ゴール", "ঢা�
 # %% [markdown]
 # A number that was frequent is one piece, another falls apart like a rare word. To the
 # model both are pieces with ids; how large the number is stands nowhere. A sign such as € stays one word with what is glued to it
-# (`##5`), while the period was cut off.
+# (`##5`), while the period was cut off, as $ or + would be.
 #
 # Some letters of other scripts are in the vocabulary, so their words become letters, without the small
 # marks that this tokenizer takes for accents: the first letter of the Japanese word lost its two strokes,
@@ -212,8 +212,8 @@ for key, values in encoded.items():
 # second, for tasks that compare two; here it is all 0 and you can forget it.
 #
 # These are plain Python lists, and they hold one text. The model always works on a **batch**,
-# texts that go through it together, even if there is only one. And it wants a **tensor**: torch's
-# array of numbers, here of the shape *texts by tokens*. This is what it says to the lists:
+# texts that go through it together, even if there is only one. And it wants a **tensor**, an
+# array of numbers in torch, the library that computes the model, here of the shape *texts by tokens*. This is what it says to the lists:
 
 # %%
 with course.expect_error(AttributeError):
@@ -529,11 +529,11 @@ print("the same ids:", own([sentence])["input_ids"] == tokenizer([sentence])["in
 # ## Check your understanding
 #
 # A colleague pads every text to 512 tokens "to be safe", and drops the attention mask "because it
-# is all ones anyway". Which of the two is only slow, and which is wrong?
+# is all ones anyway". Which of the two is only wasteful, and which is wrong?
 #
 # <details><summary>Answer</summary>
 #
-# Padding to 512 with the mask is only slow: the logits stay the same, but the model goes through
+# Padding to 512 with the mask is only wasteful, of time and memory: the logits stay the same, but the model goes through
 # many tokens that say nothing, as the count above shows. Dropping the mask is wrong. It is all
 # ones only where there is no padding, and the first habit puts padding into nearly every text.
 # Together they are the last row of the table above: with the mask the label is there, without it is

@@ -168,13 +168,13 @@ for i, hidden in enumerate(encoded.hidden_states):
 #
 # From its vector every token makes three new ones, with weights that were learned: a **query** (what
 # am I looking for?), a **key** (what do I offer?) and a **value** (what do I pass on?). Query times
-# key, for each pair of tokens, says how well the two fit. These scores are turned into shares that sum
+# key (multiply number by number, add up), for each pair of tokens, says how well the two fit. These scores are turned into shares that sum
 # to 1, and each token receives the mean of all values, weighted by its shares. That is **attention**.
 # A layer does this several times side by side, each time with weights of its own, so that each can
 # look for something else. After that, in the other half of the layer, every token's vector goes through two
 # more sets of weights by itself; they hold most of the layer's parameters.
 #
-# In the code, `@` multiplies and adds: it makes all queries times all keys at once. Dividing by the square
+# In the code, `view` and `transpose` cut each vector into pieces, one for each way of looking, and `@` multiplies and adds: it makes all queries times all keys at once. Dividing by the square
 # root of their length keeps long vectors from having large scores, and `softmax` (chapter {sigmoid}) turns
 # scores into shares.
 #
@@ -372,14 +372,16 @@ print(f"all {many.size} probabilities lie between {many.min():.2f} and {many.max
 print(f"labels predicted per text, on average: {(many > 0.5).sum(axis=2).mean():.1f} of 4")
 
 # %% [markdown]
-# Twelve tosses of a coin come out right once in 4,096 tries, so that nobody was right in 200 says little. The range says
-# much: no head gets far from one half.
+# Twelve independent tosses of a coin come out right once in 4,096 tries. These are not even independent: like
+# vectors get like logits, so another label for each sentence is rarer still. That nobody was right in 200
+# therefore says little. The range says much: no head gets far from one half.
 #
 # The tutorial has another backbone, DistilBERT: its vectors are wider, 768 numbers, and its head has *two*
 # fresh layers, the first of which sets negative results to 0 (`relu`). To be fair to it, the next cell draws
-# 200 such heads. They get vectors of the length that DistilBERT's last step, a normalization, gives them if
-# it does not stretch them (root 768, about 28). The vectors point in random directions, which is generous:
-# real ones resemble each other. It takes a few seconds.
+# 200 such heads. They get vectors about as long as
+# DistilBERT's: its last step brings the mean square of the 768 numbers to 1, so the length to root 768, about 28,
+# before a learned stretch. The vectors point in random directions, which is generous to whoever hopes for different
+# answers: real ones resemble each other, as ours did. It takes a few seconds.
 
 # %%
 wide, small = 768, 0.02  # numbers in a vector, and the library's setting, for DistilBERT
@@ -395,7 +397,7 @@ spread = np.log(wider / (1 - wider)).std()  # of the logits, whose mean is 0
 print(f"{wider.size} probabilities from {wider.min():.2f} to {wider.max():.2f}")
 for name, value in printed.items():
     distance = np.log(value / (1 - value)) / spread
-    print(f"{name:10} {value}: {(wider > value).sum()} are above, {distance:.1f} spreads from 0.5")
+    print(f"{name:10} {value}: {(wider > value).sum()} are above, {distance:.1f} spreads from even")
 
 # %%
 axis, bins = plt.subplots()[1], np.linspace(0, 1, 101)
@@ -582,7 +584,7 @@ for way, vectors in pooled_ways.items():
 # So that knowledge is there before any training of yours. What is missing is the step from vectors to
 # *your* labels.
 #
-# The mean separates more clearly, as it should: the means were trained to be compared, and the pooler was
+# Here the mean separates more clearly, as it should: the means were trained to be compared, and the pooler was
 # not part of that. Chapter {training} comes back to it.
 #
 # And a trained one? The course's tagger started from this same backbone. Its embeddings are

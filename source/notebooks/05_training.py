@@ -564,7 +564,8 @@ print("the same answer twice:", torch.equal(first, second))
 # of weights $W$ as it is, and learn an *addition* to it, made of two thin tables: $W + B A$. A table of
 # 384 rows and 384 columns has 147,456 numbers; with $B$ of 384 rows and 8 columns and $A$ of 8 rows and
 # 384 columns, the addition has 6,144. It is called **LoRA**, "low-rank adaptation" (Hu et al., 2021).
-# The 8 is its **rank**. torch can hang such an addition on a layer:
+# The 8 is its **rank**. torch can hang such an addition on a layer: from then on, whoever
+# asks for `layer.weight` gets what `forward` makes of the old one.
 
 
 # %%
@@ -692,7 +693,9 @@ plots.twin(f"four rising curves. Best on average: {bests}")
 
 # %% [markdown]
 # With all texts, baseline and head have no range: nothing in their training is random, so the three seeds
-# are one run. And no range here covers the luck of the texts that judge (chapter {metrics}).
+# are one run. And no range here covers the luck of the texts that judge (chapter {metrics}), nor that of the choice of
+# settings: where validation cannot decide between two, one may still be better on test. (Further up baseline and head
+# had more: that was on validation, where their settings were chosen.)
 #
 # Compare the ways seed by seed, since the same seed drew the same texts for all of them:
 
@@ -835,7 +838,7 @@ one, other = fresh_classifier(seed=0), fresh_classifier(seed=0)
 print("set_seed before each loading:  same head", torch.equal(one, other))
 
 # %% [markdown]
-# That is why `start_over` calls `set_seed` *before* it loads, and why a second run on your machine prints the same. (Another machine rounds otherwise and may
+# That is why `start_over` calls `set_seed` *before* it loads, and why a second run on your machine prints the same. (Another machine, or a GPU, rounds otherwise and may
 # differ a little.) The other half of the truth: a result that holds for one seed only
 # is luck. When two ways come out close, train each with several seeds; if they disagree, call it undecided.
 #
@@ -847,7 +850,7 @@ print("set_seed before each loading:  same head", torch.equal(one, other))
 #
 # <details><summary>Answer</summary>
 #
-# 0.69 is log 2, so the start was right: a fresh head, float labels, the multi-label loss. Then
+# 0.69 is log 2, so the start was right: a fresh head that says one half to everything. Then
 # hardly anything moved. Try a higher learning rate for the head, in a parameter group of its own, as
 # this page did; and more steps, through more epochs or smaller batches. You know that it helped when
 # the loss falls well below the start *and* macro-F1 rises on the validation split. A falling loss on

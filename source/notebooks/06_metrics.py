@@ -416,8 +416,8 @@ print("The figure shows:", *twin, sep="\n")
 # counts. **Precision at k** is the precision among the first k: of ten shown, how many are right. It
 # needs no threshold, and says nothing about what stands at place eleven.
 #
-# The third helper gives both for every label. Here for the baseline and some of its rare labels,
-# beside the F1 you know. **Guess first:** can a label with a mediocre F1 have a nearly perfect order?
+# The third helper gives average precision and ROC AUC for every label. Here for the baseline and some of its rare labels,
+# beside the F1 you know. **Guess first:** can a label with a poor F1 have a good order?
 
 # %%
 order_20 = metrics.ranking(targets_20, probabilities_20, data.NEWSDESK_LABELS)
@@ -585,15 +585,16 @@ plots.plot_intervals(rows, {"baseline": intervals}, "F1 with its interval, rares
 # sixth either way. This is the price of macro-F1: it gives a vote to labels
 # about which you know little. To know more, collect test texts for *them*.
 #
-# One interval would be a trap: that of a label which was silenced above. **Guess first:** how
+# One interval needs a second look: that of a label which was silenced above. **Guess first:** how
 # wide is it?
 
 # %%
 print(metrics.bootstrap(targets_20[:, rare[:1]], silenced[:, rare[:1]], "macro-F1"))
 
 # %% [markdown]
-# No width at all, and it is not the best known of all labels. It was never predicted, so F1 is zero in
-# every draw. **The bootstrap cannot imagine what your texts do not contain.**
+# No width at all. Here that is right: you silenced it, so its F1 is zero on any texts. But the same line
+# comes out for a label that merely was not found once in *these* texts, or whose few texts were all found, and then
+# nothing is as sure as it looks. **The bootstrap cannot imagine what your texts do not contain.**
 #
 # ## Is the tagger better than the baseline?
 #
@@ -723,19 +724,16 @@ pd.DataFrame(rows, index=["texts", "all four right", "interval"]).T
 # mistake yet.)
 #
 # **Is the judge right?** newsdesk was labeled twice, by two annotators; where they differed, a third reading
-# settled it. The first annotator wrote the text, often to order; the second saw the text alone. How good
+# or an editor settled it. The first annotator wrote the text, often to order; the second saw the text alone. How good
 # would the second be, measured as if it were a tagger?
 
 # %%
 readings = pd.read_csv(data.FOLDER / "annotations.csv").set_index(["reading", "id"])[names]
 ids = rows_of_csv["id"]
 first, second = (readings.loc[which].loc[ids].to_numpy() for which in ("first", "second"))
-print(f"second annotator, judged by the first:          macro-F1 {macro_f1(first, second):.2f}")
-print(f"second annotator, judged by the settled labels: macro-F1 {macro_f1(targets, second):.2f}")
-print(
-    f"the tagger, judged by the settled labels:       macro-F1 {macro_f1(targets, predictions):.2f}"
-)
-ahead = metrics.bootstrap(targets, second, "macro-F1", rival=predictions)
+for who, given in {"second annotator": second, "the tagger": predictions}.items():
+    print(f"{who:16}, judged by the first annotator: macro-F1 {macro_f1(first, given):.2f}")
+ahead = metrics.bootstrap(first, second, "macro-F1", rival=predictions)
 print("second annotator above the tagger:", ahead)
 disputed = (first != second).any(axis=1)
 as_one = ((predictions == first).all(1) | (predictions == second).all(1)) & disputed & ~all_right

@@ -232,7 +232,7 @@ with recover():
 
 # %%
 probabilities = torch.sigmoid(logits)
-assert ((probabilities > 0) & (probabilities < 1)).all()
+assert ((probabilities >= 0) & (probabilities <= 1)).all()
 print(f"probabilities from {probabilities.min():.2f} to {probabilities.max():.2f}")
 
 # %% [markdown]

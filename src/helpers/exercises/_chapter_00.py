@@ -30,7 +30,7 @@ PROBLEMS = [
     Problem(
         "00.1",
         "Read a row of probabilities",
-        2,
+        3,
         "warm-up",
         given=_row,
         answer=lambda p, names: _named(p),
@@ -94,7 +94,7 @@ PROBLEMS = [
     Problem(
         "00.3",
         "Lower the threshold",
-        2,
+        1,
         "warm-up",
         given=_row,
         answer=lambda p, names: _named(p, 0.3),
@@ -117,7 +117,7 @@ PROBLEMS = [
     Problem(
         "00.4",
         "Count finds, misses and false alarms",
-        4,
+        5,
         "core",
         given=_counts,
         answer=lambda y, said: np.array(

@@ -50,7 +50,7 @@ PROBLEMS = [
     Problem(
         "01.1",
         "From names to 0s and 1s",
-        3,
+        4,
         "warm-up",
         given=_sets,
         answer=_write,
@@ -117,7 +117,7 @@ PROBLEMS = [
     Problem(
         "01.3",
         "One label is still a list",
-        3,
+        4,
         "warm-up",
         given=lambda: (["sports", "politics"], list(NAMES)),
         answer=lambda labels, names: _write([[label] for label in labels], names),
@@ -147,7 +147,7 @@ PROBLEMS = [
     Problem(
         "01.4",
         "Cardinality",
-        2,
+        3,
         "warm-up",
         given=_rows,
         answer=lambda m: m.sum(axis=1).mean(),
@@ -177,7 +177,7 @@ PROBLEMS = [
     Problem(
         "01.5",
         "Could one choice hold it?",
-        2,
+        3,
         "core",
         given=_rows,
         answer=lambda m: m.sum(axis=1) == 1,
@@ -204,7 +204,7 @@ PROBLEMS = [
     Problem(
         "01.6",
         "Back to names",
-        2,
+        3,
         "core",
         answer=lambda row, names: [n for n, y in zip(names, row, strict=True) if y == 1],
         cases=lambda: [
@@ -239,7 +239,7 @@ PROBLEMS = [
     Problem(
         "01.7",
         "Two people, one guideline: kappa by hand",
-        10,
+        15,
         "stretch",
         given=_two_people,
         answer=_kappa,
@@ -251,9 +251,8 @@ PROBLEMS = [
             ),
             Wrong(
                 lambda a, b: ((a == b).mean() - 0.5) / 0.5,
-                "You took one half for chance. Two people who say yes a third of the time agree "
-                "more "
-                "often than that, by luck alone.",
+                "You took one half for chance. These two say yes about two times in five, and so "
+                "agree a little more often than that by luck alone (0.52).",
             ),
             Wrong(
                 lambda a, b: (a == b).all(axis=1).mean(),

@@ -78,7 +78,7 @@ PROBLEMS = [
     Problem(
         "02.1",
         "How many texts hold an unknown piece?",
-        4,
+        5,
         "warm-up",
         given=lambda: (list(TWENTY),),
         answer=_unknown,
@@ -114,8 +114,8 @@ PROBLEMS = [
     Problem(
         "02.2",
         "Which texts lost a whole word?",
-        8,
-        "core",
+        10,
+        "stretch",
         given=lambda: (list(TWENTY),),
         answer=_glued,
         wrong=(
@@ -130,6 +130,11 @@ PROBLEMS = [
             Wrong(
                 lambda texts: [t for t in texts if any(ord(c) > 0x2600 for c in t)],
                 "These are all with an emoji. Ask the tokenizer what became of each word.",
+            ),
+            Wrong(
+                lambda texts: _glued(texts)[:-1],
+                "One more: a letter that the vocabulary lacks, standing alone, is a word that is "
+                "lost too.",
             ),
             Wrong(
                 lambda texts: [],
@@ -150,7 +155,7 @@ PROBLEMS = [
     Problem(
         "02.3",
         "Shapes before running",
-        2,
+        3,
         "warm-up",
         given=_two,
         answer=lambda texts: np.array(np.shape(_batch(texts)["input_ids"])),
@@ -169,9 +174,12 @@ PROBLEMS = [
             ),
             Wrong(
                 lambda texts: np.array([2, 9]),
-                "You counted words. The period is a piece, paperwork may be two, and [CLS] and "
-                "[SEP] "
-                "come on top.",
+                "You counted words. The period is a piece of its own, and [CLS] and [SEP] come on "
+                "top.",
+            ),
+            Wrong(
+                lambda texts: np.array([2, 11]),
+                "The period is a token too.",
             ),
             Wrong(
                 lambda texts: np.array([2, len(_batch(texts[:1])["input_ids"][0])]),
@@ -217,7 +225,7 @@ PROBLEMS = [
     Problem(
         "02.5",
         "The mean over real tokens",
-        8,
+        10,
         "core",
         answer=lambda hidden, mask: (hidden * mask[..., None]).sum(1) / mask.sum(1, keepdims=True),
         cases=_vectors,
@@ -232,6 +240,11 @@ PROBLEMS = [
                 lambda hidden, mask: (hidden * mask[..., None]).mean(axis=1),
                 "The padding is out of the sum, but you still divide by all places. Divide by the "
                 "number of real tokens.",
+            ),
+            Wrong(
+                lambda hidden, mask: (hidden * mask[..., None]).sum(1) / mask.sum(1),
+                "The counts lost their axis, so that they do not stand beside the vectors: "
+                "mask.sum(axis=1, keepdims=True) keeps it.",
             ),
             Wrong(
                 lambda hidden, mask: hidden[:, 0],
@@ -260,7 +273,7 @@ PROBLEMS = [
     Problem(
         "02.6",
         "What is cut?",
-        2,
+        3,
         "core",
         given=lambda: (["goal"] * 4 + ["penalty"] * 3, 6),
         answer=lambda words, longest: words[: longest - 2],
@@ -288,8 +301,8 @@ PROBLEMS = [
     Problem(
         "02.7",
         "Tokens per word",
-        5,
-        "stretch",
+        6,
+        "core",
         given=lambda: (["Parliament votes on Zürich's smartphone tax", "3-2 after extra time"],),
         answer=lambda texts: (
             sum(len(tokenizer().tokenize(t)) for t in texts) / sum(len(t.split()) for t in texts)

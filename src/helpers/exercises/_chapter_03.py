@@ -44,7 +44,7 @@ PROBLEMS = [
     Problem(
         "03.1",
         "A worksheet of shapes",
-        3,
+        4,
         "warm-up",
         given=_sizes,
         answer=lambda s: [
@@ -124,7 +124,7 @@ PROBLEMS = [
     Problem(
         "03.2",
         "The head by hand",
-        3,
+        5,
         "core",
         answer=lambda pooled, weight, bias: pooled @ weight.T + bias,
         cases=_linear,
@@ -191,7 +191,7 @@ PROBLEMS = [
     Problem(
         "03.4",
         "The first token's vectors",
-        2,
+        3,
         "core",
         given=_states,
         answer=lambda h: h[:, 0],
@@ -212,8 +212,8 @@ PROBLEMS = [
     Problem(
         "03.5",
         "Cosine similarity",
-        6,
-        "core",
+        5,
+        "stretch",
         answer=lambda a, b: a @ b / (np.linalg.norm(a) * np.linalg.norm(b)),
         cases=_cosines,
         wrong=(
@@ -245,7 +245,7 @@ PROBLEMS = [
     Problem(
         "03.6",
         "What share is new?",
-        2,
+        3,
         "warm-up",
         given=_parts,
         answer=lambda parts: parts["head"] / sum(parts.values()),
@@ -253,7 +253,7 @@ PROBLEMS = [
         wrong=(
             Wrong(
                 lambda parts: (parts["head"] + parts["pooler"]) / sum(parts.values()),
-                "The pooler came with the checkpoint. Only the head was drawn at random.",
+                "The pooler came with the checkpoint. Only the head is new.",
             ),
             Wrong(
                 lambda parts: parts["head"] / sum(parts.values()) * 100,
@@ -275,8 +275,8 @@ PROBLEMS = [
     Problem(
         "03.7",
         "The first loss",
-        3,
-        "stretch",
+        4,
+        "core",
         given=_sizes,
         answer=lambda s: -np.log(0.5),
         near=0.02,

@@ -60,7 +60,7 @@ PROBLEMS = [
     Problem(
         "04.1",
         "Which labels does this text get?",
-        2,
+        3,
         "warm-up",
         given=_row,
         answer=lambda z, names: _named(sigmoid(z) > 0.5),
@@ -97,7 +97,7 @@ PROBLEMS = [
     Problem(
         "04.2",
         "Write sigmoid",
-        2,
+        3,
         "warm-up",
         answer=sigmoid,
         cases=_logit_rows,
@@ -131,7 +131,7 @@ PROBLEMS = [
     Problem(
         "04.3",
         "Write softmax for a whole table",
-        4,
+        6,
         "core",
         answer=softmax,
         cases=_logit_rows,
@@ -148,6 +148,11 @@ PROBLEMS = [
             Wrong(
                 lambda z: np.asarray(z) / np.sum(z, axis=-1, keepdims=True),
                 "The powers are missing: without np.exp negative logits give negative shares.",
+            ),
+            Wrong(
+                lambda z: np.exp(z) / np.exp(z).sum(axis=-1),
+                "The sum lost its axis, so that it does not stand beside its row: keepdims=True "
+                "keeps it.",
             ),
             Wrong(sigmoid, "This is sigmoid. Softmax divides by the sum of the row."),
             Wrong(
@@ -167,7 +172,7 @@ PROBLEMS = [
     Problem(
         "04.4",
         "The penalty for one label",
-        3,
+        5,
         "core",
         answer=_penalty,
         cases=_numbers,
@@ -210,7 +215,7 @@ PROBLEMS = [
     Problem(
         "04.5",
         "The loss of a batch, by hand",
-        5,
+        7,
         "core",
         given=_table,
         answer=lambda z, y: _bce(sigmoid(z), y).mean(),
@@ -253,7 +258,7 @@ PROBLEMS = [
     Problem(
         "04.6",
         "A threshold's twin on logits",
-        3,
+        6,
         "core",
         answer=lambda p: np.log(p / (1 - p)),
         cases=_thresholds,

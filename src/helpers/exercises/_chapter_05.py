@@ -130,7 +130,7 @@ PROBLEMS = [
     Problem(
         "05.4",
         "pos_weight",
-        2,
+        3,
         "core",
         given=_targets,
         answer=lambda y: (len(y) - y.sum(axis=0)) / y.sum(axis=0),
@@ -214,7 +214,7 @@ PROBLEMS = [
     Problem(
         "05.7",
         "Has the judge seen the answers?",
-        4,
+        5,
         "stretch",
         answer=lambda train, test: [t for t in test if _clean(t) in {_clean(x) for x in train}],
         cases=_splits,

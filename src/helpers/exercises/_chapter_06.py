@@ -55,7 +55,7 @@ PROBLEMS = [
     Problem(
         "06.1",
         "Precision and recall",
-        3,
+        5,
         "warm-up",
         answer=lambda y, g: np.array([(y & g).sum() / g.sum(), (y & g).sum() / y.sum()]),
         cases=_columns,
@@ -85,7 +85,7 @@ PROBLEMS = [
     Problem(
         "06.2",
         "The no-sayer's accuracy",
-        2,
+        3,
         "core",
         given=_two_tables,
         answer=lambda y, g: 1 - y.sum(axis=1).mean() / y.shape[1],
@@ -150,7 +150,7 @@ PROBLEMS = [
     Problem(
         "06.4",
         "ROC AUC from pairs",
-        5,
+        8,
         "core",
         answer=_auc,
         cases=_scores,
@@ -185,7 +185,7 @@ PROBLEMS = [
     Problem(
         "06.5",
         "Average precision",
-        6,
+        8,
         "stretch",
         answer=_ap,
         cases=_scores,
@@ -210,7 +210,7 @@ PROBLEMS = [
     Problem(
         "06.6",
         "Better, worse, or not decided?",
-        4,
+        5,
         "core",
         given=_interval,
         answer=lambda d: "not decided",

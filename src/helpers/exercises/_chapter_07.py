@@ -76,8 +76,8 @@ PROBLEMS = [
     Problem(
         "07.2",
         "The best threshold, exactly",
-        5,
-        "core",
+        8,
+        "stretch",
         given=_label,
         answer=lambda y, p: _f1(y, p > _best(y, p)),
         wrong=(
@@ -110,7 +110,7 @@ PROBLEMS = [
     Problem(
         "07.3",
         "Judge it fairly",
-        6,
+        7,
         "core",
         given=_half_and_half,
         answer=lambda vy, vp, ty, tp: _f1(ty, tp > _best(vy, vp)),
@@ -143,7 +143,7 @@ PROBLEMS = [
     Problem(
         "07.4",
         "A client's bill",
-        5,
+        7,
         "core",
         given=lambda: (*_label(), 2, 3),
         answer=lambda y, p, fp, fn: _bill(y, p, fp / (fp + fn), fp, fn),
@@ -212,7 +212,7 @@ PROBLEMS = [
     Problem(
         "07.6",
         "A temperature",
-        3,
+        2,
         "core",
         answer=lambda z, t: sigmoid(z / t),
         cases=_temperature,
@@ -241,7 +241,7 @@ PROBLEMS = [
         "07.7",
         "Half of the best F1",
         2,
-        "stretch",
+        "core",
         given=lambda: (0.9, 0.4),
         answer=lambda strong, weak: np.array([strong / 2, weak / 2]),
         wrong=(
@@ -262,7 +262,7 @@ PROBLEMS = [
     Problem(
         "07.8",
         "Frequencies shift",
-        5,
+        6,
         "stretch",
         given=lambda: (0.9, 0.02, 0.05),
         answer=lambda r, a, s: s * r / (s * r + (1 - s) * a),

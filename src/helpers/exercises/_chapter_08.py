@@ -155,7 +155,7 @@ PROBLEMS = [
     Problem(
         "08.3",
         "Targets of -1 and +1",
-        3,
+        2,
         "core",
         answer=lambda s: (s > 0).astype(float),
         cases=_signs,
@@ -174,8 +174,8 @@ PROBLEMS = [
     Problem(
         "08.4",
         "Somebody else's order",
-        5,
-        "core",
+        7,
+        "stretch",
         given=_checkpoint,
         answer=_reordered,
         wrong=(
@@ -291,8 +291,8 @@ PROBLEMS = [
     Problem(
         "08.8",
         "Four silent faults",
-        2,
-        "stretch",
+        3,
+        "core",
         given=_switches,
         answer=lambda s: {"train mode", "mask", "max_length", "activation"},
         wrong=(

@@ -166,7 +166,7 @@ PROBLEMS = [
     Problem(
         "09.1",
         "Grows, stays or falls?",
-        2,
+        4,
         "warm-up",
         answer=lambda: ["grows", "stays", "stays", "grows", "falls"],
         wrong=(
@@ -258,7 +258,7 @@ PROBLEMS = [
     Problem(
         "09.3",
         "How much they go together",
-        4,
+        7,
         "core",
         given=lambda: (_table(), ["entertainment", "film", "music"]),
         answer=lambda y, names: _together(y),
@@ -309,8 +309,8 @@ PROBLEMS = [
     Problem(
         "09.4",
         "A child without its parent",
-        4,
-        "core",
+        7,
+        "stretch",
         answer=_added,
         cases=_children_without,
         wrong=(
@@ -356,7 +356,7 @@ PROBLEMS = [
     Problem(
         "09.5",
         "Two people, one rare label",
-        5,
+        6,
         "core",
         given=_two_people,
         answer=lambda a, b: _kappa(_agreement(a, b), _chance(a, b)),
@@ -407,8 +407,8 @@ PROBLEMS = [
     Problem(
         "09.6",
         "A head grows",
-        5,
-        "core",
+        8,
+        "stretch",
         answer=_grown,
         cases=_heads,
         wrong=(
@@ -457,7 +457,7 @@ PROBLEMS = [
     Problem(
         "09.7",
         "Missing is not negative",
-        6,
+        8,
         "stretch",
         answer=lambda z, y: _known_losses(z, y).mean().item(),
         cases=_half_annotated,
@@ -515,7 +515,7 @@ PROBLEMS = [
     Problem(
         "09.8",
         "Five plans for a new label",
-        3,
+        4,
         "core",
         given=_plans,
         answer=lambda plans: "D",

@@ -84,7 +84,7 @@ PROBLEMS = [
     Problem(
         "10.1",
         "What the pipeline left out",
-        4,
+        5,
         "warm-up",
         answer=lambda scores, bars: [n for n, t in bars.items() if _by_name(scores)[n] > t],
         cases=_scores,
@@ -123,7 +123,7 @@ PROBLEMS = [
     Problem(
         "10.2",
         "Padding, counted",
-        4,
+        6,
         "core",
         given=_lengths,
         answer=lambda lengths, size: _padding(sorted(lengths), size),
@@ -157,7 +157,7 @@ PROBLEMS = [
     Problem(
         "10.3",
         "Which status?",
-        3,
+        4,
         "warm-up",
         given=_asked,
         answer=lambda asked: [200, 405, 422, 422, 500],
@@ -191,8 +191,8 @@ PROBLEMS = [
     Problem(
         "10.4",
         "Trust no caller",
-        5,
-        "core",
+        7,
+        "stretch",
         answer=_fits,
         cases=_requests,
         wrong=(
@@ -230,8 +230,8 @@ PROBLEMS = [
     Problem(
         "10.5",
         "Did it move?",
-        5,
-        "core",
+        7,
+        "stretch",
         given=_shares,
         answer=lambda *c: _ends(_errors(*c)[0], 1.96 * np.hypot(*_errors(*c)[1:])),
         wrong=(
@@ -267,7 +267,7 @@ PROBLEMS = [
         "10.6",
         "Six looks",
         3,
-        "stretch",
+        "core",
         given=lambda: (6, 0.95),
         answer=lambda looks, level: 1 - level**looks,
         wrong=(
@@ -290,7 +290,7 @@ PROBLEMS = [
     Problem(
         "10.7",
         "A band from costs",
-        4,
+        5,
         "core",
         answer=lambda miss, alarm, look: (look / miss, 1 - look / alarm),
         cases=lambda: [(7, 3, 1), (8, 4, 2), (10, 5, 0.5)],
@@ -325,7 +325,7 @@ PROBLEMS = [
         "10.8",
         "What helps?",
         4,
-        "stretch",
+        "core",
         given=_weeks,
         answer=lambda weeks: ["nothing", "tune", "train", "train"],
         wrong=(

@@ -93,6 +93,21 @@ def same(one, other, near: float) -> bool:
     return type(one) is type(other) and not isinstance(one, np.ndarray | Other) and one == other
 
 
+def is_rounded(given, right) -> bool:
+    """Say whether plain numbers are the right ones, rounded, and less than a hundredth off.
+
+    >>> is_rounded(plain(0.79), plain(0.7925)), is_rounded(plain(0.8), plain(0.7925))
+    (True, True)
+    >>> is_rounded(plain(0.7), plain(0.7925)), is_rounded(plain(0.795), plain(0.7925))
+    (False, False)
+    """
+    if not (isinstance(given, np.ndarray) and isinstance(right, np.ndarray)):
+        return False
+    if given.shape != right.shape or not np.allclose(given, right, rtol=0.01, atol=0):
+        return False
+    return any(np.allclose(given, right.round(digits), rtol=1e-9, atol=0) for digits in range(10))
+
+
 def describe(value) -> str:
     """Say what a plain value is, in a few words.
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
 
-from helpers.exercises._compare import describe, kind, plain, same
+from helpers.exercises._compare import describe, is_rounded, kind, plain, same
 from helpers.exercises._problem import Problem
 from helpers.exercises._run import LIMIT, run
 
@@ -86,6 +86,8 @@ def _compared(problem: Problem, given: list) -> Verdict:
             return Verdict(
                 NOT_YET, f"Your answer is {describe(theirs)}; expected {describe(ours)}."
             )
+    if all(map(is_rounded, given, right)):
+        return Verdict(NOT_YET, "Right so far, and rounded. Hand over all the digits.")
     return Verdict(NOT_YET, f"The form is right, the content is not. {problem.general}")
 
 

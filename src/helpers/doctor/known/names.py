@@ -13,7 +13,7 @@ NAMES = (
             import torch
 
             probabilities = torch.sigmoid(logits)""",
-        check="assert ((probabilities > 0) & (probabilities < 1)).all()",
+        check="assert ((probabilities >= 0) & (probabilities <= 1)).all()",
     ),
     known_error(
         "sigmoid-not-in-nn",
@@ -26,6 +26,6 @@ NAMES = (
         cause="""torch.nn holds layers, with capital letters: torch.nn.Sigmoid is one. The function
             is torch.sigmoid.""",
         fix="probabilities = torch.sigmoid(logits)",
-        check="assert ((probabilities > 0) & (probabilities < 1)).all()",
+        check="assert ((probabilities >= 0) & (probabilities <= 1)).all()",
     ),
 )

@@ -84,7 +84,7 @@ OUTPUTS = (
         cause="""torch.sigmoid takes tensors only, and the logits are a NumPy array, a list or a
             number.""",
         fix="probabilities = torch.sigmoid(torch.as_tensor(logits))",
-        check="assert ((probabilities > 0) & (probabilities < 1)).all()",
+        check="assert ((probabilities >= 0) & (probabilities <= 1)).all()",
     ),
     known_error(
         "sigmoid-of-output",
