@@ -732,7 +732,7 @@ readings = pd.read_csv(data.FOLDER / "annotations.csv").set_index(["reading", "i
 ids = rows_of_csv["id"]
 first, second = (readings.loc[which].loc[ids].to_numpy() for which in ("first", "second"))
 for who, given in {"second annotator": second, "the tagger": predictions}.items():
-    print(f"{who:16}, judged by the first annotator: macro-F1 {macro_f1(first, given):.2f}")
+    print(f"macro-F1 {macro_f1(first, given):.2f}, judged by the first annotator: {who}")
 ahead = metrics.bootstrap(first, second, "macro-F1", rival=predictions)
 print("second annotator above the tagger:", ahead)
 disputed = (first != second).any(axis=1)
