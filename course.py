@@ -7,6 +7,7 @@
     python3 course.py reset    bring a page back as it was, such as 03, and keep your copy beside it
     python3 course.py build    turn source/ into notebooks, run and saved with outputs
     python3 course.py bench    measure speed and memory beside what you would use instead
+    python3 course.py feedback sum up a folder of exit tickets, for instructors
 
 Each makes the course's own Python environment in .venv first, if it is not there yet.
 What follows the command is passed on: python3 course.py build 00
@@ -132,6 +133,7 @@ def make_parser():
         (reset, "tools/reset_page.py: the pages, such as 03 or exercises/03"),
         (build, "tools/build.py: the chapters to build, such as 00 04"),
         (bench, "benchmarks/run.py: the parts to measure, such as start prediction"),
+        (feedback, "tools/feedback.py: the folder"),
     ):
         text = "{}\n\nWhat else you write goes to {}.".format(function.__doc__, passed_on)
         command = commands.add_parser(function.__name__, description=text, **options)
@@ -283,6 +285,11 @@ def build(arguments):
 def bench(arguments):
     """Measure speed and memory beside what you would use instead."""
     return run([PYTHON, "benchmarks/run.py"] + arguments)
+
+
+def feedback(arguments):
+    """Sum up the exit tickets of a room: counts, and free answers without names."""
+    return run([PYTHON, "tools/feedback.py"] + arguments)
 
 
 def require_python(version=None):

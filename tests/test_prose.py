@@ -35,6 +35,11 @@ def prose(notebook) -> str:
 
 PAGES = {path.relative_to(ROOT).as_posix(): prose(path) for _, path in build.targets([])}
 PAGES |= {name: (ROOT / name).read_text(encoding="utf-8") for name in TRACKED if "README" in name}
+PAGES |= {
+    name: (ROOT / name).read_text(encoding="utf-8")
+    for name in TRACKED
+    if re.fullmatch(r"(source/)?workshop/(\d\d_\w+\.md|timetables\.toml|exit_ticket\.py)", name)
+}
 PAGES = {name: text for name, text in PAGES.items() if not name.endswith(".svg")}
 
 

@@ -89,6 +89,8 @@ def way(path: Path) -> str:
     From a chapter it leads to the one before and the one after, the map and the exercises; from
     exercises to the chapter, the map and the exercises before and after.
     """
+    if path.parent.name == "workshop":
+        return f"[map](../notebooks/{_first().stem}.ipynb#The-map)"
     chapters, exercises = (
         {source.stem: _title(source) for source in sorted((SOURCE / name).glob("[0-9]*.py"))}
         for name in ("notebooks", "exercises")
@@ -110,6 +112,10 @@ def way(path: Path) -> str:
     if is_chapter and at:
         parts.append(f"{at} of {len(order) - 1}")
     return " · ".join(parts)
+
+
+def _first() -> Path:
+    return min((SOURCE / "notebooks").glob("[0-9]*.py"))
 
 
 def _title(source: Path) -> str:
@@ -158,7 +164,7 @@ def cells(source: Path, path: Path | None = None) -> nbformat.NotebookNode:
         cell.source = cell.source.replace(BADGE_MARK, f"{bar} · {badge}")
         cell.source = cell.source.replace(SETUP_MARK, setup)
         cell.source = cell.source.replace("  # fmt: skip", "")  # for our formatter, not for readers
-        cell.source = CHAPTER_MARK.sub(_with_numbers, cell.source)
+        cell.source = with_numbers(cell.source)
         if cell.cell_type == "markdown":
             cell.source = with_guesses_boxed(cell.source)
         if path.parent.name == "solutions":  # one folder further down
@@ -196,6 +202,15 @@ def with_guesses_boxed(text: str) -> str:
             paragraph = "> " + (mark + asked).replace("\n", "\n> ")
         paragraphs.append(paragraph)
     return "\n\n".join(paragraphs)
+
+
+def with_numbers(text: str) -> str:
+    """Put the numbers of chapters in place of their marks.
+
+    >>> with_numbers("from chapter {start} on")
+    'from chapter 0 on'
+    """
+    return CHAPTER_MARK.sub(_with_numbers, text)
 
 
 def _with_numbers(mention: re.Match) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from helpers import _validate
 from helpers._html import Html, escape, image, join, svg, table, tag, text
-from helpers.exercises import _record
+from helpers.exercises import _record, _ticket
 from helpers.exercises._ask import ask
 from helpers.exercises._final import result
 from helpers.exercises._judge import NOT_ATTEMPTED, NOT_YET, RAISED, RIGHT, judge
@@ -23,11 +23,13 @@ __all__ = [
     "final_check",
     "given",
     "grade",
+    "hand_in",
     "hint",
     "progress",
     "questions",
     "review",
     "solution",
+    "ticket",
     "warm_up",
 ]
 
@@ -191,6 +193,53 @@ def final_check(answers: dict) -> None:
     for name, right in found.right.items():
         _record.note_answer(name, right)
     _display({"text/html": found.page, "text/plain": found.text})
+
+
+def ticket(block: str) -> None:
+    """Show the five questions that a workshop asks at the end of a block.
+
+    Args:
+        block: such as "taster"; your instructor says which.
+
+    Raises:
+        ValueError: there is no such block.
+
+    >>> ticket("taster")  # doctest: +ELLIPSIS
+    Exit ticket of A taster, 90 minutes: Any number of labels
+    1. ...
+    """
+    about = _ticket.blocks().get(block) if isinstance(block, str) else None
+    lines = [f"{number}. {ask.asks}" for number, ask in _ticket.questions_of(block).items()]
+    _show(f"Exit ticket of {about['plan']}: {about['name']}", "\n".join(lines))
+
+
+def hand_in(block: str, answers: dict) -> None:
+    """Keep the answers to an exit ticket in a file, which bears a number and no name.
+
+    Says what is missing instead, as long as something is. Never raises for an answer.
+
+    Args:
+        block: as for :func:`ticket`.
+        answers: by the number of the question.
+
+    Raises:
+        ValueError: there is no such block.
+
+    >>> hand_in("taster", {1: ..., 2: "", 3: "", 4: "right", 5: 4})
+    Not handed in yet
+    Question 1 has no answer yet. Write "" to leave it out.
+    """
+    wrong = _ticket.problems_of(block, answers)
+    if wrong:
+        _show("Not handed in yet", "\n".join(wrong))
+        return
+    file = _ticket.keep(block, answers)
+    if file is not None:
+        _show(
+            "Handed in",
+            f"It is the file {file.name} beside your progress, with a number and without a name. "
+            "Copy it to where your instructor says. Run the cell again to change it.",
+        )
 
 
 def progress() -> None:

@@ -120,15 +120,21 @@ def _empty() -> dict:
     return {"version": VERSION, "problems": {}, "questions": {}}
 
 
-def _write(record: dict) -> None:
-    file = path()
+def save(file: Path, content: dict, what: str) -> bool:
+    """Write a readable file, all of it or nothing; where that fails, say so and return False."""
     new = file.with_name(f"{file.name}.{os.getpid()}.new")
     try:
-        new.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+        new.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         new.replace(file)  # all or nothing, whenever the program is ended
+        return True
     except OSError as error:
-        print(f"Your progress could not be saved in {file}: {error.strerror}.")
+        print(f"{what} could not be saved in {file}: {error.strerror}.")
         new.unlink(missing_ok=True)
+        return False
+
+
+def _write(record: dict) -> None:
+    save(path(), record, "Your progress")
 
 
 @contextmanager

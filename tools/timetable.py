@@ -1,0 +1,171 @@
+"""Make the workshop's timetables from source/workshop/timetables.toml.
+
+Minutes are computed: those of chapters and sections from what the chapters print, those of problems
+from their declarations, and what the machine computes from tools/compute_times.py. What a block has
+left is for questions; too little or too much of it stops the tool.
+"""
+
+import math
+import re
+import tomllib
+from datetime import datetime, timedelta
+
+import build
+import sections
+from helpers.exercises._problem import find
+
+FILE = build.SOURCE / "workshop" / "timetables.toml"
+LEAST_LEFT, MOST_LEFT = 0.04, 0.20  # of a block, for questions and for whoever is behind
+
+
+def plans() -> list[dict]:
+    """Read the declaration of all timetables."""
+    return _declared()["plan"]
+
+
+def blocks() -> dict[str, dict]:
+    """Return the blocks that end with an exit ticket, by the ticket's name."""
+    return {
+        block["ticket"]: {**block, "plan": plan["title"]}
+        for plan in plans()
+        for block in plan["block"]
+        if "ticket" in block
+    }
+
+
+def steps(block: dict) -> list[tuple[int, str]]:
+    """Return a block's steps, each with its minutes; the last is what is left for questions.
+
+    Raises:
+        SystemExit: the steps need more than the block has, or leave too little or too much.
+    """
+    length = block["minutes"]
+    if block.get("rest"):
+        return [(length, f"*{block['name']}*")]
+    found = [_step(step) for step in block["step"]]
+    if "ticket" in block:
+        said = f"exit ticket `{block['ticket']}`: [five questions](exit_ticket.ipynb)"
+        found.append((_declared()["ticket_minutes"], said))
+    left = length - sum(minutes for minutes, _ in found)
+    if not LEAST_LEFT * length <= left <= MOST_LEFT * length:
+        raise SystemExit(
+            f"Block {block['name']!r} has {length} minutes and needs {length - left}: {left} are "
+            f"left for questions, expected {math.ceil(LEAST_LEFT * length)} to "
+            f"{math.floor(MOST_LEFT * length)}. Change its steps in timetables.toml."
+        )
+    return [*found, (left, "left for questions, and for whoever is behind")]
+
+
+def late(block: dict) -> list[tuple[int, str]]:
+    """Return what to leave out of a block when it is late, with the minutes that this saves."""
+    found = []
+    for step in block.get("late", []):
+        if "problems" in step:
+            names = " and ".join(step["problems"])
+            found.append((_of_problems(step["problems"]), f"exercise {names}"))
+            continue
+        taught = {part.name for part in _taught(_teaching(block, step["chapter"]))}
+        missing = [name for name in step["sections"] if name not in taught]
+        if missing:
+            raise SystemExit(f"{block['name']!r} leaves out {missing}, which it does not teach")
+        some = [p for p in sections.sections(step["chapter"]) if p.name in step["sections"]]
+        minutes = sum(map(_in_a_room, some))
+        found.append((minutes, f"chapter {int(step['chapter'])}, {_listed(step['sections'])}"))
+    return found
+
+
+def page(plan: dict) -> str:
+    """Return one timetable as Markdown."""
+    clock = datetime.strptime(plan["start"], "%H:%M")
+    end = clock + timedelta(minutes=plan["minutes"])
+    parts = [f"### {plan['title']}\n\n{plan['about'].strip()}\n"]
+    for block in plan["block"]:
+        rows = []
+        for minutes, what in steps(block):
+            rows.append(f"| {clock:%H:%M} | {minutes} | {what} |\n")
+            clock += timedelta(minutes=minutes)
+        if block.get("rest"):
+            parts.append(f"\n**{block['name']}**, {block['minutes']} minutes.\n")
+            continue
+        parts.append(f"\n**{block['name']}** ({block['minutes']} minutes)\n\n")
+        parts += ["| time | minutes | what |\n|---|---|---|\n", *rows]
+        saved = "".join(f"\n- {what}: saves {minutes} minutes" for minutes, what in late(block))
+        if saved:
+            parts.append(f"\nLate? Leave out, in this order:\n{saved}\n")
+    if clock != end:
+        raise SystemExit(
+            f"{plan['title']}: the blocks end at {clock:%H:%M}, the plan says {end:%H:%M}"
+        )
+    parts.append(f"\nIt ends at {end:%H:%M}.\n")
+    return "".join(parts)
+
+
+def said(seconds: float) -> str:
+    """Say a time that differs between machines no more exactly than it is known.
+
+    >>> said(3.2), said(47)
+    ('about 5 seconds', 'about 50 seconds')
+    """
+    return f"about {max(5, round(seconds / 10) * 10)} seconds"
+
+
+def _declared() -> dict:
+    return tomllib.loads(FILE.read_text(encoding="utf-8"))
+
+
+def _step(step: dict) -> tuple[int, str]:
+    if "talk" in step:
+        return step["minutes"], step["talk"]
+    if "problems" in step:
+        minutes = _of_problems(step["problems"]) + _declared()["gather_minutes"]
+        names = " and ".join(step["problems"])
+        chapter = step["problems"][0][:2]
+        link = f"[exercises {int(chapter)}](../exercises/{sections.stems()[chapter]}.ipynb)"
+        return minutes, f"{link}: {names}, in pairs; then one pair says how"
+    return _teach(step)
+
+
+def _teach(step: dict) -> tuple[int, str]:
+    """Minutes of what is taught of a chapter: reading, guesses, and the machine."""
+    chapter, every = step["chapter"], sections.sections(step["chapter"])
+    taught = _taught(step)
+    # A cell needs those above it, so what is passed over is computed too.
+    upto = max(every.index(part) for part in taught)
+    seconds = sections.seconds(chapter, [part.name for part in every[: upto + 1]])
+    minutes = sum(map(_in_a_room, taught)) + math.ceil(seconds / 60)
+    stem, title = sections.stems()[chapter], sections.title(chapter)
+    what = f"chapter [{title}](../notebooks/{stem}.ipynb)"
+    if "only" in step:
+        what += f": {_listed(step['only'])}"
+    elif "without" in step:
+        what += f", without {_listed(step['without'])}"
+    return minutes, f"{what} (the machine computes for {said(seconds)})"
+
+
+def _taught(step: dict) -> list[sections.Section]:
+    every = sections.sections(step["chapter"])
+    names = [part.name for part in every]
+    for name in [*step.get("only", []), *step.get("without", [])]:
+        if name not in names:
+            raise SystemExit(f"Chapter {int(step['chapter'])} has no section {name!r}: {names}")
+    if "only" in step:
+        return [part for part in every if part.name in step["only"]]
+    return [part for part in every if part.name not in step.get("without", [])]
+
+
+def _teaching(block: dict, chapter: str) -> dict:
+    (step,) = (step for step in block["step"] if step.get("chapter") == chapter)
+    return step
+
+
+def _in_a_room(part: sections.Section) -> int:
+    return part.minutes + _declared()["guess_minutes"] * len(re.findall(r"\*\*Guess", part.text))
+
+
+def _of_problems(names: list[str]) -> int:
+    return sum(find(name).minutes for name in names)
+
+
+def _listed(names: list[str]) -> str:
+    listed = [f"*{name}*" for name in names]
+    return listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} and {listed[-1]}"

@@ -1,0 +1,259 @@
+"""Build the workshop's pages from source/workshop/: the guide with its timetables, notes for each
+chapter, the exit ticket and what it asks.
+
+python tools/workshop_pages.py           write workshop/ and src/helpers/files/tickets.json
+python tools/workshop_pages.py --check   write nothing; exit 1 and name what would change
+
+A chapter's notes, NN_name.md, have the headings of ``PARTS``. The tool adds what can be computed:
+minutes, what the page asks at each "Guess first" and what its cells printed, and the likeliest
+wrong idea of each problem.
+"""
+
+import json
+import re
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+
+import build
+import sections
+import timetable
+from helpers.exercises import _ticket
+from helpers.exercises._problem import Problem, chapters, find
+
+SOURCE = build.SOURCE / "workshop"
+PAGES = build.ROOT / "workshop"
+TICKET = "exit_ticket"
+# Headings of the source, and what they are called on the page.
+PARTS = {
+    "Carry home": "The one thing to carry home",
+    "Open": "How to open",
+    "Draw": "What to draw",
+    "Stick": "Three places where rooms stick, and what to say",
+    "Pairs": "In pairs",
+    "Guesses": 'Answers to "Guess first"',
+    "Ticket": "For the exit ticket",
+}
+LONGEST = 14  # lines of an output; the rest is on the page itself
+ITEM = re.compile(r"^\d+\. ", re.MULTILINE)
+
+
+@dataclass
+class Guess:
+    """A place where a page asks for a guess, and the code cells up to the next one."""
+
+    section: str
+    asks: str
+    cells: list = field(default_factory=list)
+
+
+def guesses(chapter: str) -> list[Guess]:
+    """Return the guesses that a built page asks for, in their order."""
+    found: list[Guess] = []
+    section = ""
+    for cell in sections.notebook(chapter).cells:
+        if cell.cell_type == "code":
+            if found:
+                found[-1].cells.append(cell)
+            continue
+        for paragraph in cell.source.split("\n\n"):
+            if paragraph.startswith("## "):
+                section = paragraph.splitlines()[0][3:]
+            if paragraph.startswith(f"> {build.GUESS}"):
+                asks = " ".join(line.removeprefix("> ") for line in paragraph.splitlines())
+                asks = re.sub(r"^\*\*Guess first[.:]?\*\*[:,.]?\s*", "", asks)
+                found.append(Guess(section, asks[:1].upper() + asks[1:]))
+    return found
+
+
+def printed(cell) -> str:
+    """Return what a code cell shows, as text: no figures, no widgets.
+
+    >>> one = nbformat.v4.new_output("stream", text="1\\n")
+    >>> printed(nbformat.v4.new_code_cell("print(1)", outputs=[one]))
+    '1'
+    """
+    texts = []
+    for output in cell.outputs:
+        text = output.get("text") or output.get("data", {}).get("text/plain", "")
+        kept = text and not output.get("metadata", {}).get("fold")
+        if kept and not re.match(r"<Figure|\(an interactive|Nothing moves", text):
+            texts.append(text.rstrip("\n"))
+    return "\n".join(texts)
+
+
+def parts(chapter: str) -> dict[str, str]:
+    """Read the notes of a chapter, by heading.
+
+    Raises:
+        SystemExit: a heading is missing, or there is one more.
+    """
+    file = SOURCE / f"{sections.stems()[chapter]}.md"
+    _, *cut = re.split(r"^## (.+)\n", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    found = dict(zip(cut[::2], (text.strip() for text in cut[1::2]), strict=True))
+    if list(found) != list(PARTS):
+        raise SystemExit(f"{file.name} has the headings {list(found)}, expected {list(PARTS)}")
+    return found
+
+
+def items(text: str) -> list[str]:
+    """Cut a numbered list.
+
+    >>> items("1. One,\\ntwo.\\n2. Three.")
+    ['One,\\ntwo.', 'Three.']
+    """
+    return [item.strip() for item in ITEM.split(text)[1:]]
+
+
+def has_notes() -> list[str]:
+    """Return the chapters that have notes, such as "04"."""
+    return [
+        chapter for chapter, stem in sections.stems().items() if (SOURCE / f"{stem}.md").exists()
+    ]
+
+
+def notes(chapter: str) -> str:
+    """Return the page for whoever teaches a chapter."""
+    stem, source = sections.stems()[chapter], parts(chapter)
+    problems = chapters().get(chapter, [])
+    page = [
+        f"# Teaching chapter {sections.title(chapter)}\n",
+        f"For instructors. Made by `tools/workshop_pages.py` from `source/workshop/{stem}.md`, the "
+        "chapter and its exercises.\n",
+        f"[The chapter](../notebooks/{stem}.ipynb) · [its exercises](../exercises/{stem}.ipynb), "
+        f"[solved](../exercises/solutions/{stem}.ipynb) · [all wrong ideas](misconceptions.md#"
+        f"chapter-{int(chapter)}) · [the guide](README.md)\n",
+        _table(chapter, problems),
+    ]
+    for heading, name in PARTS.items():
+        if heading == "Ticket":
+            page += ["## Wrong ideas to listen for\n", _wrong(problems)]
+        text = source[heading]
+        if heading == "Guesses":
+            text = _guesses(chapter, items(text))
+        elif heading == "Pairs":
+            text = _pairs(text)
+        page += [f"## {name}\n", text + "\n"]
+    return build.with_numbers("\n".join(page))
+
+
+def guide() -> str:
+    """Return the guide: the text of source/workshop/README.md, its marks filled."""
+    text = (SOURCE / "README.md").read_text(encoding="utf-8")
+    text = text.replace("{timetables}", "\n".join(map(timetable.page, timetable.plans())).strip())
+    rows = [
+        f"| [{sections.title(c)}]({sections.stems()[c]}.md) | {sections.minutes(c)} | "
+        f"{sum(p.minutes for p in chapters().get(c, []))} | {len(guesses(c))} |"
+        for c in has_notes()
+    ]
+    head = "| notes for chapter | its minutes | of its exercises | guesses |\n|---|---|---|---|\n"
+    machine = json.loads((build.SOURCE / sections.COMPUTE_TIMES).read_text(encoding="utf-8"))
+    text = text.replace("{chapters}", head + "\n".join(rows))
+    return build.with_numbers(text.replace("{machine}", machine["machine"]))
+
+
+def tickets() -> str:
+    """Return what the exit tickets ask, as JSON."""
+    found = {
+        name: {
+            "plan": block["plan"],
+            "name": block["name"],
+            "asks": build.with_numbers(" ".join(parts(block["ticket_from"])["Ticket"].split())),
+        }
+        for name, block in timetable.blocks().items()
+    }
+    return json.dumps(found, indent=1, ensure_ascii=False) + "\n"
+
+
+def ticket_page() -> nbformat.NotebookNode:
+    """Make the page of the exit ticket, without outputs."""
+    return build.cells(SOURCE / f"{TICKET}.py", PAGES / f"{TICKET}.ipynb")
+
+
+def made() -> dict[Path, str]:
+    """Return every page that is text, by its file."""
+    found = {_ticket.FILE: tickets(), PAGES / "README.md": guide()}
+    return found | {PAGES / f"{sections.stems()[c]}.md": notes(c) for c in has_notes()}
+
+
+def stale() -> list[str]:
+    """Name what is not as the tool would write it."""
+    found = [
+        path
+        for path, text in made().items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
+    path = PAGES / f"{TICKET}.ipynb"
+    if not path.exists() or _bare(nbformat.read(path, as_version=4)) != _bare(ticket_page()):
+        found.append(path)
+    return [path.relative_to(build.ROOT).as_posix() for path in found]
+
+
+def _bare(notebook) -> list[tuple]:
+    return [(cell.cell_type, cell.id, cell.source, dict(cell.metadata)) for cell in notebook.cells]
+
+
+def _table(chapter: str, problems: list[Problem]) -> str:
+    seconds = sections.seconds(chapter, [part.name for part in sections.sections(chapter)])
+    return (
+        "| minutes | exercises | guesses | the machine computes |\n|---|---|---|---|\n"
+        f"| {sections.minutes(chapter)} | {len(problems)}, "
+        f"{sum(problem.minutes for problem in problems)} minutes | {len(guesses(chapter))} | "
+        f"{timetable.said(seconds)} |\n"
+    )
+
+
+def _guesses(chapter: str, answers: list[str]) -> str:
+    asked = guesses(chapter)
+    if len(asked) != len(answers):
+        raise SystemExit(
+            f"Chapter {int(chapter)} asks for {len(asked)} guesses, its notes have {len(answers)}."
+        )
+    page = []
+    for number, (guess, answer) in enumerate(zip(asked, answers, strict=True), 1):
+        page.append(f"**{number}. {guess.section}.** {guess.asks}\n")
+        page += [f"> {line.strip()}" for line in answer.splitlines()] + [""]
+        lines = [line.rstrip() for line in printed(guess.cells[0]).splitlines()]
+        if lines:
+            more = ["..."] if len(lines) > LONGEST else []
+            page += ["```text", *lines[:LONGEST], *more, "```\n"]
+    return "\n".join(page).strip()
+
+
+def _pairs(text: str) -> str:
+    name, said = re.match(r"(\d\d\.\d+): (.+)", text, re.DOTALL).groups()
+    problem = find(name)
+    return f"Exercise **{name} · {problem.title}**, {problem.minutes} minutes. {said}"
+
+
+def _wrong(problems: list[Problem]) -> str:
+    rows = [
+        f"- **{problem.name} · {problem.title}**: {problem.wrong[0].reply}\n"
+        for problem in problems
+        if problem.wrong
+    ]
+    first = "For each problem, what the exercises reply to the likeliest wrong idea.\n\n"
+    return first + "".join(rows)
+
+
+def main(arguments: list[str]) -> int:
+    if "--check" in arguments:
+        found = stale()
+        print("\n".join(f"{name} is stale" for name in found) or "The workshop's pages are fresh.")
+        return int(bool(found))
+    for path, text in made().items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    _ticket.blocks.cache_clear()
+    notebook, path = ticket_page(), PAGES / f"{TICKET}.ipynb"
+    if not path.exists() or _bare(nbformat.read(path, as_version=4)) != _bare(notebook):
+        build.run(notebook, PAGES)
+        nbformat.validate(notebook)
+        path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
