@@ -74,7 +74,11 @@ def token_viewer(tokenizer, texts: Sequence[str], longest: int = 16) -> None:
     viewer = _TokenViewer(tokenizer, texts, least, longest)
     shown, _ = _first(viewer.box.value)
     rows = _read_batch(tokenizer, shown, longest)
-    show(ipywidgets.VBox([viewer.box, viewer.slider, viewer.drawn]), _batch_table(rows))
+    show(
+        ipywidgets.VBox([viewer.box, viewer.slider, viewer.drawn]),
+        _batch_table(rows),
+        has_sliders=True,
+    )
 
 
 class _TokenViewer(Controls):
