@@ -15,9 +15,9 @@ _CARD = (
     "border:1px solid #8886;border-left:4px solid {bar};border-radius:4px;"
     "padding:6px 12px;margin:8px 0;max-width:52em;line-height:1.4;overflow-wrap:anywhere"
 )
-# Code is wrapped: a box that scrolls cannot be reached by keyboard in every front end.
+# Code is wrapped, at words: a box that scrolls cannot be reached by keyboard in every front end.
 _CODE = (
-    "white-space:pre-wrap;margin:4px 0;padding:4px 8px;border-radius:3px;"
+    "white-space:pre-wrap;word-break:normal;margin:4px 0;padding:4px 8px;border-radius:3px;"
     "background:rgba(128,128,128,.13)"
 )
 

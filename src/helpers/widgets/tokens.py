@@ -205,7 +205,7 @@ def _draw_batch(rows: Sequence[_Row]) -> Html:
             parts.append(tag("div", "Cut off: ", *drawn, rest, role="list", aria_label=label))
     key = "In each box: the piece, its id, its attention mask bit."
     parts.append(tag("div", key, style="margin-top:0.5em"))
-    return tag("div", *parts, style="max-width:700px")
+    return tag("div", *parts, style="max-width:800px")
 
 
 def _box(piece: _Piece) -> Html:
