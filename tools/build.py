@@ -202,7 +202,7 @@ def with_guesses_boxed(text: str) -> str:
 def with_answers_boxed(text: str) -> str:
     """Set each answer that folds apart in the same way, so that its end is seen when it is open.
 
-    >>> text = f"{ANSWER}\n\nYes.\n\n- It is.\n\n{ANSWER_END}\n\nNext."
+    >>> text = f"{ANSWER}\\n\\nYes.\\n\\n- It is.\\n\\n{ANSWER_END}\\n\\nNext."
     >>> print(with_answers_boxed(text))
     <details><summary><b>Answer</b></summary>
     <BLANKLINE>
