@@ -19,6 +19,7 @@ from start import bench_start
 from thresholds import bench_thresholds
 from timing import ROUNDS
 from training import bench_training
+from widgets import bench_widgets
 
 PARTS = {
     "start": bench_start,
@@ -28,6 +29,7 @@ PARTS = {
     "service": bench_service,
     "thresholds": bench_thresholds,
     "training": bench_training,
+    "widgets": bench_widgets,
 }
 
 

@@ -41,6 +41,24 @@ def count_calls(run: Callable[[], object]) -> int:
     return calls
 
 
+def sent_by(widget, move: Callable[[], object]) -> list[str]:
+    """List what a kernel sends to the page while something moves: each is one message."""
+    sent, parts = [], [widget]
+    for part in parts:  # grows while it is walked through
+        parts += getattr(part, "children", ())
+
+    def note(change):
+        if change["name"] in change["owner"].keys:
+            sent.append(f"{type(change['owner']).__name__}.{change['name']}")
+
+    for part in parts:
+        part.observe(note)
+    move()
+    for part in parts:
+        part.unobserve(note)
+    return sent
+
+
 class Answers(BaseHTTPRequestHandler):
     """A server's side of a conversation, which prints nothing."""
 

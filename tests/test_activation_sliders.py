@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from common import sent_by
 from helpers.activations import sigmoid, softmax
 from helpers.widgets import activations as sliders
 
@@ -33,12 +34,20 @@ def shown(tagger, monkeypatch, catch_shown):
     picture.observe(lambda change: drawn.append(change["new"]), names="value")
     return SimpleNamespace(
         preset=preset, box=box, moving=moving, picture=picture, saved=bundle["text/html"],
-        texts=texts, drawn=drawn,
+        texts=texts, drawn=drawn, whole=widget,
     )  # fmt: skip
 
 
 def values(shown):
     return [slider.value for slider in shown.moving]
+
+
+def test_a_key_press_sends_slider_and_picture_and_runs_no_model(shown):
+    sports = shown.moving[0]
+    sports.value = 1.0  # no preset's any more: that is sent once
+    sent = sent_by(shown.whole, lambda: setattr(sports, "value", 1.1))
+    assert sorted(sent) == ["FloatSlider.value", "HTML.value"]
+    assert len(shown.picture.value) < 10_000 and not shown.texts
 
 
 def test_a_slider_moves_its_own_bar_and_all_of_softmax(shown):

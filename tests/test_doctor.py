@@ -565,9 +565,14 @@ def run_cells(*sources: str) -> list[list[str]]:
 
 def in_order(outputs: list) -> list[str]:
     """Say what was shown; a busy kernel sends what one print shows in more than one piece."""
+    kinds = {"error": "traceback", "display_data": "card"}
     shown = []
-    for kind, pieces in itertools.groupby(outputs, lambda output: output.get("name", "traceback")):
-        text = "".join(piece.get("text", "") for piece in pieces)
+    for kind, pieces in itertools.groupby(
+        outputs, lambda output: output.get("name") or kinds[output.output_type]
+    ):
+        text = "".join(
+            piece.get("text") or piece.get("data", {}).get("text/plain", "") for piece in pieces
+        )
         shown.append(f"{kind}: {text}" if text else kind)
     return shown
 
@@ -604,7 +609,7 @@ def test_extension_in_a_kernel():
     assert without == ["traceback"] and with_ == []
     assert known[0] == "traceback"
     (diagnosis,) = known[1:]
-    assert diagnosis.startswith("stdout: The doctor knows this error: sigmoid-not-defined\n")
+    assert diagnosis.startswith("card: The doctor knows this error: sigmoid-not-defined\n")
     assert unknown == ["traceback"]
     assert fine == ["stdout: fine\n"]
     again, twice, reloaded, timed, unloaded = (rest[i] for i in (1, 3, 5, 6, 8))
@@ -613,6 +618,35 @@ def test_extension_in_a_kernel():
     assert shown.count("sigmoid-not-defined") == 1
     assert shown.index("traceback") < shown.index("sigmoid-not-defined")
     assert unloaded == ["traceback"]
+
+
+def test_a_notebook_shows_a_card_and_a_string_gets_text():
+    block = "with recover():\n    int('<b>') + {}['sigmoid'](0)"
+    to_a_string = (
+        "import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()) as written, "
+        "recover():\n    sigmoid(0)\nprint(written.getvalue()[:9])"
+    )
+    sources = [
+        "from helpers.doctor import recover",
+        block,
+        "with recover():\n    sigmoid(0)",
+        to_a_string,
+    ]
+    notebook = v4.new_notebook(cells=[v4.new_code_cell(source) for source in sources])
+    client = NotebookClient(notebook, **PATIENT, kernel_name="python3", allow_errors=True)
+    client.execute()
+    _, unknown, known, as_text = (cell.outputs for cell in notebook.cells)
+    assert [output.output_type for output in unknown] == ["display_data", "error"]
+    page = unknown[0].data["text/html"]
+    assert "&#x27;&lt;b&gt;&#x27;" in page and "<b>'" not in page  # what was typed is text
+    (card,) = known
+    assert set(card.data) == {"text/html", "text/plain"}
+    assert card.data["text/plain"].startswith("NameError: name 'sigmoid' is not defined\n\nThe do")
+    # Whatever the text says stands on the cards as well, in its order.
+    words = re.sub(r"<[^>]+>", " ", card.data["text/html"]).split()
+    for word in ("NameError:", "sigmoid-not-defined", "Cause:", "Fix:", "Check:"):
+        words = words[words.index(word) :]
+    assert [output.text for output in as_text] == ["NameError\n"]
 
 
 def test_traceback_is_unchanged_by_the_extension():

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
-from common import count_calls
+from common import count_calls, sent_by
 from helpers import thresholds
 from helpers.widgets import thresholds as lab_module
 from helpers.widgets.thresholds import _Flip, _Lab, threshold_lab
@@ -91,6 +91,15 @@ def test_a_slider_moves_one_threshold_and_lists_what_flips(shown):
     first.value = 0.61
     assert "changed no prediction" in shown.flipped.value
     assert len(shown.drawings) == 3
+
+
+def test_a_key_press_sends_each_part_once(shown):
+    first, _ = shown.controls.children
+    sent = sent_by(shown.whole, lambda: setattr(first, "value", 0.4))
+    # The slider itself, that below the curves, picture, table and list.
+    assert sorted(sent) == ["FloatSlider.value"] * 2 + ["HTML.value"] * 3
+    sizes = [len(part.value) for part in (shown.picture, shown.table, shown.flipped)]
+    assert sum(sizes) < 20_000
 
 
 def test_the_curves_follow_the_slider_that_moves(shown):

@@ -40,6 +40,7 @@ FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}
 QUESTIONS = re.compile(r"exercises\.(warm_up|questions|progress|final_check)\(.*\)")
 # Below such a text the saved output stays folded, in JupyterLab, until the reader runs the cell.
 GUESS = "**Guess first"
+ANSWER, ANSWER_END = "<details><summary>Answer</summary>", "</details>"
 UNSEEN = {"collapsed": True, "jupyter": {"outputs_hidden": True}}  # as JupyterLab would write it
 # JupyterLab shows the first line of what is folded; this one gives nothing away.
 FOLD = {
@@ -166,7 +167,7 @@ def cells(source: Path, path: Path | None = None) -> nbformat.NotebookNode:
         cell.source = cell.source.replace("  # fmt: skip", "")  # for our formatter, not for readers
         cell.source = with_numbers(cell.source)
         if cell.cell_type == "markdown":
-            cell.source = with_guesses_boxed(cell.source)
+            cell.source = with_answers_boxed(with_guesses_boxed(cell.source))
         if path.parent.name == "solutions":  # one folder further down
             cell.source = cell.source.replace("](../", "](../../")
     return notebook
@@ -211,6 +212,32 @@ def with_numbers(text: str) -> str:
     'from chapter 0 on'
     """
     return CHAPTER_MARK.sub(_with_numbers, text)
+
+
+def with_answers_boxed(text: str) -> str:
+    """Set each answer that folds apart in the same way, so that its end is seen when it is open.
+
+    >>> text = f"{ANSWER}\\n\\nYes.\\n\\n- It is.\\n\\n{ANSWER_END}\\n\\nNext."
+    >>> print(with_answers_boxed(text))
+    <details><summary><b>Answer</b></summary>
+    <BLANKLINE>
+    > Yes.
+    >
+    > - It is.
+    <BLANKLINE>
+    </details>
+    <BLANKLINE>
+    Next.
+    """
+    before, mark, rest = text.partition(ANSWER)
+    if not mark:
+        return text
+    answer, end, after = rest.partition(ANSWER_END)
+    if not end:
+        raise SystemExit(f"An answer is opened by {ANSWER} and not ended by {ANSWER_END}.")
+    boxed = "\n".join(f"> {line}".rstrip() for line in answer.strip().splitlines())
+    opened = ANSWER.replace("Answer", "<b>Answer</b>")
+    return f"{before}{opened}\n\n{boxed}\n\n{end}{with_answers_boxed(after)}"
 
 
 def _with_numbers(mention: re.Match) -> str:

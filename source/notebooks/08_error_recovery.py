@@ -121,7 +121,7 @@ whole_numbers = labels.int()
 print(f"loss {model(**batch, labels=whole_numbers.float()).loss:.2f}")
 
 # %% [markdown]
-# From here on the errors are raised inside `with recover():`. It prints the last line and the
+# From here on the errors are raised inside `with recover():`. It shows the last line and the
 # diagnosis, without the traceback, and the notebook goes on. In your own work leave it out:
 # `%load_ext` is all you need there.
 #
@@ -319,11 +319,10 @@ for name in ["a good head", "logits times 10"]:
 
 # %% [markdown]
 # The table to keep: how it looks, what may be behind it, and how to tell. For your own
-# probabilities and targets, `print(symptoms(p, y))` prints the rows that fit.
+# probabilities and targets, `symptoms(p, y)` as the last line of a cell shows the rows that fit.
 
 # %%
-for row in SYMPTOMS.values():
-    print(row)
+SYMPTOMS
 
 # %% [markdown]
 # ## Twelve more

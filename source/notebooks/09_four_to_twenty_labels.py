@@ -18,17 +18,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from helpers import (
-    calibration,
-    course,
-    data,
-    exercises,
-    metrics,
-    models,
-    plots,
-    thresholds,
-    training,
-)
+from helpers import calibration, course, data, exercises, metrics, models, plots
+from helpers import thresholds, training
 from helpers.activations import sigmoid
 
 course.start("09")

@@ -18,17 +18,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from helpers import (
-    calibration,
-    course,
-    data,
-    exercises,
-    metrics,
-    models,
-    plots,
-    shipping,
-    thresholds,
-)
+from helpers import calibration, course, data, exercises, metrics, models, plots
+from helpers import shipping, thresholds
 from helpers.activations import sigmoid
 
 course.start("10")

@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,13 @@ def server(tmp_path_factory):
         if os.environ.get("CI"):
             pytest.fail("CI has no browser: .ci/run installs one")
         pytest.skip("no browser found: install Chromium or Chrome to run these tests")
-    folder = tmp_path_factory.mktemp("lab")
+    with started_lab(tmp_path_factory.mktemp("lab")) as place:
+        yield place
+
+
+@contextmanager
+def started_lab(folder: Path):
+    """Start JupyterLab in a folder, with a copy of the notebooks; gives (address, token)."""
     shutil.copytree(ROOT / "notebooks", folder / "notebooks")
     for name, settings in QUIET.items():
         path = folder / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
@@ -92,6 +99,13 @@ def wait_for_address(lab, folder: Path) -> str:
 
 @pytest.fixture(scope="session")
 def browser(server):
+    with started_browser() as browser:
+        yield browser
+
+
+@contextmanager
+def started_browser():
+    """Start Chromium without a window."""
     from playwright.sync_api import expect, sync_playwright
 
     expect.set_options(timeout=PATIENCE_S * 1000)
@@ -110,9 +124,8 @@ RUN_CELL = """async index => {
 }"""
 
 
-# Links without a line below them are JupyterLab's style, not the page's. ipywidgets gives no way
-# to name the handle of a slider: its description stands beside it.
-THEIRS = {("link-in-text-block", ""), ("aria-input-field-name", "noUi-handle")}
+# Links without a line below them are JupyterLab's style, not the page's.
+THEIRS = {("link-in-text-block", "")}
 OURS = [".jp-OutputArea-output", ".jp-MarkdownOutput"]  # around them is what JupyterLab wrote
 
 

@@ -3,6 +3,8 @@ import statistics
 
 from playwright.sync_api import expect
 
+from helpers.data import TASK_LABELS
+
 
 def sums(picture) -> list[float]:
     """Read the two sums that the picture states: sigmoid's and softmax's."""
@@ -15,6 +17,8 @@ def test_sliders_by_keyboard_and_mouse(opened):
     picture = cell.locator(".widget-html-content").last
     sliders = cell.locator("[role=slider]")
     expect(sliders).to_have_count(4)
+    for name in TASK_LABELS:
+        expect(cell.get_by_role("slider", name=name, exact=True)).to_have_count(1)
     sigmoid_before, softmax_before = sums(picture)
     assert softmax_before == 1
 

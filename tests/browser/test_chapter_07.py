@@ -5,9 +5,8 @@ from playwright.sync_api import expect
 
 
 def slider(cell, name):
-    """Find a slider by the name beside it; a key is pressed on its handle."""
-    whole = cell.locator(".widget-slider").filter(has=cell.page.get_by_text(name, exact=True))
-    return whole.locator("[role=slider]")
+    """Find a slider as a screen reader does, by its name; a key is pressed on its handle."""
+    return cell.get_by_role("slider", name=name, exact=True)
 
 
 def test_threshold_lab_by_keyboard(opened):

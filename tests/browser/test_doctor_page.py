@@ -32,6 +32,7 @@ def test_diagnosis_stands_below_the_traceback(notebook):
     traceback, diagnosis = outputs.all()
     assert "NameError: name 'sigmoid' is not defined" in traceback.inner_text()
     assert diagnosis.inner_text().startswith("The doctor knows this error: sigmoid-not-defined")
-    assert "    probabilities = torch.sigmoid(logits)" in diagnosis.inner_text()
+    fix = diagnosis.locator("pre").first
+    assert "probabilities = torch.sigmoid(logits)" in fix.inner_text().splitlines()
     assert traceback.bounding_box()["y"] < diagnosis.bounding_box()["y"]
     assert diagnosis.evaluate("box => box.scrollWidth <= box.clientWidth")

@@ -3,12 +3,24 @@
 import json
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from common import ROOT
-from conftest import RUN_CELL
+from conftest import RUN_CELL, Notebook
 
 PAGE = "06_metrics.ipynb"
+CHAPTERS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+# The title, the promise, the table and the first paragraph below it, with the pixels that each
+# is above (or, below 0, beneath) the lower edge of the notebook's panel. Above the promise there is
+# a line of links.
+FIRST_SCREEN = """() => {
+    const edge = document.querySelector(".jp-WindowedPanel-outer").getBoundingClientRect().bottom;
+    const parts = [...document.querySelectorAll(".jp-RenderedMarkdown > :is(h1, p, table)")];
+    const table = parts.findIndex(part => part.tagName === "TABLE");
+    const chosen = [parts[0], ...parts.slice(table - 1, table + 2)];
+    return chosen.map(part => [part.tagName, edge - part.getBoundingClientRect().bottom]);
+}"""
 
 
 def index_of(notebook, source: str) -> int:
@@ -33,6 +45,16 @@ def test_an_untouched_page_is_not_marked_as_changed(opened):
     saved = json.loads((ROOT / "notebooks" / "00_start_here.ipynb").read_text(encoding="utf-8"))
     assert any("collapsed" in cell["metadata"] for cell in saved["cells"])
     assert notebook.page.evaluate(METADATA) == [cell["metadata"] for cell in saved["cells"]]
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_the_first_screen_shows_title_promise_table_and_a_paragraph(browser, server, name):
+    notebook = Notebook(browser, server, name)
+    notebook.page.locator(".jp-RenderedMarkdown p").nth(2).wait_for()
+    parts = notebook.page.evaluate(FIRST_SCREEN)
+    assert [kind for kind, _ in parts] == ["H1", "P", "TABLE", "P"]
+    assert all(above >= 0 for _, above in parts), parts
+    notebook.close()
 
 
 def test_a_cell_that_is_run_too_early_says_what_to_run(opened):

@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
+from helpers._html import Html, join, tag
 from helpers._lines import fill
+from helpers.doctor._cards import FAULT, KNOWN, card, code, row, say
 from helpers.doctor._evidence import Evidence, text_of
 from helpers.doctor.known import KNOWN_ERRORS
 
@@ -51,6 +53,12 @@ class Diagnosis:
                 textwrap.indent(self.check, "    "),
             ]
         )
+
+    def as_html(self) -> Html:
+        """The same as a card; a notebook shows it."""
+        fix = row("Fix", "with your own names in place of these")
+        parts = [row("Cause", self.cause), fix, code(self.fix), row("Check"), code(self.check)]
+        return card(f"The doctor knows this error: {self.name}", *parts, bar=KNOWN)
 
 
 def diagnose(exception: BaseException) -> Diagnosis | None:
@@ -104,11 +112,12 @@ def _known_in(error: BaseException) -> Iterator[Diagnosis]:
 
 @contextmanager
 def recover() -> Iterator[None]:
-    """Run a block that is meant to fail; print the error's last line and its diagnosis.
+    """Run a block that is meant to fail; show the error's last line and its diagnosis.
 
-    The line is Python's own, ``Type: message``, without the "Did you mean" that differs between
-    versions of Python. The block ends at the error, the notebook goes on. An error that the
-    doctor does not know is printed and then raised again, so that nothing is hidden.
+    A notebook shows both as cards. The line is Python's own, ``Type: message``, without the "Did
+    you mean" that differs between versions of Python. The block ends at the error, the notebook
+    goes on. An error that the doctor does not know is shown and then raised again, so that nothing
+    is hidden.
 
     Raises:
         Exception: whatever the block raised, if the doctor does not know it.
@@ -130,27 +139,14 @@ def recover() -> Iterator[None]:
         if diagnosis is None:
             if not told:
                 _told.append(error)
-                _say(_last_line(error))
-                _say("\nThe doctor does not know this error, so it is raised again.")
+                unknown = "The doctor does not know this error, so it is raised again."
+                say(f"{_last_line(error)}\n\n{unknown}", _raised(error, unknown))
             raise
-        _say(f"{_last_line(error)}\n\n{diagnosis}")
+        say(f"{_last_line(error)}\n\n{diagnosis}", join(_raised(error), diagnosis.as_html()))
     finally:
         _open -= 1
         if not _open:
             _told.clear()
-
-
-def _say(text: str) -> None:
-    """Print; what cannot be shown is escaped, and where nothing can be, stderr gets it."""
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(ValueError, OSError, AttributeError):  # closed, full, or none at all
-            try:
-                print(text, file=stream)
-            except UnicodeEncodeError as error:
-                escaped = text.encode(error.encoding, "backslashreplace")
-                print(escaped.decode(error.encoding), file=stream)
-            if stream is not None:
-                return
 
 
 def load_ipython_extension(ipython) -> None:
@@ -180,7 +176,7 @@ def _after_cell(result) -> None:
         error = result.error_in_exec or result.error_before_exec or shown
         diagnosis = diagnose(error) if isinstance(error, Exception) else None
         if diagnosis is not None:
-            _say(str(diagnosis))
+            say(str(diagnosis), diagnosis.as_html())
     except Exception:  # a doctor who fails stays silent: the learner has one error already
         pass
 
@@ -221,6 +217,10 @@ def _diagnosis(known, sign, evidence: Evidence) -> Diagnosis:
     for name, value in known.fill(evidence).items() if known.fill else ():
         parts = [re.sub(rf"\b{name}\b", lambda _, value=value: value, part) for part in parts]
     return Diagnosis(known.name, *parts, sign.versions, reached[0] if reached else "")
+
+
+def _raised(error: BaseException, said: str = "") -> Html:
+    return card("Raised, as Python says it:", code(_last_line(error)), tag("div", said), bar=FAULT)
 
 
 def _last_line(error: BaseException) -> str:

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 
 from helpers import _validate as validate
+from helpers._html import Html, join, tag
 from helpers._lines import fill
+from helpers.doctor._cards import FINE, card, say
 from helpers.doctor._setup import Setup
 from helpers.doctor.faults import FAULTS, Finding, find_faults
 
@@ -22,9 +24,17 @@ class Findings(list[Finding]):
         return [finding.name for finding in self]
 
     def __str__(self) -> str:
-        head = f"Silent faults found: {len(self)}" if self else "No silent fault found."
         unseen = "\n".join(map(fill, self.not_looked_at))
-        return "\n\n".join([head, *map(str, self), unseen]).rstrip()
+        return "\n\n".join([self._head(), *map(str, self), unseen]).rstrip()
+
+    def as_html(self) -> Html:
+        """The same as a card for each fault; a notebook shows them."""
+        head = tag("div", tag("strong", self._head())) if self else card(self._head(), bar=FINE)
+        found = (finding.as_html() for finding in self)
+        return join(head, *found, *(tag("div", note) for note in self.not_looked_at))
+
+    def _head(self) -> str:
+        return f"Silent faults found: {len(self)}" if self else "No silent fault found."
 
     def __repr__(self) -> str:
         return f"<Findings: {', '.join(self.names) or 'none'}>"
@@ -39,7 +49,7 @@ def examine(
     probabilities=None,
     thresholds=None,
 ) -> Findings:
-    """Look for what raises no error and is wrong all the same, print it, and return it.
+    """Look for what raises no error and is wrong all the same, show it, and return it.
 
     Looks at what it is given and lists what it could not look at. It would rather miss a fault
     than report one that is none. Nothing is changed: not the model's mode, weights, gradients or
@@ -106,7 +116,7 @@ def examine(
         setup = Setup(model, tokenizer, batch, labels, texts, probabilities, thresholds, pipe)
         findings = find_faults(setup)
     result = Findings(findings, [*_unseen(setup), *setup.notes])
-    print(result)
+    say(str(result), result.as_html())
     return result
 
 

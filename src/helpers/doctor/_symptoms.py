@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from helpers import _validate as validate
+from helpers._html import Html, join, table, tag
 from helpers._lines import fill
+from helpers.doctor._cards import KNOWN, card, rows, side_by_side
 from helpers.doctor._patterns import (
     only_zero_and_one,
     same_for_every_text,
@@ -31,13 +33,30 @@ class Symptom:
     tell: str
 
     def __str__(self) -> str:
-        rows = {"looks": self.looks, "cause": self.cause, "tell": self.tell}
-        lines = [fill(text, f"  {name:5}  ", " " * 9) for name, text in rows.items()]
+        lines = [fill(text, f"  {name:5}  ", " " * 9) for name, text in self._parts().items()]
         return "\n".join([self.name, *lines])
 
+    def _parts(self) -> dict[str, str]:
+        return {"looks": self.looks, "cause": self.cause, "tell": self.tell}
 
-SYMPTOMS = {
-    row.name: row
+    def _repr_html_(self) -> Html:
+        return card(self.name, rows(self._parts()), bar=KNOWN)
+
+
+class _Table(dict[str, Symptom]):
+    """Rows by name, which a notebook shows as cards."""
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.values()))
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> Html:
+        return side_by_side(*(row._repr_html_() for row in self.values()))
+
+
+SYMPTOMS = _Table(
+    (row.name, row)
     for row in (
         Symptom(
             "softmax",
@@ -130,11 +149,11 @@ SYMPTOMS = {
             "pass targets of texts that were not used in training",
         ),
     )
-}
+)
 """The symptom table, by name; :func:`symptoms` says which rows fit."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Reading:
     """What :func:`symptoms` computed: the numbers, and the rows of ``SYMPTOMS`` that fit."""
 
@@ -153,6 +172,14 @@ class Reading:
         parts = ["\n".join(lines), *map(str, self.fits)]
         return "\n\n".join([*parts, self.advice] if self.advice else parts)
 
+    __repr__ = __str__
+
+    def _repr_html_(self) -> Html:
+        lines = [[name, f"{value:.2f}"] for name, value in self.numbers.items()]
+        numbers = table("What the probabilities are", ["", "value"], "lr", lines)
+        fitting = (symptom._repr_html_() for symptom in self.fits)
+        return join(numbers, *fitting, tag("div", self.advice))
+
 
 def symptoms(probabilities, targets=None) -> Reading:
     """Say which known patterns a table of probabilities shows, and how to tell causes apart.
@@ -165,7 +192,7 @@ def symptoms(probabilities, targets=None) -> Reading:
         targets: optional indicator matrix of the same shape.
 
     Returns:
-        A :class:`Reading`; print it.
+        A :class:`Reading`: the last line of a cell shows it as cards, ``print`` as text.
 
     Raises:
         TypeError: not numbers, or whole numbers as probabilities.

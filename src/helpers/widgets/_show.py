@@ -3,13 +3,30 @@
 from collections.abc import Callable
 from contextlib import contextmanager
 
+from helpers._html import Html, join, tag
+
 WIDE = {"width": "95%", "max_width": "44em"}  # a layout: the page's width, up to a line of text
-
-
 _WAKE = "Nothing moves? Run this cell."
+# ipywidgets writes a slider's name beside it and gives none to the handle, which is what a screen
+# reader reads. So the page copies it, also for sliders that come later; a front end that runs no
+# script shows them as before. The class is that of the handles in ipywidgets 8, in JupyterLab and
+# VS Code.
+_NAME_HANDLES = Html("""(() => {
+    if (window.courseNamesHandles) return;
+    const name = () => {
+        for (const handle of document.getElementsByClassName("noUi-handle")) {
+            const beside = handle.closest(".widget-slider")?.querySelector(".widget-label");
+            if (beside?.textContent && !handle.hasAttribute("aria-label"))
+                handle.setAttribute("aria-label", beside.textContent);
+        }
+    };
+    window.courseNamesHandles = new MutationObserver(name);
+    window.courseNamesHandles.observe(document.body, {childList: true, subtree: true});
+    name();
+})()""")
 
 
-def show(widget, fallback: str) -> None:
+def show(widget, fallback: str, has_sliders: bool = False) -> None:
     """Display a widget, and save HTML for whoever opens the notebook without a kernel.
 
     A page that is opened again shows the widget as it was left, with nothing behind it: so a line
@@ -19,6 +36,7 @@ def show(widget, fallback: str) -> None:
         widget: any ipywidgets widget.
         fallback: HTML that teaches the same point; a table, since saved SVG is removed from
             notebooks that are not trusted.
+        has_sliders: whether there are any, whose handles are then given names for screen readers.
     """
     from IPython.display import display
 
@@ -32,9 +50,10 @@ def show(widget, fallback: str) -> None:
         },
         raw=True,
     )
-    display(
-        {"text/html": f'<div style="font-size:85%">{_WAKE}</div>', "text/plain": _WAKE}, raw=True
-    )
+    below = tag("div", _WAKE, style="font-size:85%")
+    if has_sliders:
+        below = join(below, tag("script", _NAME_HANDLES))
+    display({"text/html": below, "text/plain": _WAKE}, raw=True)
 
 
 class Controls:

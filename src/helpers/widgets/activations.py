@@ -43,7 +43,7 @@ def two_activations(tagger: models.Tagger) -> None:
         )
     both = _TwoActivations(tagger)
     parts = [both.preset, both.box, *both.sliders, both.picture]
-    show(ipywidgets.VBox(parts), fallback=_presets_table(both.label_names))
+    show(ipywidgets.VBox(parts), fallback=_presets_table(both.label_names), has_sliders=True)
 
 
 class _TwoActivations(Controls):

@@ -103,7 +103,9 @@ class _PhotoTagger(Controls):
         self.picture, self.result = ipywidgets.HTML(), ipywidgets.HTML()
         self.controls = ipywidgets.VBox()
         # In a narrow window the controls go below the picture.
-        top = ipywidgets.HBox([self.picture, self.controls], layout={"flex_flow": "row wrap"})
+        top = ipywidgets.HBox(
+            [self.picture, self.controls], layout={"flex_flow": "row wrap", "grid_gap": "0 12px"}
+        )
         self.whole = ipywidgets.VBox([self.mode, top, self.result])
         self.when(self.which, lambda _: self.choose([]))
         self.when(self.mode, lambda mode: self.choose(*_keep(self.chosen, mode)))

@@ -88,7 +88,7 @@ def threshold_lab(
         ValueError: shapes that do not fit, NaN, logits in place of probabilities.
     """
     lab = _Lab(targets, probabilities, label_names, texts, tuned)
-    show(_ThresholdLab(lab).whole, fallback=_fallback(lab))
+    show(_ThresholdLab(lab).whole, fallback=_fallback(lab), has_sliders=True)
 
 
 class _Lab:

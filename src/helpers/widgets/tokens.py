@@ -74,7 +74,11 @@ def token_viewer(tokenizer, texts: Sequence[str], longest: int = 16) -> None:
     viewer = _TokenViewer(tokenizer, texts, least, longest)
     shown, _ = _first(viewer.box.value)
     rows = _read_batch(tokenizer, shown, longest)
-    show(ipywidgets.VBox([viewer.box, viewer.slider, viewer.drawn]), _batch_table(rows))
+    show(
+        ipywidgets.VBox([viewer.box, viewer.slider, viewer.drawn]),
+        _batch_table(rows),
+        has_sliders=True,
+    )
 
 
 class _TokenViewer(Controls):
@@ -201,7 +205,7 @@ def _draw_batch(rows: Sequence[_Row]) -> Html:
             parts.append(tag("div", "Cut off: ", *drawn, rest, role="list", aria_label=label))
     key = "In each box: the piece, its id, its attention mask bit."
     parts.append(tag("div", key, style="margin-top:0.5em"))
-    return tag("div", *parts, style="max-width:700px")
+    return tag("div", *parts, style="max-width:800px")
 
 
 def _box(piece: _Piece) -> Html:

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from helpers._html import Html
 from helpers._lines import fill
+from helpers.doctor._cards import FAULT, card, code, row
 
 MULTI_LABEL = 'model.config.problem_type = "multi_label_classification"'
 TOKENIZE = 'batch = tokenizer(texts, padding=True, truncation=True, return_tensors="pt")'
@@ -33,3 +35,8 @@ class Finding:
         fix = self.fix.replace("\n", "\n        ")
         lines = [fill(self.seen, "  seen  ", " " * 8), fill(self.why, "  why   ", " " * 8)]
         return "\n".join([self.name, *lines, f"  fix   {fix}"])
+
+    def as_html(self) -> Html:
+        """The same as a card; a notebook shows it."""
+        parts = [row("seen", self.seen), row("why", self.why), row("fix"), code(self.fix)]
+        return card(self.name, *parts, bar=FAULT)
