@@ -164,11 +164,12 @@ def test_nobody_outside_of_this_machine_can_ask_and_nobody_is_told(one_node):
 
 
 @with_ray
-def test_a_killed_worker_costs_no_text_and_doubles_none(one_node, source, wanted, tmp_path):
+def test_a_killed_worker_costs_nothing(one_node, source, wanted, tmp_path, capfd):
     thread, killed = when_some_are_written(tmp_path / "out", scale.kill_worker)
     scale.tag_parquet(source, tmp_path / "out", batch_size=40)
     thread.join(timeout=60)
     assert killed and not psutil.pid_exists(killed[0])
+    assert "raylet" not in "".join(capfd.readouterr())  # nor does it fill the page
     counted = scale.counts(source, tmp_path / "out")
     assert counted == {"texts": 400, "once": 400, "lost": 0, "twice": 0, "strange": 0}
     assert labels(tmp_path / "out") == wanted

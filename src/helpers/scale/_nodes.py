@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 import time
+import warnings
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -53,6 +54,7 @@ def need_ray():
             name="ray",
         )
     os.environ.update({name: os.environ.get(name, value) for name, value in _SETTINGS.items()})
+    warnings.filterwarnings("ignore", module=r"ray\.")
     import ray
     import ray.data
 
@@ -60,6 +62,8 @@ def need_ray():
     context.enable_progress_bars = False
     # The newer reader of 2.60 joins files below a megabyte into one piece, for one worker.
     context.use_datasource_v2 = False
+    # What a node tells of its dead goes past loggers. Who was lost is counted; errors are raised.
+    ray._private.worker.print_to_stdstream = lambda data, ignore_prefix: None
     for name in ("ray", "ray.data", "ray._private"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     return ray
