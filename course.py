@@ -101,6 +101,10 @@ OTHERS = {
             "tests/test_threshold_lab.py",
         ],
     },
+    "scale": {  # the extra of chapter 12, which is optional
+        "packages": ["ray==2.60.0", "msgpack==1.2.4", "protobuf==7.36.2"],
+        "tests": ["notebooks/12_beyond_one_machine.ipynb", "tests/test_scale.py"],
+    },
 }
 
 

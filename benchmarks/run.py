@@ -14,6 +14,7 @@ from files import bench_files
 from helpers import course
 from prediction import bench_prediction
 from quantized import bench_quantized
+from scale import bench_scale
 from service import bench_service
 from start import bench_start
 from thresholds import bench_thresholds
@@ -27,6 +28,7 @@ PARTS = {
     "quantized": bench_quantized,
     "files": bench_files,
     "service": bench_service,
+    "scale": bench_scale,
     "thresholds": bench_thresholds,
     "training": bench_training,
     "widgets": bench_widgets,

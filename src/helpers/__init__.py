@@ -23,6 +23,7 @@ DOORS = {
     "calibration": "07",
     "thresholds": "07",
     "shipping": "10",
+    "scale": "12",
     "plots": "00",
     "drawings": "01",
     "doctor": "08",
