@@ -52,8 +52,14 @@ def read(path: Path, options: dict, wanted: list[str]) -> tuple[Found, str]:
         head = file.read(64)
     for mark, (name, module) in _PACKED.items():
         if head.startswith(mark):
-            unpack = functools.partial(module.open, path, "rb")
-            return _read_text(unpack, f"{path} ({name})", options, wanted)
+            where = f"{path} ({name})"
+            try:
+                with module.open(path, "rb") as file:
+                    content = file.read()
+            except (OSError, EOFError, lzma.LZMAError) as error:
+                message = f"{where} is damaged and cannot be unpacked: {error}."
+                raise ValueError(message) from None
+            return _read_text(functools.partial(io.BytesIO, content), where, options, wanted)
     for mark, what in _NOT_READ.items():
         if head.startswith(mark):
             raise ValueError(f"{path} is {what}.")
@@ -185,16 +191,8 @@ def _class_names(schema) -> dict[str, list[str]]:
 
 
 def _read_text(open_bytes, where: str, options: dict, wanted: list[str]) -> tuple[Found, str]:
-    try:
-        with open_bytes() as file:
-            content = file.read()
-    except (OSError, EOFError, lzma.LZMAError) as error:
-        raise ValueError(f"{where} is damaged and cannot be unpacked: {error}.") from None
-
-    def open_bytes():  # what is looked at several times is read, or unpacked, once
-        return io.BytesIO(content)
-
-    head = content[: 1 << 16]
+    with open_bytes() as file:
+        head = file.read(1 << 16)
     bare = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if not bare:
         raise ValueError(f"{where} is empty. It needs a row for each text.")

@@ -333,12 +333,14 @@ def _kind(column: list, is_named: bool, with_names: bool) -> str:
 
 def _repeat(texts) -> bool:
     """Tell whether a text stands in more than one row; only those that begin alike are compared."""
+    import pyarrow as pa
     from pyarrow import compute
 
-    begins = compute.binary_slice(texts.cast("binary"), 0, 32)
-    counts = begins.value_counts()
+    pool = pa.system_memory_pool()
+    begins = compute.binary_slice(texts.cast("binary"), 0, 32, memory_pool=pool)
+    counts = compute.call_function("value_counts", [begins], memory_pool=pool)
     alike = counts.field("values").filter(compute.greater(counts.field("counts"), 1))
-    texts = texts.filter(compute.is_in(begins, value_set=alike))
+    texts = texts.filter(compute.is_in(begins, value_set=alike, memory_pool=pool))
     return len(texts.unique()) < len(texts)
 
 
