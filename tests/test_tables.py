@@ -418,6 +418,51 @@ def test_probabilities_need_a_cut(load):
     assert sets == WANTED and "a label from 0.5 on" in said
 
 
+@pytest.mark.parametrize("cells", [("0,85", "0,1"), ("85 %", "2 %"), ("85%", "0"), (".85", "0")])
+def test_probabilities_as_spreadsheets_write_them(load, cells):
+    content = columns(*cells, sign=";")
+    with pytest.raises(ValueError, match=r"column 'sports': got .*85.*cut=0\.5"):
+        load(content)
+    assert load(content, cut=0.5)[0] == WANTED
+
+
+def test_a_decimal_comma_that_may_part_class_numbers_is_an_error(load):
+    content = f"text;toxic\n{A};0,85\n{B};0,10\n{C};0,3\n"
+    with pytest.raises(ValueError, match=r"(?s)a probability of 0,85.*class numbers 0 and 85"):
+        load(content)
+    assert load(content, label_columns=["toxic"], cut=0.5)[0][A] == {"toxic"}
+    sure = content.replace("0,3", "0,03")
+    assert load(sure, cut=0.5)[0] == {A: {"toxic"}, B: set(), C: set()}
+
+
+def test_percents_beside_plain_numbers_are_an_error(load):
+    content = columns("85 %", "0", sign=";").replace("85 %", "0,85", 1)
+    with pytest.raises(ValueError, match=r"(?s)in percent.*85 %.*column 'sports': 0,85"):
+        load(content, cut=0.5)
+
+
+@pytest.mark.parametrize("rows", ["all", "below", "some"])
+def test_a_separator_at_the_end_of_rows(load, rows):
+    lines = columns(sign=";").splitlines()
+    ended = {"all": [0, 1, 2, 3], "below": [1, 2, 3], "some": [2]}[rows]
+    content = "".join(line + ";" * (i in ended) + "\n" for i, line in enumerate(lines))
+    assert load(content)[0] == WANTED
+
+
+def test_row_numbers_without_a_name(load):
+    lines = columns().splitlines()
+    content = "".join(f"{i},{line}\n" if i else f"{line}\n" for i, line in enumerate(lines))
+    with pytest.raises(ValueError, match=r"row 2: 5 cells.*give it one in row 1"):
+        load(content)
+
+
+@pytest.mark.parametrize("last", ["Total;1;1;1", "Summe;3;1;1", "Mittelwert;0,33;0,3;0,3"])
+def test_a_row_of_totals_is_no_text(load, last):
+    with pytest.raises(ValueError, match=r"row 5.*seems to hold totals.*delete it"):
+        load(columns(sign=";") + f"{last}\n")
+    assert load(columns(sign=";") + ";3;1;1\n")[0] == WANTED
+
+
 def test_raters_are_settled_by_majority(load):
     rows = ["id,text,rater_id,sports,law"]
     rows += [f"1,{A},r{k},{int(k < 2)},0" for k in range(3)]

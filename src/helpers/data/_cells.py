@@ -358,6 +358,8 @@ def _attempt(way: Csv, mode: str, keep: bool) -> _Attempt:
         with way.lines() as file:
             for number, row, has_many_lines in way.rows(file, mode):
                 width = width or len(row)
+                if len(row) == width + 1 and not row[-1].strip():
+                    row.pop()  # a separator at the end of the row
                 if has_many_lines and done.many_lines is None:
                     done.many_lines = number, row
                 if len(row) != width:
@@ -375,6 +377,12 @@ def _attempt(way: Csv, mode: str, keep: bool) -> _Attempt:
 
 def _raise(where: str, attempt: _Attempt) -> None:
     number, what, width = attempt.problem
+    if isinstance(what, int) and what == width + 1 and attempt.count == 1:
+        raise ValueError(
+            f"{where}, row {number}: {what} cells, but the first row has {width}. If a column is "
+            "without a name, as row numbers often are, give it one in row 1. A text that holds "
+            "the separator must stand in double quotes."
+        )
     if isinstance(what, int):
         cells = f"{what} cell{'s' * (what != 1)}"
         raise ValueError(
