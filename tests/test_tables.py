@@ -175,6 +175,13 @@ def test_zip_with_one_file_and_with_two(load, tmp_path):
         load_table(tmp_path / "packed.zip")
 
 
+def test_packed_twice(load, tmp_path):
+    pq.write_table(pa.table({"text": [A, B], "a": [1, 0]}), tmp_path / "a.parquet")
+    for content in ((tmp_path / "a.parquet").read_bytes(), gzip.compress(columns().encode())):
+        with pytest.raises(ValueError, match=r"holds another packed file.*unpack it"):
+            load(gzip.compress(content), "mine.gz")
+
+
 RECORDS = [{"id": i, "text": text, "label": sorted(WANTED[text])} for i, text in enumerate(WANTED)]
 
 
@@ -197,6 +204,21 @@ RECORDS = [{"id": i, "text": text, "label": sorted(WANTED[text])} for i, text in
 )
 def test_json_in_every_shape(load, content):
     assert load(content, "mine.csv")[0] == WANTED
+
+
+@pytest.mark.parametrize("name", ["name", "label"])
+def test_scores_of_a_pipeline_need_a_cut(load, name):
+    def scores(labels):
+        return [
+            {name: one, "score": 0.9 if one in labels else 0.2} for one in ("sports", "law", "news")
+        ]
+
+    content = json.dumps([{"text": text, "labels": scores(WANTED[text])} for text in WANTED])
+    with pytest.raises(ValueError, match=r"record 1, column 'labels'.*cut=0\.5"):
+        load(content, "mine.json")
+    sets, names, _ = load(content, "mine.json", cut=0.5)
+    assert sets == WANTED and names == ["law", "news", "sports"]
+    assert load(content, "mine.json", cut=0.95)[1] == names
 
 
 def test_json_that_is_damaged_says_where(load):
@@ -244,6 +266,8 @@ def test_a_spreadsheet_of_yes_and_no(tmp_path, capsys):
     dataset, names = load_table(path)
     assert names == ["sports", "law"] and dataset["labels"][:] == [[1, 0], [0, 1]]
     assert "Excel workbook, sheet Sheet1" in capsys.readouterr().out
+    path.rename(tmp_path / "mine.csv")
+    assert load_table(tmp_path / "mine.csv", quiet=True)[1] == names
     rows[3][1] = "perhaps"
     workbook(path, ("Sheet1", rows), ("More", rows))
     with pytest.raises(ValueError, match=r"sheets Sheet1, More\. Name one, sheet='Sheet1'"):
@@ -275,6 +299,8 @@ def test_what_is_no_table_is_named(load, head, message):
 def test_no_file_and_a_folder(tmp_path):
     with pytest.raises(FileNotFoundError, match="Check the spelling"):
         load_table(tmp_path / "nowhere.csv")
+    with pytest.raises(ValueError, match=r"is a folder\. It is empty\."):
+        load_table(tmp_path)
     (tmp_path / "mine.csv").write_text(columns())
     with pytest.raises(ValueError, match=r"is a folder\. Name a file in it: mine\.csv"):
         load_table(tmp_path)

@@ -247,7 +247,7 @@ def from_cells(found: Found, where: str, column: str, separator, label_names, cu
         note += " of class numbers"
     sets = [[str(one) for one in some] for some in sets]
     present = sorted(set().union(*sets))
-    names = list(known_names) if known_names is not None else sorted(set(known or present))
+    names = list(known_names) if known_names is not None else sorted({*(known or ()), *present})
     if not names:
         raise ValueError(
             f"{place} is empty in every row, so there is no label to learn. Check the name of the "
@@ -359,7 +359,7 @@ def _items(value, cut) -> tuple[list, list]:
             return _items(value["choices"], cut)
         for key in ("name", "label", "title"):
             if isinstance(value.get(key), str):
-                return [value[key]], []
+                return _scored(value, key, cut)
         if all(isinstance(one, str) for one in value.values()):
             return list(value.values()), []
         if all(isinstance(one, bool | int | float) for one in value.values()):
@@ -372,18 +372,30 @@ def _items(value, cut) -> tuple[list, list]:
             "Expected names of labels, a dict of scores, or dicts with a name or a label key."
         )
     if isinstance(value, list | tuple | set):
-        names = []
+        names, known = [], []
         for one in value:
             if isinstance(one, dict | list):
-                names += _items(one, cut)[0]
+                some, scored = _items(one, cut)
+                names, known = names + some, known + scored
             elif isinstance(one, float) and one.is_integer():
                 names.append(int(one))
             elif isinstance(one, bool) or one is None or isinstance(one, float):
                 raise ValueError(f"It holds {one!r}, expected names of labels or class numbers.")
             else:
                 names.append(one.strip() if isinstance(one, str) else one)
-        return names, []
+        return names, known
     return [value], []
+
+
+def _scored(value: dict, key: str, cut) -> tuple[list, list]:
+    """Read a dict that names one label, with a score or without, as a pipeline writes it."""
+    scores = [value.get(name) for name in ("score", "probability", "confidence")]
+    score = next((one for one in scores if isinstance(one, float) and 0 <= one <= 1), None)
+    if score is None:
+        return [value[key]], []
+    if cut is None and score not in (0, 1):
+        raise ValueError("Labels have scores here: say from which on a label applies, cut=0.5.")
+    return [value[key]] if score >= (cut or 0.5) else [], [value[key]]
 
 
 def _from_strings(texts, missing, place: str, separator, label_names):

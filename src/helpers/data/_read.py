@@ -42,7 +42,8 @@ def read(path: Path, options: dict, wanted: list[str]) -> tuple[Found, str]:
     """
     if path.is_dir():
         inside = sorted(one.name for one in path.iterdir())
-        raise ValueError(f"{path} is a folder. Name a file in it: {validate.listed(inside, 5)}.")
+        shown = f"Name a file in it: {validate.listed(inside, 5)}" if inside else "It is empty"
+        raise ValueError(f"{path} is a folder. {shown}.")
     if not path.is_file():
         raise FileNotFoundError(
             f"There is no file {path} (looked in {Path.cwd()}). "
@@ -103,12 +104,13 @@ def _read_workbook(path: Path, sheet) -> Found:
         with zipfile.ZipFile(path) as archive:
             inside = [one for one in archive.namelist() if one.startswith("xl/worksheets/")]
             plain = not any(re.search(rb"<f[ >]|<mergeCell ", archive.read(one)) for one in inside)
-        book = load_workbook(path, read_only=plain, data_only=True)
+        content = path.read_bytes()  # openpyxl would believe the suffix
+        book = load_workbook(io.BytesIO(content), read_only=plain, data_only=True)
         sheets = {
             one.title: [list(row) for row in one.iter_rows(values_only=True)]
             for one in book.worksheets
         }
-        empty = {} if plain else _empty_cells(book, load_workbook(path))
+        empty = {} if plain else _empty_cells(book, load_workbook(io.BytesIO(content)))
         book.close()
     except Exception as error:  # openpyxl lets any error of its parts through
         raise ValueError(
@@ -193,6 +195,8 @@ def _class_names(schema) -> dict[str, list[str]]:
 def _read_text(open_bytes, where: str, options: dict, wanted: list[str]) -> tuple[Found, str]:
     with open_bytes() as file:
         head = file.read(1 << 16)
+    if head.startswith((b"PK\x03\x04", b"PAR1", *_PACKED)):
+        raise ValueError(f"{where} holds another packed file, a workbook or Parquet: unpack it.")
     bare = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if not bare:
         raise ValueError(f"{where} is empty. It needs a row for each text.")
