@@ -71,7 +71,7 @@ def test_a_full_disk_at_any_file(saved):
 
 def test_a_disk_that_fails_at_any_moment(saved, monkeypatch):
     """Each call that asks the disk for something fails once, and the saver says so."""
-    failed = 0
+    failed, old, new = 0, tiny_tagger(1), tiny_tagger(2)
     for name in ("mkdir", "rename", "fsync"):
         for step in range(40):
             left, real = step, getattr(os, name)
@@ -86,7 +86,7 @@ def test_a_disk_that_fails_at_any_moment(saved, monkeypatch):
             with monkeypatch.context() as patch:
                 patch.setattr(os, name, full)
                 try:
-                    save_tagger(saved, tiny_tagger(2))
+                    save_tagger(saved, new)
                 except OSError as error:
                     assert error.errno == errno.ENOSPC and "No space left" in str(error)
                     failed += 1
@@ -94,7 +94,7 @@ def test_a_disk_that_fails_at_any_moment(saved, monkeypatch):
                     break
             # What broke off after the decision is finished by whoever comes next.
             assert number_of(load_tagger(saved)) in (1, 2)
-            save_tagger(saved, tiny_tagger(1))
+            save_tagger(saved, old)
     assert failed > 10
 
 

@@ -175,6 +175,13 @@ def test_zip_with_one_file_and_with_two(load, tmp_path):
         load_table(tmp_path / "packed.zip")
 
 
+def test_packed_twice(load, tmp_path):
+    pq.write_table(pa.table({"text": [A, B], "a": [1, 0]}), tmp_path / "a.parquet")
+    for content in ((tmp_path / "a.parquet").read_bytes(), gzip.compress(columns().encode())):
+        with pytest.raises(ValueError, match=r"holds another packed file.*unpack it"):
+            load(gzip.compress(content), "mine.gz")
+
+
 RECORDS = [{"id": i, "text": text, "label": sorted(WANTED[text])} for i, text in enumerate(WANTED)]
 
 
@@ -197,6 +204,21 @@ RECORDS = [{"id": i, "text": text, "label": sorted(WANTED[text])} for i, text in
 )
 def test_json_in_every_shape(load, content):
     assert load(content, "mine.csv")[0] == WANTED
+
+
+@pytest.mark.parametrize("name", ["name", "label"])
+def test_scores_of_a_pipeline_need_a_cut(load, name):
+    def scores(labels):
+        return [
+            {name: one, "score": 0.9 if one in labels else 0.2} for one in ("sports", "law", "news")
+        ]
+
+    content = json.dumps([{"text": text, "labels": scores(WANTED[text])} for text in WANTED])
+    with pytest.raises(ValueError, match=r"record 1, column 'labels'.*cut=0\.5"):
+        load(content, "mine.json")
+    sets, names, _ = load(content, "mine.json", cut=0.5)
+    assert sets == WANTED and names == ["law", "news", "sports"]
+    assert load(content, "mine.json", cut=0.95)[1] == names
 
 
 def test_json_that_is_damaged_says_where(load):
@@ -244,6 +266,8 @@ def test_a_spreadsheet_of_yes_and_no(tmp_path, capsys):
     dataset, names = load_table(path)
     assert names == ["sports", "law"] and dataset["labels"][:] == [[1, 0], [0, 1]]
     assert "Excel workbook, sheet Sheet1" in capsys.readouterr().out
+    path.rename(tmp_path / "mine.csv")
+    assert load_table(tmp_path / "mine.csv", quiet=True)[1] == names
     rows[3][1] = "perhaps"
     workbook(path, ("Sheet1", rows), ("More", rows))
     with pytest.raises(ValueError, match=r"sheets Sheet1, More\. Name one, sheet='Sheet1'"):
@@ -275,6 +299,8 @@ def test_what_is_no_table_is_named(load, head, message):
 def test_no_file_and_a_folder(tmp_path):
     with pytest.raises(FileNotFoundError, match="Check the spelling"):
         load_table(tmp_path / "nowhere.csv")
+    with pytest.raises(ValueError, match=r"is a folder\. It is empty\."):
+        load_table(tmp_path)
     (tmp_path / "mine.csv").write_text(columns())
     with pytest.raises(ValueError, match=r"is a folder\. Name a file in it: mine\.csv"):
         load_table(tmp_path)
@@ -416,6 +442,51 @@ def test_probabilities_need_a_cut(load):
         load(content)
     sets, _, said = load(content, cut=0.5)
     assert sets == WANTED and "a label from 0.5 on" in said
+
+
+@pytest.mark.parametrize("cells", [("0,85", "0,1"), ("85 %", "2 %"), ("85%", "0"), (".85", "0")])
+def test_probabilities_as_spreadsheets_write_them(load, cells):
+    content = columns(*cells, sign=";")
+    with pytest.raises(ValueError, match=r"column 'sports': got .*85.*cut=0\.5"):
+        load(content)
+    assert load(content, cut=0.5)[0] == WANTED
+
+
+def test_a_decimal_comma_that_may_part_class_numbers_is_an_error(load):
+    content = f"text;toxic\n{A};0,85\n{B};0,10\n{C};0,3\n"
+    with pytest.raises(ValueError, match=r"(?s)a probability of 0,85.*class numbers 0 and 85"):
+        load(content)
+    assert load(content, label_columns=["toxic"], cut=0.5)[0][A] == {"toxic"}
+    sure = content.replace("0,3", "0,03")
+    assert load(sure, cut=0.5)[0] == {A: {"toxic"}, B: set(), C: set()}
+
+
+def test_percents_beside_plain_numbers_are_an_error(load):
+    content = columns("85 %", "0", sign=";").replace("85 %", "0,85", 1)
+    with pytest.raises(ValueError, match=r"(?s)in percent.*85 %.*column 'sports': 0,85"):
+        load(content, cut=0.5)
+
+
+@pytest.mark.parametrize("rows", ["all", "below", "some"])
+def test_a_separator_at_the_end_of_rows(load, rows):
+    lines = columns(sign=";").splitlines()
+    ended = {"all": [0, 1, 2, 3], "below": [1, 2, 3], "some": [2]}[rows]
+    content = "".join(line + ";" * (i in ended) + "\n" for i, line in enumerate(lines))
+    assert load(content)[0] == WANTED
+
+
+def test_row_numbers_without_a_name(load):
+    lines = columns().splitlines()
+    content = "".join(f"{i},{line}\n" if i else f"{line}\n" for i, line in enumerate(lines))
+    with pytest.raises(ValueError, match=r"row 2: 5 cells.*give it one in row 1"):
+        load(content)
+
+
+@pytest.mark.parametrize("last", ["Total;1;1;1", "Summe;3;1;1", "Mittelwert;0,33;0,3;0,3"])
+def test_a_row_of_totals_is_no_text(load, last):
+    with pytest.raises(ValueError, match=r"row 5.*seems to hold totals.*delete it"):
+        load(columns(sign=";") + f"{last}\n")
+    assert load(columns(sign=";") + ";3;1;1\n")[0] == WANTED
 
 
 def test_raters_are_settled_by_majority(load):

@@ -7,12 +7,13 @@ import random
 import signal
 import subprocess
 import sys
-import time
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import torch
 
+import saving
 from common import ROOT
 from helpers.models import save_tagger
 from helpers.tag import main, tag_file
@@ -24,8 +25,6 @@ TEXTS = [f"the team won game {i}" for i in range(25)]
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """A tagger that gives every text its first label: its bias is above, the second's below."""
-    import torch
-
     tagger = tiny_tagger(1)
     with torch.no_grad():
         tagger.model.classifier.weight.zero_()
@@ -88,36 +87,40 @@ def test_a_file_in_cp1252_with_long_empty_and_multi_line_texts(folder, tmp_path,
 
 
 def test_killed_ten_times_every_row_is_there_once(folder, tmp_path):
+    """Each run dies before one of its next calls that change the disk, and the command ends it."""
     path = write(tmp_path / "texts.csv", "csv", [f"the team won game {i}" for i in range(600)])
-    code = (
-        "import sys, helpers.tag as t\n"
-        "real = t.folders.write_whole\n"
-        "def slow(*a):\n import time; time.sleep(.02); real(*a)\n"
-        "t.folders.write_whole = slow\n"
-        "t.tag_file(sys.argv[1], sys.argv[2], rows_per_part=10, quiet=True)\n"
-    )
-    draw, kills = random.Random(0), 0
-    parts = tmp_path / "texts.tagged.csv.parts"
+    parts, draw, counts = tmp_path / "texts.tagged.csv.parts", random.Random(0), []
 
-    def begin():
-        return subprocess.Popen(
-            [sys.executable, "-c", code, str(folder), str(path)],
-            env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
-        )
-
-    def count():
-        return len(list(parts.glob("*.part"))) if parts.is_dir() else 0
+    def killed(steps):
+        torch.set_num_threads(1)  # threads do not survive a fork
+        saving.die_before(steps)
+        tag_file(folder, path, rows_per_part=10, quiet=True)
 
     for _ in range(10):
-        process, before = begin(), count()
-        while count() < before + draw.randint(1, 5) and process.poll() is None:
-            time.sleep(0.005)
-        process.send_signal(signal.SIGKILL)
-        kills += process.wait() == -signal.SIGKILL
-    assert kills == 10
-    assert begin().wait() == 0
+        _, status = os.waitpid(saving.started(lambda: killed(draw.randint(4, 14))), 0)
+        assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+        counts.append(len(list(parts.glob("*.part"))))
+    assert counts == sorted(counts) and 10 < counts[-1] < 60, counts
+    tag_file(folder, path, rows_per_part=10, quiet=True)
     done = tmp_path / "texts.tagged.csv"
     assert [row[0] for row in read(done)] == list(range(600)) and not parts.exists()
+
+
+def test_the_command_goes_on_where_a_killed_one_stopped(folder, tmp_path):
+    path = write(tmp_path / "texts.csv", "csv", ["the team won"] * 4500)
+
+    def killed():
+        torch.set_num_threads(1)
+        saving.die_before(6)
+        tag_file(folder, path, quiet=True)
+
+    os.waitpid(saving.started(killed), 0)
+    assert list((tmp_path / "texts.tagged.csv.parts").glob("*.part"))
+    command = [sys.executable, "-m", "helpers.tag", str(folder), str(path)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0 and "Going on after" in done.stderr
+    assert [row[0] for row in read(tmp_path / "texts.tagged.csv")] == list(range(4500))
 
 
 def test_an_interrupted_run_is_not_mixed_with_another(folder, tmp_path, monkeypatch):
@@ -135,11 +138,41 @@ def test_an_interrupted_run_is_not_mixed_with_another(folder, tmp_path, monkeypa
 
 
 @pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("mine.txt", "One text of seven or more words stands here\n\nand another\n"),
+        ("mine.csv", "sep=;\r\ntext;id\r\nOne text;1\r\nand another;2\r\n"),
+        ("mine.tsv", 'text\tid\n"One text\t1\nand another"\t2\n'),
+        ("mine.csv", "text,id\rOne text,1\rand another,2\r"),
+    ],
+    ids=["no header", "line for Excel", "quotes are letters", "old line ends"],
+)
+def test_a_file_is_understood_as_load_table_does(folder, tmp_path, name, content):
+    path = tmp_path / name
+    path.write_bytes(content.encode())
+    assert main([str(folder), str(path), "-o", str(tmp_path / "done.jsonl"), "--quiet"]) == 0
+    rows = [json.loads(line) for line in (tmp_path / "done.jsonl").read_text().splitlines()]
+    texts = [row.get("text", row.get("column 1")).strip('"') for row in rows]
+    assert [text[:8] for text in texts] == ["One text", "and anot"]
+    assert all(row["labels"] == ["sports1"] for row in rows)
+
+
+def test_it_asks_whether_a_first_row_names_the_columns(folder, tmp_path, capsys):
+    path = tmp_path / "mine.txt"
+    path.write_text("One text\nand another\n")
+    assert main([str(folder), str(path), "--quiet"]) == 1
+    assert "header=False: ['One text']" in capsys.readouterr().err
+    assert main([str(folder), str(path), "--quiet", "--header", "False"]) == 0
+    assert (tmp_path / "mine.tagged.csv").read_text().count("sports1") == 2
+
+
+@pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("id,text\n1,a b\n2,c,d\n", "row 3: 3 cells, but the header has 2"),
-        ('id,text\n1,"a"b\n', "row 2, cannot be read"),
-        ("id,text\n", "nothing to tag"),
+        ("id,text\n1,a b\n2,c,d\n", "row 3: 3 cells, but the first row has 2"),
+        ('id,text\n1,"a, b\n', "row 2, cannot be read"),
+        ("", "is empty"),
+        ("id,text\n", "a header but no rows"),
         ('[{"text": "a"}]', "a record per line"),
         ("PK\x03\x04", "save it as CSV"),
     ],

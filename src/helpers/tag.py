@@ -41,6 +41,7 @@ def tag_file(
     with_probabilities: bool = False,
     rows_per_part: int = ROWS,
     quiet: bool = False,
+    header: bool | None = None,
 ) -> Path:
     """Tag every text of a file, and write the file again with a column ``labels``.
 
@@ -55,6 +56,7 @@ def tag_file(
         with_probabilities: True adds a column for each label, ``probability of ...``.
         rows_per_part: how many rows are kept at a time.
         quiet: True shows no progress.
+        header: whether the first row of a CSV file names the columns; found by looking.
 
     Returns:
         The path of the result.
@@ -64,7 +66,7 @@ def tag_file(
         ValueError: the file cannot be read, or an interrupted run was of other settings.
     """
     path = validate.path(path, "path")
-    texts = stream(path, text_column, delimiter, encoding)
+    texts = stream(path, text_column, delimiter, encoding, header)
     kind = "tsv" if texts.kind == "csv" and texts.delimiter == "\t" else texts.kind
     if result is None:
         name = path.name.removesuffix(".gz")
@@ -96,6 +98,7 @@ def _settings(parts: Path, folder, path: Path, texts, with_probabilities, rows_p
         "file": [str(path.resolve()), stat.st_size, stat.st_mtime_ns],
         "tagger": tagger,
         "text_column": texts.text_column,
+        "columns": texts.names,
         "with_probabilities": with_probabilities,
         "rows_per_part": rows_per_part,
         "result": parts.name,
@@ -232,6 +235,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--text-column", help="the column with the texts")
     parser.add_argument("--delimiter", help="what parts the columns of a CSV file")
     parser.add_argument("--encoding", help="such as cp1252")
+    parser.add_argument("--header", choices=["True", "False"], help="does row 1 name the columns?")
     parser.add_argument("--probabilities", action="store_true", help="add a column for each label")
     parser.add_argument("--quiet", action="store_true", help="show no progress")
     given = parser.parse_args(arguments)
@@ -245,6 +249,7 @@ def main(arguments: list[str] | None = None) -> int:
             given.encoding,
             given.probabilities,
             quiet=given.quiet,
+            header={"True": True, "False": False, None: None}[given.header],
         )
     except (OSError, ValueError) as error:
         print(error, file=sys.stderr)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import numpy as np
 
 _QUOTE, _LINE_FEED, _RETURN, _ZERO = b'"\n\r0'
+_PART = 1 << 18  # bytes that are looked at at once, few enough to use the same memory again
 
 
 @contextmanager
@@ -30,70 +31,98 @@ def read_block(open_bytes, codec: str, delimiter: str):
         The header; a ``pyarrow.Table`` of the cells before the block; each row's number, as an
         editor counts; float32 ``(n_rows, n_last_columns)``.
     """
+    names, wide, blocks, numbers, above = None, 0, [], [], 0
+    for data, ends, feeds in _records(open_bytes, ord(delimiter)):
+        if data is None:
+            return None
+        starts = np.append(0, ends[:-1] + 1)
+        stops = ends - (data[ends - 1] == _RETURN) * (ends > 0)
+        full = stops > starts
+        starts, stops = starts[full], stops[full]
+        numbers.append(above + np.searchsorted(feeds, starts) + 1)
+        above += len(feeds)
+        if names is None:
+            if len(starts) < 2:
+                return None
+            mark = 3 if data[:3].tobytes() == b"\xef\xbb\xbf" else 0
+            try:
+                names = _cells(data[starts[0] + mark : stops[0]], codec, delimiter)
+                wide = _width(names, _cells(data[starts[1] : stops[1]], codec, delimiter))
+            except UnicodeDecodeError:
+                return None
+            if not wide:
+                return None
+            starts, stops, numbers[0] = starts[1:], stops[1:], numbers[0][1:]
+        block = _last_cells(data, starts, stops, ord(delimiter), wide)
+        if block is None:
+            return None
+        blocks.append(block)
+    front = None if names is None else _front(open_bytes, codec, delimiter, names[:-wide])
+    if front is None or front.num_rows != sum(map(len, blocks)):
+        return None
+    return names, front, np.concatenate(numbers).tolist(), np.concatenate(blocks)
+
+
+def _records(open_bytes, sign: int):
+    """Yield the file part by part: bytes, where its records end, where its lines end.
+
+    A part ends where a record does. Three times None says that quotes stand elsewhere than around
+    cells, or that they may as well be letters.
+    """
+    rest, quoted, many_lines, width = b"", False, False, None
     with open_bytes() as file:
-        content = file.read()
-    data, sign = np.frombuffer(content, dtype=np.uint8), ord(delimiter)
-    feeds = np.flatnonzero(data == _LINE_FEED)
-    ends = _record_ends(data, feeds, sign)
-    if ends is None or len(ends) < 2:
-        return None
-    if ends[-1] != len(data) - 1:
-        ends = np.append(ends, len(data))
-    starts = np.append(0, ends[:-1] + 1)
-    stops = ends - (data[ends - 1] == _RETURN)
-    full = stops > starts
-    starts, stops = starts[full], stops[full]
-    mark = len(b"\xef\xbb\xbf") if content.startswith(b"\xef\xbb\xbf") else 0
+        while True:
+            more = file.read(max(_PART, len(rest)))
+            if not more and not rest:
+                break
+            if not more and not rest.endswith(b"\n"):
+                rest += b"\n"
+            data = np.frombuffer(rest + more, dtype=np.uint8)
+            feeds, quotes = np.flatnonzero(data == _LINE_FEED), np.flatnonzero(data == _QUOTE)
+            inside = np.searchsorted(quotes, feeds) % 2 == 1
+            ends = feeds[~inside]
+            if more and len(ends) < 2:
+                rest += more
+                continue
+            stop = int(ends[-1]) + 1 if len(ends) else 0
+            rest = data[stop:].tobytes()
+            if not stop or (not more and rest) or not _around_cells(data[:stop], quotes, sign):
+                yield None, None, None
+                return
+            feeds, quoted = feeds[feeds < stop], quoted or len(quotes) > 0
+            many_lines |= bool(inside[: len(feeds)].any())
+            if quoted and width != -1:  # does every line have as many separators by itself?
+                signs = np.searchsorted(np.flatnonzero(data[:stop] == sign), feeds)
+                counts = {*np.diff(signs, prepend=0).tolist()} | ({width} - {None})
+                width = counts.pop() if len(counts) == 1 else -1
+            yield data[:stop], ends, feeds
+    if many_lines and width != -1:
+        yield None, None, None
 
-    def cells(i: int) -> list[str]:
-        line = content[starts[i] + (0 if i else mark) : stops[i]].decode(codec)
-        with long_cells():
-            return next(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter), [])
 
-    if len(starts) < 2:
-        return None
-    names, first = cells(0), cells(1)
+def _around_cells(data, quotes, sign: int) -> bool:
+    """Tell whether quotes stand at the ends of cells, or twice inside of quoted ones."""
+    quotes = quotes[quotes < len(data)]
+    around = np.zeros(256, dtype=bool)
+    around[[sign, _LINE_FEED, _RETURN, _QUOTE]] = True
+    opening, closing = quotes[::2], quotes[1::2]
+    before = data[opening[opening > 0] - 1]
+    return bool(around[before].all() and around[data[closing + 1]].all())
+
+
+def _cells(record, codec: str, delimiter: str) -> list[str]:
+    with long_cells():
+        text = io.StringIO(record.tobytes().decode(codec), newline="")
+        return next(csv.reader(text, delimiter=delimiter), [])
+
+
+def _width(names: list[str], first: list[str]) -> int:
+    """Count the columns at the end that begin with 0 or 1; 0 if the header does not fit."""
     wide = 0
     while wide < len(first) and first[-1 - wide] in ("0", "1"):
         wide += 1
-    last = set(names[len(names) - wide :])
-    if not 0 < wide < len(first) == len(names) or last & {"0", "1"}:
-        return None
-    block = _last_cells(data, starts[1:], stops[1:], sign, wide)
-    if block is None:
-        return None
-    numbers = (np.searchsorted(feeds, starts[1:]) + 1).tolist()
-    below = memoryview(content)[starts[1] :]
-    if codec != "utf-8":
-        below = bytes(below).decode(codec).encode()
-    front = _front(below, delimiter, len(names), wide)
-    if front is None or front.num_rows != len(block):
-        return None
-    return names, front, numbers, block
-
-
-def _record_ends(data, feeds, sign: int):
-    """Find the line ends outside of quotes; None where quotes stand elsewhere than around cells."""
-    quotes = np.flatnonzero(data == _QUOTE)
-    if not len(quotes):
-        return feeds
-    if len(quotes) % 2:
-        return None
-    around = [sign, _LINE_FEED, _RETURN, _QUOTE]
-    opening, closing = quotes[::2], quotes[1::2]
-    before = data[opening[opening > 0] - 1]
-    after = data[closing[closing < len(data) - 1] + 1]
-    if not (np.isin(before, around).all() and np.isin(after, around).all()):
-        return None
-    inside = np.searchsorted(quotes, feeds) % 2 == 1
-    if inside.any():
-        # Could each line stand for itself, so that quotes are letters? Then nothing is certain.
-        some = feeds[: 1 + int(np.argmax(inside)) + 200]
-        signs = np.flatnonzero(data[: some[-1]] == sign)
-        counts = np.diff(np.searchsorted(signs, np.append(0, some)))
-        if (counts == counts[0]).all():
-            return None
-    return feeds[~inside]
+    fits = wide < len(first) == len(names) and len({*names}) == len(names)
+    return wide if fits and not {"0", "1"} & {*names[len(names) - wide :]} else 0
 
 
 def _last_cells(data, starts, stops, sign: int, wide: int):
@@ -101,32 +130,34 @@ def _last_cells(data, starts, stops, sign: int, wide: int):
     if (stops - starts < 2 * wide).any():
         return None
     block = np.empty((len(starts), wide), dtype=np.float32)
+    if not len(starts):
+        return block
     pairs = np.lib.stride_tricks.sliding_window_view(data, 2 * wide)
-    step = max(1, 1_000_000 // wide)
-    for i in range(0, len(starts), step):
-        some = pairs[stops[i : i + step] - 2 * wide]  # separator, digit, separator, digit, ...
-        values = some[:, 1::2] - _ZERO  # what is no digit wraps round to a large number
-        if values.max() > 1 or (some[:, ::2] != sign).any():
-            return None
-        block[i : i + step] = values
+    some = pairs[stops - 2 * wide]  # separator, digit, separator, digit, ...
+    values = some[:, 1::2] - _ZERO  # what is no digit wraps round to a large number
+    if values.max() > 1 or (some[:, ::2] != sign).any():
+        return None
+    block[:] = values
     return block
 
 
-def _front(below, delimiter: str, n_columns: int, wide: int):
-    """Read all columns but the last ones, from the bytes below the header."""
+def _front(open_bytes, codec: str, delimiter: str, names: list[str]):
+    """Read the named columns, which stand before the block."""
     import pyarrow as pa
     from pyarrow import csv as arrow
 
-    names = [str(k) for k in range(n_columns)]
-    first = names[: n_columns - wide]
     try:
-        return arrow.read_csv(
-            pa.py_buffer(below),
-            arrow.ReadOptions(column_names=names, block_size=1 << 24),
-            arrow.ParseOptions(delimiter=delimiter, newlines_in_values=True),
-            arrow.ConvertOptions(
-                column_types=dict.fromkeys(first, pa.string()), include_columns=first
-            ),
-        )
-    except pa.ArrowInvalid:
+        with open_bytes() as file:
+            return arrow.read_csv(
+                file,
+                # Small parts, one after another: new memory is what costs most of the time here,
+                # and Arrow's own allocator is slow at first.
+                arrow.ReadOptions(use_threads=False, block_size=1 << 20, encoding=codec),
+                arrow.ParseOptions(delimiter=delimiter, newlines_in_values=True),
+                arrow.ConvertOptions(
+                    column_types=dict.fromkeys(names, pa.string()), include_columns=names
+                ),
+                memory_pool=pa.system_memory_pool(),
+            )
+    except pa.ArrowException:
         return None

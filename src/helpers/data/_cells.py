@@ -5,7 +5,8 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 from helpers import _validate as validate
 from helpers.data._block import long_cells, read_block
@@ -29,10 +30,27 @@ _HEADER_WORDS = re.compile(
 )
 _BLOCK = 1 << 16  # bytes that are decoded at once
 _SAMPLE = 300  # lines that the separator is judged by
+_QUOTES = {  # what a double quote may be, for csv.reader
+    "doubled": {"doublequote": True, "strict": True},
+    "escaped": {"doublequote": False, "escapechar": "\\", "strict": True},
+    "plain": {"quoting": csv.QUOTE_NONE},
+}
 
 
 def find_encoding(open_bytes: Callable, where: str, encoding: str | None) -> str:
     """Return the name of a codec that reads a whole file; a ValueError if none is certain."""
+    codec = _likely_encoding(open_bytes, where, encoding)
+    try:
+        _decode_all(open_bytes, where, codec, encoding or {"utf-8": "UTF-8"}.get(codec, codec))
+    except ValueError as error:
+        if encoding is not None or codec != "utf-8":
+            raise
+        return _other_encoding(open_bytes, where, str(error))
+    return codec
+
+
+def _likely_encoding(open_bytes: Callable, where: str, encoding: str | None) -> str:
+    """Return the codec that is named, or that a file's first bytes tell; the rest may not fit."""
     if encoding is not None:
         try:
             name = codecs.lookup(validate.string(encoding, "encoding")).name
@@ -41,31 +59,20 @@ def find_encoding(open_bytes: Callable, where: str, encoding: str | None) -> str
                 f'encoding is {encoding!r}, which Python does not know. Common ones are "utf-8" '
                 'and "cp1252".'
             ) from None
-        name = "utf-8-sig" if name == "utf-8" else name
-        _decode_all(open_bytes, where, name, encoding)
-        return name
+        return "utf-8-sig" if name == "utf-8" else name
     with open_bytes() as file:
         head = file.read(4096)
     for mark, name in _MARKS.items():
         if head.startswith(mark):
-            _decode_all(open_bytes, where, name, name)
             return name
     if b"\0" in head:
         zeros = [head[start::2].count(0) for start in (0, 1)]
         if max(zeros) > len(head) / 8 and min(zeros) < max(zeros) / 10:
-            name = "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
-            _decode_all(open_bytes, where, name, name)
-            return name
+            return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
         raise ValueError(
             f"{where} holds zero bytes, so it is no text file that can be read here. Open it in "
             "the program that made it and save it as CSV UTF-8."
         )
-    try:
-        _decode_all(open_bytes, where, "utf-8", "UTF-8")
-    except UnicodeError:
-        raise AssertionError("decoding errors are ValueErrors of our own") from None
-    except ValueError as error:
-        return _other_encoding(open_bytes, where, str(error))
     return "utf-8"
 
 
@@ -141,6 +148,67 @@ def _other_encoding(open_bytes: Callable, where: str, complaint: str) -> str:
     raise ValueError("\n".join([f"{complaint} It is not certain which:", *lines]))
 
 
+@dataclass
+class Csv:
+    """How a delimited file is to be read; ``notes`` says it in words.
+
+    Attributes:
+        open_bytes: opens the file from its beginning.
+        codec: from bytes to letters.
+        delimiter: what parts the columns; "" where there is only one.
+        skip: how many lines stand above the first row.
+        mode: what a double quote is, one of ``_QUOTES``; None where nobody has looked yet.
+    """
+
+    open_bytes: Callable
+    codec: str
+    delimiter: str
+    skip: int
+    mode: str | None = None
+
+    @property
+    def kind(self) -> str:
+        """Return the name that people give such a file."""
+        return "TSV" if self.delimiter == "\t" else "CSV"
+
+    @property
+    def notes(self) -> list[str]:
+        """Say what was understood."""
+        encoded = {"utf-8-sig": "UTF-8 with a mark", "utf-8": "UTF-8", "utf-16": "UTF-16"}
+        named = DELIMITERS.get(self.delimiter, repr(self.delimiter))
+        parted = f"{named}-separated" if self.delimiter else "one column"
+        return [encoded.get(self.codec, self.codec), parted]
+
+    def lines(self):
+        """Open the file as lines of text, below what is skipped."""
+        file = io.TextIOWrapper(self.open_bytes(), encoding=self.codec, newline="")
+        for _ in range(self.skip):
+            file.readline()
+        return file
+
+    def rows(self, file, mode: str | None = None) -> Iterator[tuple[int, list[str], bool]]:
+        """Yield each row's number as an editor counts, its cells, and whether it has many lines."""
+        start = self.skip
+        with long_cells():
+            reader = csv.reader(
+                file, delimiter=self.delimiter or "\0", **_QUOTES[mode or self.mode]
+            )
+            while True:
+                try:
+                    row = next(reader, None)
+                except csv.Error as error:
+                    raise _BadRow(start + 1, str(error)) from None
+                if row is None:
+                    return
+                number, start = start + 1, reader.line_num + self.skip
+                if any(cell and not cell.isspace() for cell in row):
+                    yield number, row, start > number  # and not what a spreadsheet has for nothing
+
+
+class _BadRow(Exception):
+    """(row, what is wrong with it)."""
+
+
 def read_cells(
     open_bytes: Callable,
     where: str,
@@ -149,12 +217,33 @@ def read_cells(
     quotes: bool | None,
 ) -> Found:
     """Read a delimited file: a header or not, every row with as many cells."""
+    tried = None
+    for find in (_likely_encoding, find_encoding):  # the quick way finds out if the first is wrong
+        codec = find(open_bytes, where, encoding)
+        if codec == tried or codec not in ("utf-8", "utf-8-sig", "cp1252") or quotes is not None:
+            continue
+        tried, way = codec, _look(open_bytes, where, codec, delimiter)
+        if way.delimiter and not way.skip:
+            quick = read_block(open_bytes, codec, way.delimiter)
+            if quick is not None:
+                names, front, numbers, block = quick
+                return Found(way.kind, way.notes, names, [], numbers, block=block, front=front)
+    way = _look(open_bytes, where, codec, delimiter)
+    rows, numbers, notes = _rows(way, where, quotes)
+    return Found(way.kind, way.notes + notes, [], rows, numbers)
+
+
+def find_csv(open_bytes: Callable, where: str, encoding, delimiter, quotes=None) -> Csv:
+    """Find out how a delimited file is to be read, and that all of its rows can be."""
     codec = find_encoding(open_bytes, where, encoding)
+    way = _look(open_bytes, where, codec, delimiter)
+    _find_quotes(way, where, quotes, keep=False)
+    return way
 
-    def lines():
-        return io.TextIOWrapper(open_bytes(), encoding=codec, newline="")
 
-    with lines() as file:
+def _look(open_bytes: Callable, where: str, codec: str, delimiter: str | None) -> Csv:
+    """Find the separator by looking at the first lines."""
+    with io.TextIOWrapper(open_bytes(), encoding=codec, errors="replace", newline="") as file:
         first = file.readline()
         sample, size = [first], len(first)
         while len(sample) < _SAMPLE and (size < 1 << 17 or len(sample) < 4):
@@ -171,19 +260,7 @@ def read_cells(
         raise ValueError(f"{where} is empty. It needs a row for each text.")
     if delimiter is None:
         delimiter = find_delimiter(sample, where, cut)
-    named = DELIMITERS.get(delimiter, repr(delimiter))
-    encoded = {"utf-8-sig": "UTF-8 with a mark", "utf-8": "UTF-8", "utf-16": "UTF-16"}
-    notes = [encoded.get(codec, codec), f"{named}-separated" if delimiter else "one column"]
-    if delimiter and quotes is None and not skip and codec in ("utf-8", "utf-8-sig", "cp1252"):
-        quick = read_block(open_bytes, "utf-8" if codec != "cp1252" else codec, delimiter)
-        if quick is not None:
-            names, front, numbers, block = quick
-            kind = "TSV" if delimiter == "\t" else "CSV"
-            return Found(kind, notes, names, [], numbers, "row", block=block, front=front)
-    rows, numbers, mode = _rows(lines, where, delimiter or "\0", quotes, skip)
-    if mode == "plain" and any('"' in cell for row in rows[:1000] for cell in row):
-        notes.append("quotes are plain letters")
-    return Found("TSV" if delimiter == "\t" else "CSV", notes, [], rows, numbers, "row")
+    return Csv(open_bytes, codec, delimiter, skip)
 
 
 def find_delimiter(sample: list[str], where: str, cut: bool) -> str:
@@ -222,82 +299,90 @@ def _parsed(lines: list[str], delimiter: str, quoting: int):
         return []
 
 
-def _rows(lines: Callable, where: str, delimiter: str, quotes: bool | None, skip: int):
-    """Read all rows; decide, over the whole file, what a double quote is."""
-    ways = {
-        "doubled": {"doublequote": True, "strict": True},
-        "escaped": {"doublequote": False, "escapechar": "\\", "strict": True},
-        "plain": {"quoting": csv.QUOTE_NONE},
-    }
-    if quotes is not None:
-        ways = {name: way for name, way in ways.items() if (name == "plain") != quotes}
-    first = _attempt(lines, delimiter, skip, next(iter(ways.values())))
-    mode = next(iter(ways))
-    if first.problem or (mode == "doubled" and first.has_many_lines):
-        tried = {mode: first}
-        for name, way in list(ways.items())[1:]:
-            tried[name] = _attempt(lines, delimiter, skip, way)
+def _rows(way: Csv, where: str, quotes: bool | None):
+    """Return all rows, their numbers, and what is to be said of quotes."""
+    found = _find_quotes(way, where, quotes, keep=True)
+    quoted = way.mode == "plain" and any('"' in cell for row in found.rows[:1000] for cell in row)
+    return found.rows, found.numbers, ["quotes are plain letters"] if quoted else []
+
+
+def _find_quotes(way: Csv, where: str, quotes: bool | None, keep: bool) -> "_Attempt":
+    """Decide, over the whole file, what a double quote is; ``keep`` keeps the rows."""
+    modes = [name for name in _QUOTES if quotes is None or (name != "plain") == quotes]
+    first = _attempt(way, modes[0], keep)
+    way.mode = modes[0]
+    if first.problem or (way.mode == "doubled" and first.many_lines):
+        tried = {way.mode: first}
+        for name in modes[1:]:
+            tried[name] = _attempt(way, name, keep)
         sound = [name for name, one in tried.items() if not one.problem]
-        if "escaped" in sound and not _holds_escapes(lines):
+        if "escaped" in sound and not _holds_escapes(way):
             sound.remove("escaped")  # that way of reading lets nearly anything pass
         if not sound:
             _raise(where, first)
-        if "doubled" in sound and "plain" in sound and delimiter != "\t":
-            i = next(i for i, row in enumerate(first.rows) if any("\n" in c for c in row))
-            readings = {
-                "quotes=True": first.rows[i],
-                "quotes=False": tried["plain"].rows[first.numbers[i] - 1 - skip],
-            }
+        if "doubled" in sound and "plain" in sound and way.delimiter != "\t":
+            number, row = first.many_lines
+            with way.lines() as file:
+                plain = next(row for at, row, _ in way.rows(file, "plain") if at == number)
             raise ValueError(
                 both_readings(
-                    f"{where}, row {first.numbers[i]}: it is not certain whether quotes hold a "
+                    f"{where}, row {number}: it is not certain whether quotes hold a "
                     "text together or are plain letters",
-                    readings,
+                    {"quotes=True": row, "quotes=False": plain},
                 )
             )
         # In a TSV whose lines all fit by themselves, a quote that swallows lines is a letter.
-        mode = "plain" if "plain" in sound and "doubled" in sound else sound[0]
-        first = tried[mode]
-    return first.rows, first.numbers, mode
+        way.mode = "plain" if "plain" in sound and "doubled" in sound else sound[0]
+        first = tried[way.mode]
+    return first
 
 
-def _holds_escapes(lines: Callable) -> bool:
-    with lines() as file:
+def _holds_escapes(way: Csv) -> bool:
+    with way.lines() as file:
         return any('\\"' in line for line in file)
 
 
+@dataclass
 class _Attempt:
-    def __init__(self):
-        self.rows, self.numbers, self.problem, self.has_many_lines = [], [], None, False
+    rows: list = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    count: int = 0
+    problem: tuple | None = None  # row, what is wrong, how many cells there should be
+    many_lines: tuple | None = None  # the first row of more than one line
 
 
-def _attempt(lines: Callable, delimiter: str, skip: int, way: dict) -> _Attempt:
-    """Read all rows in one way; ``problem`` is (row, what is wrong), or None."""
-    done, width, start = _Attempt(), None, skip
+def _attempt(way: Csv, mode: str, keep: bool) -> _Attempt:
+    """Read all rows in one way."""
+    done, width = _Attempt(), None
     try:
-        with long_cells(), lines() as file:
-            for _ in range(skip):
-                file.readline()
-            reader = csv.reader(file, delimiter=delimiter, **way)
-            for row in reader:
-                number, start = start + 1, reader.line_num + skip
-                done.has_many_lines |= start > number
-                if not any(cell and not cell.isspace() for cell in row):
-                    continue  # an empty line, or what a spreadsheet writes for one
+        with way.lines() as file:
+            for number, row, has_many_lines in way.rows(file, mode):
                 width = width or len(row)
+                if len(row) == width + 1 and not row[-1].strip():
+                    row.pop()  # a separator at the end of the row
+                if has_many_lines and done.many_lines is None:
+                    done.many_lines = number, row
                 if len(row) != width:
                     done.problem = done.problem or (number, len(row), width)
-                    if len(row) > width or len(done.rows) < 2:
+                    if len(row) > width or done.count < 2:
                         return done
-                done.rows.append(row)
-                done.numbers.append(number)
-    except csv.Error as error:
-        done.problem = (start + 1, str(error), width)
+                done.count += 1
+                if keep:
+                    done.rows.append(row)
+                    done.numbers.append(number)
+    except _BadRow as error:
+        done.problem = (*error.args, width)
     return done
 
 
 def _raise(where: str, attempt: _Attempt) -> None:
     number, what, width = attempt.problem
+    if isinstance(what, int) and what == width + 1 and attempt.count == 1:
+        raise ValueError(
+            f"{where}, row {number}: {what} cells, but the first row has {width}. If a column is "
+            "without a name, as row numbers often are, give it one in row 1. A text that holds "
+            "the separator must stand in double quotes."
+        )
     if isinstance(what, int):
         cells = f"{what} cell{'s' * (what != 1)}"
         raise ValueError(

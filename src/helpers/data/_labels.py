@@ -18,7 +18,11 @@ _YES = {"1", "true", "t", "yes", "y", "ja", "j", "oui", "sí", "si", "x", "✓",
 _NO = {"0", "false", "f", "no", "n", "nein", "non", "falsch"}
 BLANK = {"", "nan", "na", "n/a", "null", "none", "<na>"}
 _NOTHING = ["NaN", "nan", "<NA>", "null"]  # what programs write for no value, never a label
-_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?")
+_NUMBER = re.compile(r"([+-]?(\d+([.,]\d+)?|[.,]\d+)([eE][+-]?\d+)?)\s*(%?)")
+_TOTAL = re.compile(
+    r"(grand )?total|totals|sum|sums|summe|gesamt|mean|average|mittelwert|count|anzahl",
+    re.IGNORECASE,
+)
 _YES_CODE, _NO_CODE, _BLANK_CODE, _MINUS_CODE, _OTHER_CODE = range(5)
 _SEPARATORS = {"|": "|", ";": ";", "#": "#", ",": ",", "/": "/", " ": "a blank", "\n": "line ends"}
 _STRONG = "|;#"  # hardly ever part of a label's name
@@ -31,12 +35,24 @@ def code_of(text: str) -> int:
     [0, 1, 2, 3, 4]
     """
     text = text.casefold()
-    if _NUMBER.fullmatch(text):
-        number = float(text.replace(",", "."))
+    number = number_in(text)
+    if number is not None:
         return {1: _YES_CODE, 0: _NO_CODE, -1: _MINUS_CODE}.get(number, _OTHER_CODE)
     if text in BLANK:
         return _BLANK_CODE
     return _YES_CODE if text in _YES else _NO_CODE if text in _NO else _OTHER_CODE
+
+
+def number_in(text: str) -> float | None:
+    """Read a number as people write it; None for what is none.
+
+    >>> [number_in(text) for text in ("0.85", "0,85", "85 %", "maybe")]
+    [0.85, 0.85, 0.85, None]
+    """
+    found = _NUMBER.fullmatch(text)
+    if found is None:
+        return None
+    return float(found[1].replace(",", ".")) / (100 if found[5] else 1)
 
 
 def from_columns(found: Found, where: str, names: list[str], cut, not_labeled):
@@ -125,34 +141,66 @@ def _uncertain(found, where, names, cells, marks, question):
 
 
 def _from_probabilities(found, where, names, places, codes, cut):
-    values = np.full(codes.shape, np.nan, dtype=np.float32)
+    values, percent, plain = np.full(codes.shape, np.nan, dtype=np.float32), None, None
+
+    def at(i: int, k: int) -> str:
+        return f"{where}, {found.unit} {found.numbers[i]}, column {names[k]!r}"
+
+    others = np.argwhere(codes == _OTHER_CODE)
+    if len({i for i, _ in others}) == 1 and others[0][0] == len(codes) - 1 and len(codes) > 2:
+        i, k = others[0]  # all rows but the last hold 0s and 1s
+        if any(_TOTAL.fullmatch(as_text(cell)) for cell in found.rows[i]):
+            raise ValueError(
+                f"{at(i, k)}: got {validate.short(found.rows[i][places[k]])}, expected 0 or 1. "
+                "The last row seems to hold totals, not a text: delete it."
+            )
     wrong = []
     for k, j in enumerate(places):
         for i, row in enumerate(found.rows):
             text = as_text(row[j])
-            if _NUMBER.fullmatch(text) and 0 <= float(text.replace(",", ".")) <= 1:
-                values[i, k] = float(text.replace(",", "."))
-            elif codes[i, k] in (_OTHER_CODE, _YES_CODE, _NO_CODE):
+            number = number_in(text)
+            if number is not None and 0 <= number <= 1:
+                values[i, k] = number
+                if text.endswith("%"):
+                    percent = percent or (i, k)
+                elif number:  # a bare 0 is 0 % as well
+                    plain = plain or (i, k)
+            elif codes[i, k] == _OTHER_CODE:
                 wrong.append((i, k))
-    other = np.argwhere(codes == _OTHER_CODE)
-    wrong = [place for place in wrong if codes[place] == _OTHER_CODE]
     if wrong:
         i, k = wrong[0]
         raise ValueError(
-            f"{where}, {found.unit} {found.numbers[i]}, column {names[k]!r}: got "
+            f"{at(i, k)}: got "
             f"{validate.short(found.rows[i][places[k]])}, expected 0 or 1"
             f"{and_more(len(wrong))}. Write 1 where the label applies and 0 where it does not; if "
             f"{names[k]!r} is no label, name the label columns in label_columns."
         )
-    i, k = other[0]
+    if percent and plain:
+        shown = [f"{at(i, k)}: {as_text(found.rows[i][places[k]])}" for i, k in (percent, plain)]
+        raise ValueError(
+            "\n  ".join(["Some probabilities are in percent and some are not:", *shown])
+            + "\nWrite all of them in the same way."
+        )
+    i, k = others[0]
     if cut is None:
         raise ValueError(
-            f"{where}, {found.unit} {found.numbers[i]}, column {names[k]!r}: got "
+            f"{at(i, k)}: got "
             f"{as_text(found.rows[i][places[k]])}, expected 0 or 1. These look like probabilities: "
             "say from which on a label applies, cut=0.5."
         )
-    targets = np.where(np.isnan(values), np.nan, values >= cut).astype(np.float32)
+    targets = np.where(np.isnan(values), np.nan, values >= np.float32(cut)).astype(np.float32)
     return targets, f"probabilities, a label from {cut:g} on"
+
+
+def check_last_row(found: Found, where: str, text: str, targets: np.ndarray) -> None:
+    """Refuse a row of totals below the texts, even where no total is more than 1."""
+    if not _TOTAL.fullmatch(text.strip()) or len(targets) < 3:
+        return
+    if (targets[-1] == np.nansum(targets[:-1], axis=0)).all():
+        raise ValueError(
+            f"{where}, {found.unit} {found.numbers[-1]}: {text!r} and beside it the sums of the "
+            "columns. The last row seems to hold totals, not a text: delete it."
+        )
 
 
 def from_cells(found: Found, where: str, column: str, separator, label_names, cut, not_labeled):
@@ -199,7 +247,7 @@ def from_cells(found: Found, where: str, column: str, separator, label_names, cu
         note += " of class numbers"
     sets = [[str(one) for one in some] for some in sets]
     present = sorted(set().union(*sets))
-    names = list(known_names) if known_names is not None else sorted(set(known or present))
+    names = list(known_names) if known_names is not None else sorted({*(known or ()), *present})
     if not names:
         raise ValueError(
             f"{place} is empty in every row, so there is no label to learn. Check the name of the "
@@ -311,7 +359,7 @@ def _items(value, cut) -> tuple[list, list]:
             return _items(value["choices"], cut)
         for key in ("name", "label", "title"):
             if isinstance(value.get(key), str):
-                return [value[key]], []
+                return _scored(value, key, cut)
         if all(isinstance(one, str) for one in value.values()):
             return list(value.values()), []
         if all(isinstance(one, bool | int | float) for one in value.values()):
@@ -324,18 +372,30 @@ def _items(value, cut) -> tuple[list, list]:
             "Expected names of labels, a dict of scores, or dicts with a name or a label key."
         )
     if isinstance(value, list | tuple | set):
-        names = []
+        names, known = [], []
         for one in value:
             if isinstance(one, dict | list):
-                names += _items(one, cut)[0]
+                some, scored = _items(one, cut)
+                names, known = names + some, known + scored
             elif isinstance(one, float) and one.is_integer():
                 names.append(int(one))
             elif isinstance(one, bool) or one is None or isinstance(one, float):
                 raise ValueError(f"It holds {one!r}, expected names of labels or class numbers.")
             else:
                 names.append(one.strip() if isinstance(one, str) else one)
-        return names, []
+        return names, known
     return [value], []
+
+
+def _scored(value: dict, key: str, cut) -> tuple[list, list]:
+    """Read a dict that names one label, with a score or without, as a pipeline writes it."""
+    scores = [value.get(name) for name in ("score", "probability", "confidence")]
+    score = next((one for one in scores if isinstance(one, float) and 0 <= one <= 1), None)
+    if score is None:
+        return [value[key]], []
+    if cut is None and score not in (0, 1):
+        raise ValueError("Labels have scores here: say from which on a label applies, cut=0.5.")
+    return [value[key]] if score >= (cut or 0.5) else [], [value[key]]
 
 
 def _from_strings(texts, missing, place: str, separator, label_names):

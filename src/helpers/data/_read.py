@@ -42,7 +42,8 @@ def read(path: Path, options: dict, wanted: list[str]) -> tuple[Found, str]:
     """
     if path.is_dir():
         inside = sorted(one.name for one in path.iterdir())
-        raise ValueError(f"{path} is a folder. Name a file in it: {validate.listed(inside, 5)}.")
+        shown = f"Name a file in it: {validate.listed(inside, 5)}" if inside else "It is empty"
+        raise ValueError(f"{path} is a folder. {shown}.")
     if not path.is_file():
         raise FileNotFoundError(
             f"There is no file {path} (looked in {Path.cwd()}). "
@@ -52,8 +53,14 @@ def read(path: Path, options: dict, wanted: list[str]) -> tuple[Found, str]:
         head = file.read(64)
     for mark, (name, module) in _PACKED.items():
         if head.startswith(mark):
-            unpack = functools.partial(module.open, path, "rb")
-            return _read_text(unpack, f"{path} ({name})", options, wanted)
+            where = f"{path} ({name})"
+            try:
+                with module.open(path, "rb") as file:
+                    content = file.read()
+            except (OSError, EOFError, lzma.LZMAError) as error:
+                message = f"{where} is damaged and cannot be unpacked: {error}."
+                raise ValueError(message) from None
+            return _read_text(functools.partial(io.BytesIO, content), where, options, wanted)
     for mark, what in _NOT_READ.items():
         if head.startswith(mark):
             raise ValueError(f"{path} is {what}.")
@@ -97,12 +104,13 @@ def _read_workbook(path: Path, sheet) -> Found:
         with zipfile.ZipFile(path) as archive:
             inside = [one for one in archive.namelist() if one.startswith("xl/worksheets/")]
             plain = not any(re.search(rb"<f[ >]|<mergeCell ", archive.read(one)) for one in inside)
-        book = load_workbook(path, read_only=plain, data_only=True)
+        content = path.read_bytes()  # openpyxl would believe the suffix
+        book = load_workbook(io.BytesIO(content), read_only=plain, data_only=True)
         sheets = {
             one.title: [list(row) for row in one.iter_rows(values_only=True)]
             for one in book.worksheets
         }
-        empty = {} if plain else _empty_cells(book, load_workbook(path))
+        empty = {} if plain else _empty_cells(book, load_workbook(io.BytesIO(content)))
         book.close()
     except Exception as error:  # openpyxl lets any error of its parts through
         raise ValueError(
@@ -185,16 +193,10 @@ def _class_names(schema) -> dict[str, list[str]]:
 
 
 def _read_text(open_bytes, where: str, options: dict, wanted: list[str]) -> tuple[Found, str]:
-    try:
-        with open_bytes() as file:
-            content = file.read()
-    except (OSError, EOFError, lzma.LZMAError) as error:
-        raise ValueError(f"{where} is damaged and cannot be unpacked: {error}.") from None
-
-    def open_bytes():  # what is looked at several times is read, or unpacked, once
-        return io.BytesIO(content)
-
-    head = content[: 1 << 16]
+    with open_bytes() as file:
+        head = file.read(1 << 16)
+    if head.startswith((b"PK\x03\x04", b"PAR1", *_PACKED)):
+        raise ValueError(f"{where} holds another packed file, a workbook or Parquet: unpack it.")
     bare = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if not bare:
         raise ValueError(f"{where} is empty. It needs a row for each text.")

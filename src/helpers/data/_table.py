@@ -138,6 +138,7 @@ def load_table(
     else:
         targets, note = labels.from_columns(found, where, label_columns, cut, not_labeled)
         names = list(label_columns)
+        labels.check_last_row(found, where, texts[-1].as_py(), targets)
     known = ~np.isnan(targets).any(axis=1)
     if not known.any():
         raise ValueError(f"{where}: no row is labeled; all {len(known)} hold -1 or nothing.")
@@ -258,7 +259,7 @@ def find_labels(found: Found, where: str, text_column: str, label_names):
     names = [name for name in found.names if name != text_column]
     if label_names is not None and set(label_names) <= set(names):
         return label_names, None
-    marks, cells = [], []
+    marks, cells, either = [], [], []
     block = set() if found.block is None else set(found.names[-found.block.shape[1] :])
     for name in names:
         if _NO_LABEL.fullmatch(name) and not _LABEL_NAMES.fullmatch(name):
@@ -268,11 +269,20 @@ def find_labels(found: Found, where: str, text_column: str, label_names):
             continue
         column = found.column(name)
         kind = _kind(column, bool(_LABEL_NAMES.fullmatch(name)), label_names is not None)
-        if kind == "marks":
+        if kind in ("marks", "either"):
             marks.append(name)
+            either += [name] * (kind == "either")
         elif kind == "cells" or (_LABEL_NAMES.fullmatch(name) and kind == "words"):
             cells.append(name)
     named = [name for name in cells if _LABEL_NAMES.fullmatch(name)]
+    if either and marks == either[:1]:  # several such columns are hardly lists
+        cell = next(as_text(one) for one in found.column(either[0]) if "," in as_text(one))
+        question = f"{where}, column {either[0]!r}: {cell} may be a number or a list"
+        readings = {
+            f"label_columns=[{either[0]!r}], cut=0.5": f"a probability of {cell}",
+            f"labels_column={either[0]!r}": f"the class numbers {cell.replace(',', ' and ')}",
+        }
+        raise ValueError(both_readings(f"{question}; it is not certain which", readings))
     if named and not marks and len(named) == 1:
         return None, named[0]
     if marks and not named:
@@ -300,8 +310,14 @@ def find_labels(found: Found, where: str, text_column: str, label_names):
     )
 
 
+_FRACTION = re.compile(r"[01]?[.,]\d+|[01]|\d[.\d]*e-\d+|\d{1,3}([.,]\d+)?\s*%")
+
+
 def _kind(column: list, is_named: bool, with_names: bool) -> str:
-    """Say what a column may be: "marks" (0/1 and the like), "cells" (lists), "words", "other"."""
+    """Say what a column may be: "marks" (0/1 and the like), "cells" (lists), "words", "other".
+
+    "either" is what may be marks with a decimal comma, or lists of class numbers.
+    """
     if any(isinstance(cell, list | tuple | dict) for cell in column):
         return "cells"
     counts: Counter = Counter()
@@ -316,14 +332,15 @@ def _kind(column: list, is_named: bool, with_names: bool) -> str:
         return "marks"
     if is_named:
         return "cells"
+    fractions = all(_FRACTION.fullmatch(text) for text in filled)
     numbers = sum(n for text, n in filled.items() if re.fullmatch(r"\d{1,4}([,;| ]\d{1,4})*", text))
     beyond = with_names or any(int(one) > 1 for text in filled for one in re.findall(r"\d+", text))
     if numbers == total and beyond and not all(text.isdecimal() for text in filled):
+        if fractions and not with_names:  # is 0,85 a probability, or two class numbers?
+            decimals = any(re.search(r",0\d|,\d{3}", text) for text in filled)
+            return "marks" if decimals else "either"
         return "cells"  # class numbers
-    fractions = sum(
-        n for text, n in filled.items() if re.fullmatch(r"[01]?[.,]\d+|[01]|\d[.\d]*e-\d+", text)
-    )
-    if fractions == total:
+    if fractions:
         return "marks"
     brackets = sum(n for text, n in filled.items() if text[0] in "[{<" and text[-1] in "]}>")
     if brackets == total:
@@ -333,12 +350,14 @@ def _kind(column: list, is_named: bool, with_names: bool) -> str:
 
 def _repeat(texts) -> bool:
     """Tell whether a text stands in more than one row; only those that begin alike are compared."""
+    import pyarrow as pa
     from pyarrow import compute
 
-    begins = compute.binary_slice(texts.cast("binary"), 0, 32)
-    counts = begins.value_counts()
+    pool = pa.system_memory_pool()
+    begins = compute.binary_slice(texts.cast("binary"), 0, 32, memory_pool=pool)
+    counts = compute.call_function("value_counts", [begins], memory_pool=pool)
     alike = counts.field("values").filter(compute.greater(counts.field("counts"), 1))
-    texts = texts.filter(compute.is_in(begins, value_set=alike))
+    texts = texts.filter(compute.is_in(begins, value_set=alike, memory_pool=pool))
     return len(texts.unique()) < len(texts)
 
 
