@@ -92,7 +92,7 @@ def test_every_page_begins_and_ends_with_its_way():
     assert "[exercises](../exercises/03_encoder_and_head.ipynb)" in chapter
     assert "[4 · Sigmoid versus softmax →](04_sigmoid_versus_softmax.ipynb) · 3 of " in chapter
     last = build.way(ROOT / "exercises" / "13_final_check.ipynb")
-    assert last.startswith("[← exercises 10](10_shipping.ipynb)") and "→" not in last
+    assert last.startswith("[← exercises 11](11_capstone.ipynb)") and "→" not in last
     assert "←" not in build.way(ROOT / "notebooks" / "00_start_here.ipynb")
 
 
