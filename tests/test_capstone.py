@@ -163,3 +163,17 @@ def test_records_are_read_by_path_and_the_package_is_never_run(tmp_path):
 def test_all_records_of_the_release_are_there():
     found, names = data.load_fairsharing(quiet=True)
     assert len(names) == 20 and len(found) == 3149
+
+
+def test_a_set_of_the_hub_is_taken_with_all_its_parts(tmp_path, capsys):
+    for part, some in [("train", rows(50)), ("test", rows(30))]:
+        lines = [json.dumps({"text": text, "labels": labels}) for text, labels in some]
+        (tmp_path / f"{part}.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    page = run_page(f"hub:{tmp_path.as_posix()}", "MOST, LONGEST")
+    assert len(page["found"]) == 80 and page["found_names"] == sorted(WORDS)
+    assert "train 50, test 30 texts" in capsys.readouterr().out
+
+
+def test_a_file_that_is_not_there_is_said_to_be_so(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"none\.csv"):
+        run_page(tmp_path / "none.csv", "MOST, LONGEST")
