@@ -24,7 +24,10 @@ def requirements(lines) -> dict[str, str]:
 def project_requirements() -> dict[str, str]:
     extras = PROJECT["optional-dependencies"]
     return requirements(
-        [*PROJECT["dependencies"], *extras["lab"], *extras["excel"], *extras["dev"]]
+        [
+            *PROJECT["dependencies"],
+            *(one for extra in ("lab", "excel", "capstone", "dev") for one in extras[extra]),
+        ]
     )
 
 

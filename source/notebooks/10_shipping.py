@@ -717,5 +717,5 @@ exercises.questions("10")
 #
 # ## Next
 #
-# Your tagger is in use, and you know when it needs you. What is left is to do all of it with texts of your own. The
-# [final check](../exercises/13_final_check.ipynb) asks twenty questions over the course and says what to read again.
+# Your tagger is in use, and you know when it needs you. What is left is to do all of it with texts of your own: the
+# [capstone](11_capstone.ipynb), chapter {capstone}.
