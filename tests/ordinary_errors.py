@@ -294,6 +294,7 @@ SKLEARN = [
     "CountVectorizer().fit('text')",
     "CountVectorizer().fit([None])",
     "MultiLabelBinarizer(classes=['a', 'a']).fit([['a']])",
+    "import pandas as pd\nboth = [[1, 0], [0, 1]]\nf1_score(pd.Series(both), both)",
 ]
 
 LIBRARIES = [
@@ -323,6 +324,9 @@ LIBRARIES = [
     "BertModel(BertConfig(**TINY))(torch.ones(3, 9).long(), token_type_ids=[0, 0])",
     "BertModel(BertConfig(**TINY))("
     "torch.ones(3, 9).long(), token_type_ids=torch.zeros(3, 2).long())",
+    "Dataset.from_dict({'a': [1, 2]}).map(lambda rows: {'b': [1]}, batched=True)",
+    "from datasets import Sequence, Value\nDataset.from_dict({'labels': ['a, b']})"
+    ".cast_column('labels', Sequence(Value('float32')))",
 ]
 
 # Things that are no tensors, models or losses, asked for what such things have.
@@ -387,6 +391,10 @@ OF_SAME_NAMES = [
     "table = pd.Series([1, 2])\ntable.loc[7]",
     "labels = pd.DataFrame({'a': [1]})\nlabels[0]",
     "from datasets_of_mine import load_metric",
+    "results = [[{'label': 'a', 'count': 1}]]\nresults[0]['label']",
+    "results = [[{'label': 'a', 'score': 1}]]\nnames = [1]\nnames['label']",
+    "results = [[{'label': 'a', 'score': 1}]]\nresults[0]['text']",
+    "import pickle\npickle.dumps(lambda rows: rows)",
 ]
 
 ORDINARY = {

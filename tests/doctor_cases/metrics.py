@@ -81,4 +81,50 @@ CASES = [
         " compute_metrics=compute_metrics)\ntrainer.evaluate()",
         reached="Trainer",
     ),
+    *(
+        Case(
+            "metric-of-stray-values",
+            f"targets = targets.copy()\ntargets[2, 1] = {value}\n{metric}",
+        )
+        for value, metric in (
+            (10, "f1_score(targets, predictions, average='macro')"),
+            (-100, "accuracy_score(predictions, targets)"),
+            (2, "label_binarize(targets, classes=[0, 1, 2])"),
+        )
+    ),
+    Case(
+        "metric-of-a-column-of-rows",
+        "targets = pd.Series(targets.tolist())\nf1_score(targets, predictions, average='macro')",
+    ),
+    Case(
+        "metric-of-a-column-of-rows",
+        "targets = pd.DataFrame({'y': targets.tolist()})['y'].values\n"
+        "accuracy_score(targets, predictions)",
+    ),
+    Case(
+        "metric-of-label-lists",
+        "f1_score(pd.Series([[0], [2], [1, 2, 3], []]), predictions, average='macro')",
+    ),
+    Case(
+        "sparse-matrix-refused",
+        "from sklearn.feature_extraction.text import TfidfVectorizer\n"
+        "from sklearn.multiclass import OneVsRestClassifier\n"
+        "from sklearn.naive_bayes import GaussianNB\n"
+        "features = TfidfVectorizer().fit_transform(texts)\n"
+        "classifier = OneVsRestClassifier(GaussianNB())\nclassifier.fit(features, targets)",
+    ),
+    *(
+        Case(
+            "sparse-matrix-refused",
+            "from sklearn.ensemble import RandomForestClassifier\n"
+            "from sklearn.multioutput import MultiOutputClassifier\n"
+            "features = np.random.default_rng(0).random((4, 5))\n"
+            "targets = MultiLabelBinarizer(sparse_output=True).fit_transform(label_lists)\n"
+            f"classifier = {classifier}\nclassifier.fit(features, targets)",
+        )
+        for classifier in (
+            "RandomForestClassifier(n_estimators=2, random_state=0)",
+            "MultiOutputClassifier(LogisticRegression())",
+        )
+    ),
 ]

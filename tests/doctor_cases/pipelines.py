@@ -14,4 +14,12 @@ CASES = [
     Case("pipeline-has-no-threshold", f"{CLASSIFIER}classifier(texts, threshold=0.5)", only=OLD),
     Case("pipeline-of-nothing", f"{CLASSIFIER}texts = []\nclassifier(texts)", only=NEW),
     Case("pipeline-without-tokenizer", 'pipeline("text-classification", model=model)'),
+    *(
+        Case("answers-are-nested", f"{CLASSIFIER}results = classifier(texts, top_k=None)\n{asked}")
+        for asked in (
+            "results[0]['label']",
+            "for answer in results:\n    print(answer['score'])",
+            "[answer['label'] for answer in results]",
+        )
+    ),
 ]

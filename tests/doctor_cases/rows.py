@@ -59,4 +59,26 @@ CASES = [
         "train_dataset = Dataset.from_dict({'text': texts, 'topics': label_lists})\n"
         f"{PADDING}trainer.train()",
     ),
+    Case(
+        "map-gave-more-rows",
+        "data = Dataset.from_dict({'text': texts, 'labels': targets.tolist()})\n"
+        "cut = {'truncation': True, 'max_length': 5, 'return_overflowing_tokens': True}\n"
+        "data.map(lambda rows: tokenizer(rows['text'], **cut), batched=True)",
+    ),
+    Case(
+        "label-column-is-text",
+        "from datasets import Sequence, Value\n"
+        "written = [str(row) for row in targets.tolist()]\n"
+        "data = Dataset.from_dict({'text': texts, 'labels': written})\ndel written\n"
+        "data.cast_column('labels', Sequence(Value('float32')))",
+    ),
+    *(
+        Case(
+            "function-not-for-workers",
+            f"def loader():\n    {inside}\n    return torch.utils.data.DataLoader("
+            "rows, collate_fn=own, num_workers=1, multiprocessing_context='spawn')\n"
+            "list(loader())",
+        )
+        for inside in ("own = lambda rows: rows", "def own(rows): return rows")
+    ),
 ]

@@ -44,4 +44,14 @@ CASES = [
         reached="map",
     ),
     Case("text-is-none", f"{CLASSIFIER}texts[1] = None\nclassifier(texts)", reached="pipeline"),
+    *(
+        Case("labels-in-tokenizer", f"tokenizer(texts, {second}, padding=True)")
+        for second in ("targets.tolist()", "labels", "[0, 1, 1, 0]")
+    ),
+    Case(
+        "labels-in-tokenizer",
+        "data = Dataset.from_dict({'text': texts, 'labels': targets.tolist()})\n"
+        "data.map(lambda rows: tokenizer(rows['text'], rows['labels']), batched=True)",
+        reached="map",
+    ),
 ]

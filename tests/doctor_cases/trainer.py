@@ -174,4 +174,23 @@ CASES = [
         "trainer = make_trainer(rows, DataCollatorWithPadding(tokenizer),"
         " compute_loss_func=own_loss)\ntrainer.train()",
     ),
+    *(
+        Case(
+            "early-stopping-without-metric",
+            "from transformers import EarlyStoppingCallback\ntrain_dataset = eval_dataset = rows\n"
+            f"options |= {more}\n"
+            "trainer = make_trainer(rows, DataCollatorWithPadding(tokenizer), eval_dataset=rows,"
+            " callbacks=[EarlyStoppingCallback()])\ntrainer.train()",
+        )
+        for more in ("{}", "{'metric_for_best_model': 'loss'}")
+    ),
+    *(
+        Case(
+            "no-checkpoint-to-resume",
+            "trainer = make_trainer(rows, DataCollatorWithPadding(tokenizer))\n"
+            f"os.makedirs(trainer.args.output_dir, exist_ok=True)\n"
+            f"trainer.train(resume_from_checkpoint={value})",
+        )
+        for value in ("True", "trainer.args.output_dir")
+    ),
 ]

@@ -4,6 +4,19 @@ from helpers.doctor._evidence import Evidence
 from helpers.doctor.known._sign import Sign, known_error, way
 
 CHECK_TARGETS = r"> sklearn\.metrics\._classification\._check_targets$"
+NO_INDICATORS = (
+    (r"multiclass-multioutput is not supported", CHECK_TARGETS),
+    (
+        r"Classification metrics can't handle a mix of (?:multiclass-multioutput and "
+        r"multilabel-indicator|multilabel-indicator and multiclass-multioutput) targets",
+        CHECK_TARGETS,
+    ),
+    (
+        r"Multioutput target data is not supported with label binarization",
+        r"> sklearn\.preprocessing\._label\.label_binarize$",
+    ),
+)
+LISTS_IN_A_COLUMN = r"You appear to be using a legacy multi-label data representation\. .+"
 SCORE = """score = f1_score(targets, predictions, average="macro", zero_division=0)"""
 
 
@@ -13,6 +26,32 @@ def _of_classifier(evidence: Evidence) -> bool:
         if name.startswith("sklearn.") and name.endswith(".fit"):
             kinds = {kind.__name__ for kind in type(frame.f_locals["self"]).__mro__}
             return "ClassifierMixin" in kinds
+    return False
+
+
+def _is_indicators(evidence: Evidence) -> bool | None:
+    """Whether rows in a column are 0s and 1s, a place for each label; None where both may be.
+
+    A row of the numbers of a text's labels has no number twice; a row of 0s and 1s soon has.
+    """
+    column = evidence.given(r"sklearn\.utils\.multiclass\.type_of_target")["y"]
+    rows = [list(row) for row in column]
+    if len({len(row) for row in rows}) > 1 or not all(v in (0, 1) for row in rows for v in row):
+        return False
+    return True if any(len(set(row)) < len(row) for row in rows) else None
+
+
+def _has_stray_values(evidence: Evidence) -> bool:
+    """Whether a matrix is of 0s and 1s but for a few values, so it does not number the labels."""
+    import numpy as np  # what has raised the error has loaded it
+
+    values = evidence.given(r"sklearn\.metrics\._classification\._check_targets")
+    values = values or evidence.given(r"sklearn\.preprocessing\._label\.label_binarize")
+    for name in ("y_true", "y_pred", "y"):
+        matrix = np.asarray(values.get(name))
+        others = ~np.isin(matrix, (0, 1))
+        if matrix.ndim == 2 and others.any():
+            return bool((matrix == 1).sum(axis=1).max() > 1 or others.any(axis=1).mean() < 0.5)
     return False
 
 
@@ -209,17 +248,9 @@ METRICS = (
     ),
     known_error(
         "metric-of-label-numbers",
-        Sign("ValueError", r"multiclass-multioutput is not supported", CHECK_TARGETS),
-        Sign(
-            "ValueError",
-            r"Classification metrics can't handle a mix of (?:multiclass-multioutput and "
-            r"multilabel-indicator|multilabel-indicator and multiclass-multioutput) targets",
-            CHECK_TARGETS,
-        ),
-        Sign(
-            "ValueError",
-            r"Multioutput target data is not supported with label binarization",
-            r"> sklearn\.preprocessing\._label\.label_binarize$",
+        *(
+            Sign("ValueError", message, where, when=lambda seen: not _has_stray_values(seen))
+            for message, where in NO_INDICATORS
         ),
         cause="""A matrix for the metric holds something else than 0 and 1: numbers of labels, or
             text. A row has to be as long as there are labels: 1 where a label applies, 0
@@ -237,8 +268,9 @@ METRICS = (
         "metric-of-label-lists",
         Sign(
             "ValueError",
-            r"You appear to be using a legacy multi-label data representation\. .+",
-            r"> sklearn\.(?:utils\.multiclass\.type_of_target|[\w.<>]+)$",
+            LISTS_IN_A_COLUMN,
+            r"> sklearn\.[\w.<>]+$",
+            when=lambda seen: _is_indicators(seen) is False,
         ),
         cause="""Each text has a list of labels here, and scikit-learn wants a matrix: a row for
             each text, a column for each label, 0 or 1. MultiLabelBinarizer makes it, of targets and
@@ -302,5 +334,69 @@ METRICS = (
                 targets, predictions, target_names=names, zero_division=0
             )""",
         check="assert len(names) == targets.shape[1] and all(name in report for name in names)",
+    ),
+    known_error(
+        "metric-of-stray-values",
+        *(
+            Sign("ValueError", message, where, when=_has_stray_values)
+            for message, where in NO_INDICATORS
+        ),
+        cause="""The matrix is one of 0s and 1s, but for a few values: a number that was mistyped,
+            added up or read wrongly. Find them and correct them where they come from; what they
+            should be, the matrix does not tell. Until then the score can do without those rows.""",
+        fix="""
+            # Leaves out the rows with another value than 0 and 1, predictions with targets.
+            sound = np.isin(np.hstack([targets, predictions]), (0, 1)).all(axis=1)
+            print("rows to correct:", np.flatnonzero(~sound))
+            score = f1_score(
+                targets[sound], predictions[sound], average="macro", zero_division=0
+            )""",
+        check="""
+            assert 0 < sound.sum() < len(targets) == len(predictions)
+            assert set(targets[sound].ravel()) <= {0, 1}""",
+    ),
+    known_error(
+        "metric-of-a-column-of-rows",
+        Sign(
+            "ValueError",
+            LISTS_IN_A_COLUMN,
+            r"> sklearn\.[\w.<>]+$",
+            when=lambda seen: _is_indicators(seen) is True,
+        ),
+        cause="""The rows of 0s and 1s are right, but they sit in a column of a table, one list in
+            each cell. To scikit-learn that is no matrix. Made a list of lists, it is one.""",
+        fix="""
+            before = [list(row) for row in targets]
+            targets = np.array(before)  # and predictions in the same way
+            score = f1_score(targets, predictions, average="macro", zero_division=0)""",
+        check="assert targets.tolist() == before and targets.shape == predictions.shape",
+    ),
+    known_error(
+        "sparse-matrix-refused",
+        Sign(
+            "TypeError",
+            r"Sparse data was passed(?: for \w+)?, but dense data is required\. .+",
+            r"> sklearn\.utils\.validation\._ensure_sparse_format$",
+        ),
+        Sign(
+            "ValueError",
+            r"sparse multilabel-indicator for y is not supported\.",
+            r"> sklearn\.ensemble\._forest\.\w+\.fit$",
+        ),
+        cause="""A vectorizer gives a sparse matrix, which keeps only what is not 0, and so may a
+            binarizer. This classifier takes no such matrix. A dense one holds every 0: 10,000 texts
+            and 50,000 words are 4 GB. LogisticRegression and LinearSVC take sparse features as they
+            are.""",
+        fix="""
+            def dense(matrix):
+                return matrix.toarray() if hasattr(matrix, "toarray") else matrix
+
+
+            before = features.sum(), targets.sum()
+            features, targets = dense(features), dense(targets)
+            classifier.fit(features, targets)""",
+        check="""
+            assert np.allclose((features.sum(), targets.sum()), before)
+            assert classifier.predict(features).shape == targets.shape""",
     ),
 )

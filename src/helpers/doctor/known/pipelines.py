@@ -1,6 +1,32 @@
 """Pipelines."""
 
-from helpers.doctor.known._sign import V4, V5, Sign, known_error, refused_keyword
+from itertools import islice
+
+from helpers.doctor._evidence import Evidence
+from helpers.doctor.known._sign import OWN, V4, V5, Sign, known_error, refused_keyword
+
+
+def _is_answers(value) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(one, dict) and {"label", "score"} <= set(one) for one in value
+    )
+
+
+def _is_nested(value) -> bool:
+    return isinstance(value, list) and len(value) > 0 and all(map(_is_answers, value))
+
+
+def _one_index_short(evidence: Evidence) -> bool:
+    """Whether a pipeline's answers for a text were asked for what one answer has."""
+    loaded = list(islice(evidence.loaded(), 3))
+    if not loaded or loaded[0][0] not in ("label", "score"):
+        return False
+    lists = [value for _, value in evidence.own_values() if _is_nested(value)]
+    return any(
+        any(value is one or any(value is part for part in one) for one in lists)
+        for _, value in loaded
+    )
+
 
 PIPELINES = (
     known_error(
@@ -67,5 +93,26 @@ PIPELINES = (
             belongs to it.""",
         fix="""classifier = pipeline("text-classification", model=model, tokenizer=tokenizer)""",
         check="assert len(classifier(texts)) == len(texts)",
+    ),
+    known_error(
+        "answers-are-nested",
+        Sign(
+            "TypeError",
+            r"list indices must be integers or slices, not str",
+            OWN,
+            when=_one_index_short,
+        ),
+        cause="""With top_k a pipeline gives a list of answers for each text, one answer for each
+            label, so there is one index more: results[0][0]["label"]. For many labels take those
+            whose score is above a threshold.""",
+        fix="""
+            found = [
+                [answer["label"] for answer in answers if answer["score"] > 0.5]
+                for answers in results
+            ]""",
+        check="""
+            scores = [{answer["label"]: answer["score"] for answer in row} for row in results]
+            likely = [sum(score > 0.5 for score in row.values()) for row in scores]
+            assert [len(names) for names in found] == likely""",
     ),
 )

@@ -18,6 +18,18 @@ def _position_exists(evidence: Evidence) -> bool:
     return isinstance(key, int) and 0 <= key < len(table) and key not in table.index
 
 
+def _gave_windows(evidence: Evidence) -> bool:
+    """Whether the function for map cut long texts into windows, which are rows of their own."""
+    batch = evidence.given(r"datasets\.arrow_dataset\.Dataset\._map_single").get("batch")
+    return "overflow_to_sample_mapping" in batch
+
+
+def _is_written_row(evidence: Evidence) -> bool:
+    """Whether the first value of a column of text is a row such as "[1, 0]"."""
+    column = evidence.given(r"datasets\.table\.cast_array_to_feature")["array"]
+    return column[0].as_py().startswith("[")
+
+
 def _column_of_unequal_rows(evidence: Evidence) -> str:
     """The name of the column whose rows could not be put together, "" if it is not seen."""
     for name, frame in zip(reversed(evidence.names), reversed(evidence.frames), strict=False):
@@ -211,5 +223,73 @@ ROWS = (
             counts = [len(names) for names in train_dataset["topics"]]
             assert [sum(row) for row in train_dataset["labels"]] == counts
             assert result.training_loss > 0""",
+    ),
+    known_error(
+        "map-gave-more-rows",
+        Sign(
+            "ArrowInvalid",
+            r"Column \d+ named \w+ expected length \d+ but got length \d+",
+            r"> datasets\.arrow_dataset\.Dataset\._map_single > ",
+            when=_gave_windows,
+        ),
+        cause="""The tokenizer cut long texts into windows, so there are more rows than texts, and
+            map keeps the old columns as long as they were. Each window needs the labels of its own
+            text; overflow_to_sample_mapping says which text that is. (A label may concern another
+            part of the text than the window shows.)""",
+        fix="""
+            def windows(rows):
+                encoded = tokenizer(
+                    rows["text"],
+                    truncation=True,
+                    max_length=8,  # yours
+                    return_overflowing_tokens=True,
+                )
+                places = encoded.pop("overflow_to_sample_mapping")
+                again = {name: [column[i] for i in places] for name, column in rows.items()}
+                return {**again, **encoded}
+
+
+            before = {(row["text"], *row["labels"]) for row in data}
+            data = data.map(windows, batched=True, remove_columns=data.column_names)""",
+        check="""
+            assert {(row["text"], *row["labels"]) for row in data} == before
+            assert len(data) > len(before) and max(map(len, data["input_ids"])) <= 8""",
+    ),
+    known_error(
+        "label-column-is-text",
+        Sign(
+            "TypeError",
+            r"Couldn't cast array of type\s(?:large_)?string\sto\s(?:List|LargeList|Sequence)\(.+",
+            r"> datasets\.table\.[\w.<>]+$",
+            when=_is_written_row,
+        ),
+        cause="""A CSV file keeps a list as text, "[1, 0]", and casting does not read it. Read the
+            text first.""",
+        fix="""
+            import ast
+
+            from datasets import Sequence, Value
+
+            written = list(data["labels"])
+            data = data.map(lambda row: {"labels": ast.literal_eval(row["labels"])})
+            data = data.cast_column("labels", Sequence(Value("float32")))""",
+        check="""assert list(data["labels"]) == [ast.literal_eval(row) for row in written]""",
+    ),
+    known_error(
+        "function-not-for-workers",
+        Sign(
+            "AttributeError PicklingError",
+            r"Can't (?:pickle|get) (?:local object|<function) .+",
+            r"torch\.utils\.data\.dataloader\..+ > multiprocessing\.[\w.]+$",
+        ),
+        cause="""Workers of a DataLoader are processes of their own, and on Windows and Mac they are
+            sent all they need. A lambda, or a function or class inside a function, cannot be sent:
+            move it to the top of a file that both import, or do without workers, as here.""",
+        fix="""
+            loader = torch.utils.data.DataLoader(
+                rows, batch_size=4, collate_fn=DataCollatorWithPadding(tokenizer), num_workers=0
+            )
+            found = [len(one["input_ids"]) for one in loader]""",
+        check="assert sum(found) == len(rows)",
     ),
 )

@@ -12,6 +12,15 @@ def _given(evidence: Evidence):
     return evidence.given(call).get("text")
 
 
+def _second_are_numbers(evidence: Evidence) -> bool:
+    """Whether numbers went in where a second text may stand."""
+    import numpy as np  # what has raised the error has loaded it
+
+    call = r"transformers\.tokenization_utils_base\.PreTrainedTokenizerBase\.__call__"
+    values = np.asarray(evidence.given(call).get("text_pair"))
+    return values.dtype.kind in "biuf" and not np.isnan(values).any()
+
+
 def _is_missing(evidence: Evidence) -> bool:
     """Whether the tokenizer was given NaN for a text."""
     return isinstance(_given(evidence), float)
@@ -152,5 +161,32 @@ TOKENIZING = (
             model.config.pad_token_id = tokenizer.pad_token_id
             batch = tokenizer(texts, padding=True, return_tensors="pt")""",
         check="assert tokenizer.pad_token_id == model.config.pad_token_id",
+    ),
+    known_error(
+        "labels-in-tokenizer",
+        Sign(
+            "ValueError",
+            NOT_TEXT,
+            r"> transformers\.tokenization_utils_\w+\.[\w.]+$",
+            when=_second_are_numbers,
+        ),
+        cause="""The tokenizer was given numbers as second texts, the labels most likely. It takes
+            texts alone; the labels go to the model beside the batch, or stay in their column.""",
+        fix="""
+            batch = tokenizer(texts, padding=True, truncation=True, return_tensors="pt")
+            loss = model(**batch, labels=labels).loss""",
+        check="""assert len(batch["input_ids"]) == len(labels) and loss.item() > 0""",
+        ways={
+            "map": way(
+                """
+                before = list(data["labels"])
+                data = data.map(
+                    lambda rows: tokenizer(rows["text"], truncation=True), batched=True
+                )""",
+                """
+                assert list(data["labels"]) == before
+                assert all(data["input_ids"])""",
+            )
+        },
     ),
 )

@@ -485,4 +485,54 @@ TRAINER = (
         fix=OWN_LOSS,
         check="""assert result.training_loss > 0""",
     ),
+    known_error(
+        "early-stopping-without-metric",
+        Sign(
+            "AssertionError",
+            r"EarlyStoppingCallback requires .+",
+            r"> transformers\.trainer_callback\.EarlyStoppingCallback\.on_train_begin$",
+        ),
+        cause="""To stop early the Trainer has to evaluate while it trains, and to know which number
+            it should follow.""",
+        fix="""
+            from transformers import EarlyStoppingCallback
+
+            arguments = TrainingArguments(
+                output_dir="trainer_output",
+                eval_strategy="epoch",
+                save_strategy="epoch",
+                load_best_model_at_end=True,
+                metric_for_best_model="loss",  # or a name that compute_metrics gives
+            )
+            trainer = Trainer(
+                model=model,
+                args=arguments,
+                train_dataset=train_dataset,
+                eval_dataset=eval_dataset,
+                data_collator=DataCollatorWithPadding(tokenizer),
+                callbacks=[EarlyStoppingCallback(early_stopping_patience=2)],
+            )
+            result = trainer.train()""",
+        check="assert trainer.state.best_metric is not None",
+    ),
+    known_error(
+        "no-checkpoint-to-resume",
+        Sign(
+            "ValueError",
+            r"No valid checkpoint found in output directory \(.+\)"
+            r"|Can't find a valid checkpoint at .+",
+            r"> transformers\.trainer\.Trainer\.\w+$",
+        ),
+        cause="""Training can go on from a folder checkpoint-..., which the Trainer writes into
+            output_dir as often as save_strategy says. Here is none: nothing was saved yet, or
+            output_dir is another one now, or the folder around it was named.""",
+        fix="""
+            # Goes on from the last one that was saved; where there is none, begins anew.
+            from transformers.trainer_utils import get_last_checkpoint
+
+            last = get_last_checkpoint(trainer.args.output_dir)
+            print("goes on from:", last)
+            result = trainer.train(resume_from_checkpoint=last)""",
+        check="assert result.global_step == trainer.state.max_steps",
+    ),
 )
