@@ -693,5 +693,5 @@ def test_a_diagnosis_cannot_be_changed_and_reads_well():
         "\n"
         "    probabilities = torch.sigmoid(logits)\n"
         "Check:\n"
-        "    assert ((probabilities > 0) & (probabilities < 1)).all()\n"
+        "    assert ((probabilities >= 0) & (probabilities <= 1)).all()\n"
     )

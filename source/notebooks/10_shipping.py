@@ -595,9 +595,9 @@ print(f"95 % of the weeks from {low:+.0f} to {high:+.0f}")
 print(f"weeks in which it saved something: {np.mean(np.array(saved) > 0):.0%}")
 
 # %% [markdown]
-# No saving was found. A hundred texts with so few about politics are little to choose a threshold by. What the watch
-# saw is real, and here the answer is to do nothing yet, and to collect. With many more it could be another: try
-# on one half what you would choose on the other, as here. (All weeks are drawn from the same test texts, so they
+# It saved a little on average, and in nearly half of the weeks nothing. A hundred texts with so few about politics are
+# little to choose a threshold by. What the watch saw is real, and with more texts the answer is surer: try
+# on one half what you would choose on the other, as here, before you change what is in use. (All weeks are drawn from the same test texts, so they
 # differ less than real ones.)
 #
 # ## A band for people
