@@ -529,6 +529,8 @@ width = encoder.config.hidden_size
 pair = tagger.model, tagger.tokenizer
 two = {split: models.run_in_batches(*pair, texts[split], read, 2 * width) for split in texts}
 pooled = {split: vectors[:, :width].astype(float) for split, vectors in two.items()}
+
+# %%
 for C in [0.1, 1, 10]:  # other vectors, longer than 1: choose C again
     tried = train_heads(pooled["train"], y["train"][:, 4:], C).predict_proba(pooled["validation"])
     loss = log_loss(y["validation"][:, 4:].ravel(), tried.ravel())
