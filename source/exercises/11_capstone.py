@@ -61,8 +61,8 @@ for name, n in counts.items():
 # %% [markdown]
 # ## {problem 11.4}
 #
-# A rival that has learned nothing: it gives every label to every text. What is its macro-F1 on these targets? (Nothing that
-# you train may be below it.)
+# A rival that has learned nothing: it gives every label to every text. What is its macro-F1 on these targets? (With its
+# threshold chosen, nothing that you train should be below it.)
 
 # %%
 y = exercises.given("11.4")
@@ -87,7 +87,7 @@ print(f"miss {miss}, alarm {alarm}, temperature {temperature}")
 # %% [markdown]
 # ## {problem 11.6}
 #
-# Six steps of a project. Which of them spoil the test part, so that its score flatters?
+# Six steps of a project. Which of them spoil the test part, so that its score may flatter?
 
 # %%
 steps = exercises.given("11.6")

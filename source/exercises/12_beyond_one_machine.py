@@ -97,7 +97,8 @@ print(n_texts, "texts, batch size", size, "and", processes, "processes")
 # %% [markdown]
 # ## {problem 12.7}
 #
-# The last batch has four texts: three went to one process, one to the other. Here is the loss of each text. What
+# The last batch has four texts, and accelerate was told not to fill it up (`even_batches=False`): three went to one
+# process, one to the other. Here is the loss of each text. What
 # would one process report as the loss of this batch?
 
 # %%

@@ -583,8 +583,8 @@ for name in ["softmax", "softmax with a fifth label"]:
 # explains how they are made). Softmax as it is loses clearly. Probably because it was never told what *none* looks like,
 # validation made it ask for a large share before it gives a label, here more than one half, and then a second label can
 # never pass. Give *none* a
-# share of its own, and on whole texts these 400 cannot tell the two apart: the range includes 0. They are good at
-# different texts. Where there are several labels sigmoid finds more of them; where there is exactly one, the fifth label
+# share of its own, and on whole texts these 400 cannot tell the two apart: the range includes 0. On these texts they are good
+# at different things. Where there are several labels sigmoid finds more of them; where there is exactly one, the fifth label
 # is right more often, and it gives fewer labels that do not fit. (Each threshold was chosen for whole texts. Another one
 # trades the one for the other.)
 #

@@ -593,7 +593,7 @@ print(metrics.bootstrap(targets_20[:, rare[:1]], silenced[:, rare[:1]], "macro-F
 
 # %% [markdown]
 # No width at all. Here that is right: you silenced it, so its F1 is zero on any texts. But the same line
-# comes out for a label that merely was not found once in *these* texts, or whose few texts were all found, and then
+# comes out for a label that merely was not found once in *these* texts, or whose few texts were all found and no others, and then
 # nothing is as sure as it looks. **The bootstrap cannot imagine what your texts do not contain.**
 #
 # ## Is the tagger better than the baseline?

@@ -184,7 +184,7 @@ results[["validation"]].rename_axis("macro-F1")
 results.rename_axis("macro-F1")
 
 # %% [markdown]
-# By less than on validation, if at all. (The row of 0.5 falls too: the tagger itself was chosen on validation, as its card
+# By less than on validation, if at all. (The row of 0.5 falls too. One reason may be that the tagger itself was chosen on validation, as its card
 # says.) One number is not proof either, so ask how far chance could
 # have moved it, with chapter {metrics}'s paired bootstrap: both thresholds on the same draws of the test
 # texts.
@@ -531,7 +531,7 @@ reliability[["count", "mean_probability", "share_true"]].round(2)
 
 # %% [markdown]
 # Nearly all pairs stand in the first and the last bin: the tagger is sure of nearly everything, and a
-# little too sure, for in both bins some of what it is certain of is wrong. That is common in large
+# little too sure, for in both bins some of what it is certain of is wrong. That is common in modern
 # networks (Guo et al., 2017). (The bins between hold a handful of pairs each. What they show is
 # mostly noise.) There is a cheap fix. Divide all logits by one number, the
 # **temperature**, found on validation as the one with the lowest loss. Above 1 it makes the model more

@@ -176,7 +176,7 @@ found = pq.read_table(Path(home.name, "tagged")).to_pandas().sort_values("id")
 print("texts with other labels:", sum(a != b for a, b in zip(found["labels"], wanted, strict=True)))
 
 # %% [markdown]
-# None. A batch's other texts change the last digits of a logit, and no label (chapter {tokenization} has the mask that
+# None. A batch's other texts change the last digits of a logit, and here no label (chapter {tokenization} has the mask that
 # sees to it).
 #
 # ## Common gotcha: a CPU is a number
@@ -218,7 +218,7 @@ print(pq.read_table(again).num_rows, "rows:", sorted(pq.read_table(again)["id"].
 #
 # ## When it breaks: a worker dies
 #
-# On one laptop that is rare. With a hundred machines for a night, it is certain. Suppose each machine is lost on one
+# On one laptop that is rare. With many machines, night after night, it happens. Suppose each machine is lost on one
 # night in a thousand:
 
 # %%
@@ -255,7 +255,8 @@ with_a_death("a worker died", scale.kill_worker)
 
 # %% [markdown]
 # Ray noticed that the process was gone, started another one, and gave it the same piece again. Why is nothing there
-# twice? Because a piece becomes a file in one step, when all of it is done. What was half done had not been written.
+# twice? Because a piece is written when all of it is done, under a name made of run and piece. What was half done had not been written,
+# and a second try at writing would replace the first.
 # The price is that half: it is computed again.
 #
 # This needs two things from *your* code. `__call__` gives the same for the same batch, whoever calls it and how often. And
@@ -263,7 +264,7 @@ with_a_death("a worker died", scale.kill_worker)
 #
 # ## Two nodes
 #
-# A second machine would run `ray start --address=...`, and that is all the difference. Here the second node is more
+# A second machine would run `ray start --address=...`, and for the code that is all the difference. Here the second node is more
 # processes on this machine, which know nothing of the first but its address. (As long as the first.)
 
 # %% tags=["slow"]
@@ -304,7 +305,7 @@ print(scale.join("auto"), "node alive")
 # Training is less friendly. After each step all processes must have the same weights, so they must talk in each step.
 # **Data parallel** training: every process holds the whole model and gets a part of each batch. Each computes its
 # gradient, the gradients are averaged, and each takes the same step. `accelerate` does that to an ordinary loop.
-# The model first: chapter {training}'s adapter, and the head.
+# The model first: an adapter in the manner of chapter {training}, here in all six layers, with pooler and head.
 
 
 # %%
@@ -326,7 +327,8 @@ def adapter():
 # %%
 model, tokenizer = adapter()
 learns = sum(p.numel() for p in model.parameters() if p.requires_grad)
-every = sum(p.numel() for p in model.parameters())
+both = dict(model.named_parameters())  # peft keeps the old pooler and head beside the new
+every = sum(p.numel() for name, p in both.items() if "original_module" not in name)
 print(f"{learns:,} of {every:,} numbers learn")
 del model
 
@@ -413,7 +415,7 @@ print("last losses:", f"{by_two[0][-1]:.2f}", "and", f"{unsplit[-1]:.2f}")
 
 # %%
 networks = {"inside a machine": 10e9, "10 Gbit/s": 1.25e9, "1 Gbit/s": 0.125e9, "Wi-Fi": 0.02e9}
-sizes = {"adapter and head": 4 * learns, "all weights": 4 * every}
+sizes = {"adapter, pooler, head": 4 * learns, "all weights": 4 * every}
 rows = {
     what: [f"{2 * size / speed * 1000:,.1f} ms" for speed in networks.values()]
     for what, size in sizes.items()
@@ -422,15 +424,17 @@ print({what: f"{size / 1e6:.1f} MB" for what, size in sizes.items()})
 pd.DataFrame(rows, index=list(networks))
 
 # %% [markdown]
-# Set that against what a step computes. An adapter can be trained over a slow network, all weights cannot. And
+# Set that against what a step of yours computes: where talking takes longer, the second machine slows you down. So an adapter may
+# be trained over a network that is too slow for all weights. And
 # before you spread a training at all: the course's adapter takes a minute on a laptop. Most trainings of this kind
 # never need a second machine. Tagging may.
 #
 # ## When not to
 #
 # A start costs, and it costs every time. With $s$ seconds to start, $r$ texts per second and worker, and $w$ workers
-# that really have a core each, $N$ texts take $s + N / (rw)$ seconds. One process without Ray takes $N / r$. They
-# break even at $N = s r / (1 - 1 / w)$.
+# that really have a core each, $N$ texts take $s + N / (rw)$ seconds. One core without Ray takes $N / r$. They
+# break even at $N = s r / (1 - 1 / w)$. (A single process uses all the cores of its machine, unless it is told otherwise as above. On one
+# machine set its rate against the pool's, both measured: the pool may never win there. It pays with the cores of *other* machines.)
 
 # %%
 start_seconds, per_worker = 30, 50  # take your own
@@ -442,7 +446,7 @@ pd.DataFrame(
 
 # %%
 n_texts = np.logspace(2, 7, 60)
-plt.plot(n_texts, n_texts / per_worker, color=plots.SECOND, ls="--", label="one process, no Ray")
+plt.plot(n_texts, n_texts / per_worker, color=plots.SECOND, ls="--", label="one core, no Ray")
 for w, style in [(2, "-"), (100, ":")]:
     took = start_seconds + n_texts / (per_worker * w)
     plt.plot(n_texts, took, color=plots.MAIN, ls=style, label=f"{w} workers")
@@ -452,7 +456,7 @@ plt.gca().set(xlabel="texts", ylabel="seconds")
 plt.legend(frameon=False)
 plt.show()
 plots.twin(
-    f"below {even[-1]:,.0f} texts even 100 workers are slower than one process; "
+    f"below {even[-1]:,.0f} texts even 100 workers are slower than one core without Ray; "
     f"2 workers are faster from {even[0]:,.0f} texts on."
 )
 
@@ -472,13 +476,14 @@ evenness = 0.8
 rows = []
 for n in [1e6, 1e9]:
     for w in [1, 10, 100, 1000]:
-        hours = (start_seconds + n / (per_worker * w * evenness)) / 3600
+        pool = start_seconds + n / (per_worker * w * evenness)
+        hours = (pool if w > 1 else n / per_worker) / 3600  # one needs no pool
         time_ = f"{hours:,.1f} hours" if hours < 48 else f"{hours / 24:,.0f} days"
         rows.append([f"{n:,.0f}", w, time_, f"{n * size / 1e9:,.1f} GB"])
 pd.DataFrame(rows, columns=["texts", "workers", "time", "texts' size"])
 
 # %% [markdown]
-# A million is a night of one process. A billion is another matter: a hundred workers for days, and then it pays
+# A million texts as short as these is a night of one core. A billion is another matter: a hundred workers for days, and then it pays
 # to ask other questions first. Do all of them need labels, or would a random sample answer? Would a smaller model
 # do? Are many of them the same text? Half the texts are the cheapest factor of two there is.
 #
@@ -492,7 +497,7 @@ pd.DataFrame(rows, columns=["texts", "workers", "time", "texts' size"])
 # | memory runs out | fewer workers per machine, each holds a whole tagger; smaller batches |
 # | every text twice | the target was not empty; a fresh folder for each run |
 # | every batch slow | something is loaded in `__call__` |
-# | two processes train otherwise than one | `split_batches`, dropout, a last batch that is not full |
+# | two processes train otherwise than one | `split_batches`, dropout, a last batch that is not full (accelerate fills it with the first texts) |
 #
 # ## Check your understanding
 #

@@ -54,7 +54,7 @@ def load_fairsharing(n_labels: int = 20, quiet: bool = False):
     targets = np.array([[name in some for name in names] for some in kept.values()], dtype=int)
     if not quiet:
         print(
-            f"FAIRsharing, from bioregistry: {len(kept):,} texts with one of its {len(names)} "
-            "commonest\ntopics. By FAIRsharing.org, license CC BY-SA 4.0."
+            f"FAIRsharing, from bioregistry: {len(kept):,} texts with at least one of its "
+            f"{len(names)}\ncommonest topics. By FAIRsharing.org, license CC BY-SA 4.0."
         )
     return as_dataset(list(kept), targets), names

@@ -103,7 +103,7 @@ PROBLEMS = [
     Problem(
         "11.1",
         "Labels out of a cell",
-        4,
+        5,
         "warm-up",
         answer=_labels,
         cases=_cells,
@@ -122,6 +122,10 @@ PROBLEMS = [
                 "A label that stands twice in a cell was given twice. A text has it or not.",
             ),
             Wrong(
+                lambda cell: sorted(set(cell.split("|")) - {""}),
+                "A blank beside a name makes another name of it: strip each part.",
+            ),
+            Wrong(
                 lambda cell: _labels(cell, sign=","),
                 "The cell was parted at commas. Here the sign between labels is |.",
             ),
@@ -137,7 +141,7 @@ PROBLEMS = [
     Problem(
         "11.2",
         "Enough to judge by",
-        3,
+        4,
         "warm-up",
         given=_counts,
         answer=lambda c: _kept(c, lambda n: all(n[s] >= k for s, k in _LEAST.items())),
@@ -200,7 +204,7 @@ PROBLEMS = [
     Problem(
         "11.4",
         "The laziest rival",
-        5,
+        6,
         "core",
         given=lambda: (_table(),),
         answer=lambda y: (2 * y.mean(axis=0) / (1 + y.mean(axis=0))).mean(),
@@ -234,7 +238,7 @@ PROBLEMS = [
     Problem(
         "11.5",
         "A threshold with a reason",
-        5,
+        6,
         "core",
         given=_costs,
         answer=lambda m, a, t: sigmoid(t * _logit(a / (a + m))),
@@ -270,7 +274,7 @@ PROBLEMS = [
     Problem(
         "11.6",
         "What spoils a test",
-        4,
+        5,
         "core",
         given=_steps,
         answer=lambda steps: [True, False, True, True, True, False],
@@ -337,7 +341,7 @@ PROBLEMS = [
     Problem(
         "11.8",
         "Cut, and not torn",
-        8,
+        10,
         "stretch",
         answer=_beginning,
         cases=_long,

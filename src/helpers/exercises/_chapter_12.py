@@ -70,7 +70,7 @@ def _payloads():
             "append each text's labels to a file that all workers share",
             "add 1 to a counter in a database for each text",
             "write the labels into a table whose key is the text's number",
-            "draw random numbers without a seed to break ties",
+            "skip the texts whose numbers are on a shared list of texts begun",
         ],
     )
 
@@ -79,7 +79,7 @@ PROBLEMS = [
     Problem(
         "12.1",
         "How many workers?",
-        3,
+        4,
         "warm-up",
         given=_machines,
         answer=_needed,
@@ -131,7 +131,8 @@ PROBLEMS = [
             ),
             Wrong(
                 lambda cpus, workers, each: each < cpus,
-                "That looks at one worker. The pool is there as a whole or it waits.",
+                "That looks at one worker. All that start take their share, and then nothing is "
+                "left.",
             ),
             Wrong(
                 lambda cpus, workers, each: True,
@@ -147,8 +148,8 @@ PROBLEMS = [
     Problem(
         "12.3",
         "Lost and twice",
-        5,
-        "core",
+        7,
+        "stretch",
         answer=_audit,
         cases=_rows,
         wrong=(
@@ -284,15 +285,15 @@ PROBLEMS = [
     Problem(
         "12.7",
         "A last batch that is not full",
-        4,
-        "stretch",
+        3,
+        "core",
         given=_uneven,
         answer=lambda one, other: _mean(one + other),
         wrong=(
             Wrong(
                 lambda one, other: _mean([_mean(one), _mean(other)]),
                 "That is the mean of the two means, which is what the processes would compute. It "
-                "weighs the single text three times.",
+                "weighs the single text three times as much as each of the others.",
             ),
             Wrong(
                 lambda one, other: _mean(one) + _mean(other),
@@ -336,8 +337,8 @@ PROBLEMS = [
             ),
             Wrong(
                 lambda does: [True, False, False, True, True],
-                "The second time gives other labels than the first. Nothing is twice, but who got "
-                "which depends on who died.",
+                "The dead worker had put its texts on that list. The next one skips them, and they "
+                "are lost.",
             ),
         ),
         hints=(
