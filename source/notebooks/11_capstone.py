@@ -151,7 +151,7 @@ shares = {"none": per_text == 0, "one": per_text == 1, "several": per_text > 1}
 print({name: f"{found_in.mean():.0%}" for name, found_in in shares.items()})
 print(f"labels per text: {per_text.mean():.2f}")
 if (per_text > 0).all():
-    print("None is without a label: on texts that no label fits, nothing is learned or judged.")
+    print("No text is without a label: what none fits is neither learned nor judged.")
 if (per_text == 1).all():
     print("Each text has exactly one label. If it must, softmax fits better.")
 

@@ -11,7 +11,7 @@ from helpers.exercises._problem import Problem, Wrong
 def _cells():
     return [
         ("sports|food",),
-        (" food | sports ",),
+        (" food | sports |food",),
         ("",),
         ("food||travel",),
         ("travel|food|travel",),
@@ -205,7 +205,7 @@ PROBLEMS = [
         "11.4",
         "The laziest rival",
         6,
-        "core",
+        "stretch",
         given=lambda: (_table(),),
         answer=lambda y: (2 * y.mean(axis=0) / (1 + y.mean(axis=0))).mean(),
         wrong=(
