@@ -315,7 +315,7 @@ for rival in ["head", "adapter"]:
     pair = (rival, best)
     if found_out[pair] == "better":
         best = rival
-print(f"By macro-F1, of the three that learn, the simplest that none was found to beat: {best}.")
+print(f"Of the three that learn, the simplest that none was found to beat: {best}.")
 advice = {
     "words": "Counting words does it here. Ship that; the tagger below is practice.",
     "head": "The encoder earned its cost over counting words. The adapter did not over the head.",
