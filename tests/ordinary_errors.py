@@ -269,6 +269,11 @@ TORCH = [
     "torch.zeros(2).size.x",
     "a, b = torch.zeros(1)",
     "torch.nn.Linear(2, 2).load_state_dict({})",
+    # Images, not vectors of an encoder; another network's truth, not classes of texts.
+    "torch.nn.Linear(784, 10)(torch.rand(5, 28, 28))",
+    "torch.nn.Linear(512, 4)(torch.rand(3, 512, 1, 1))",
+    "torch.nn.functional.binary_cross_entropy_with_logits(torch.zeros(4, 169), torch.ones(4))",
+    "import numpy as np\ntorch.tensor(np.array([[1, None], [2, True]], dtype=object))",
     "torch.nn.Linear(2, 2).load_state_dict(torch.nn.Linear(3, 2).state_dict())",
 ]
 
@@ -295,6 +300,13 @@ SKLEARN = [
     "CountVectorizer().fit([None])",
     "MultiLabelBinarizer(classes=['a', 'a']).fit([['a']])",
     "import pandas as pd\nboth = [[1, 0], [0, 1]]\nf1_score(pd.Series(both), both)",
+    # One class per text, as numbers here and as rows with one 1 there.
+    "from sklearn.metrics import accuracy_score\naccuracy_score([[1, 0], [0, 1]], [0, 1])",
+    "from sklearn.metrics import accuracy_score\naccuracy_score([0, 1], [[1, 0], [1, 1]])",
+    "from sklearn.metrics import classification_report\n"
+    "classification_report([0, 1, 1], [0, 1, 0], target_names=['a', 'b', 'c'])",
+    "from sklearn.model_selection import StratifiedKFold\n"
+    "next(StratifiedKFold(2).split([1, 2, 3, 4], [[1, 0], [1, 0], [0, 1], [0, 1]]))",
 ]
 
 LIBRARIES = [
@@ -321,6 +333,10 @@ LIBRARIES = [
     "set_seed('x')",
     "default_data_collator([{'labels': [1, 0]}, {'labels': [1]}])",
     "BertModel(BertConfig(**TINY))(torch.ones(3, 9).long(), attention_mask=[1, 1])",
+    # Labels for each token, which a model for texts cannot use.
+    "from transformers import BertForSequenceClassification\n"
+    "BertForSequenceClassification(BertConfig(**TINY, num_labels=13))("
+    "torch.ones(4, 9).long(), labels=torch.full((4, 9), 3))",
     "BertModel(BertConfig(**TINY))(torch.ones(3, 9).long(), token_type_ids=[0, 0])",
     "BertModel(BertConfig(**TINY))("
     "torch.ones(3, 9).long(), token_type_ids=torch.zeros(3, 2).long())",

@@ -44,6 +44,10 @@ CASES = [
         "model(**batch, labels=torch.tensor([1, 2, 3, 4]))",
     ),
     Case("cross-entropy-for-many-labels", "F.cross_entropy(logits, labels.long())"),
+    Case(
+        "cross-entropy-for-rows-with-one",
+        "labels = torch.eye(4, dtype=torch.long)\nF.cross_entropy(logits, labels)",
+    ),
     *by_trainer("labels-read-as-classes", "targets.tolist()", before=SINGLE),
     Case(
         "head-and-num-labels-differ",

@@ -37,6 +37,17 @@ def _has_axes(count: int):
     return look
 
 
+def _features_of_an_encoder(evidence: Evidence) -> bool:
+    """Whether a layer got vectors such as an encoder of transformers makes, not images, say."""
+    sizes = {
+        getattr(getattr(value, "config", None), "hidden_size", None)
+        for _, value in evidence.own_values()
+        if type(value).__module__.startswith("transformers.")
+    } - {None}
+    got = evidence.given(r"torch\.nn\.modules\.linear\.Linear\.forward")["input"]
+    return bool(sizes) and (got.dim() == 2 or got.shape[-1] in sizes)
+
+
 def _rows(evidence: Evidence) -> int:
     return evidence.forward["self"].get_input_embeddings().num_embeddings
 
@@ -325,6 +336,7 @@ INPUTS = (
             "RuntimeError",
             r"mat1 and mat2 shapes cannot be multiplied \(\d+x\d+ and \d+x\d+\)",
             r"> torch\.nn\.modules\.linear\.Linear\.forward$",
+            when=_features_of_an_encoder,
         ),
         cause="""A linear layer expects as many numbers per text as it was made for. What comes in
             has another width: each encoder has its own, model.config.hidden_size. A head that has

@@ -52,6 +52,25 @@ def head_differs(evidence: Evidence) -> bool:
     return logits is not None and count is not None and logits.shape[-1] != count
 
 
+def _rows_fit(evidence: Evidence) -> bool:
+    """Whether there may be a row of labels for each text, which the loss then counts otherwise.
+
+    So it is where a model has one output: a matrix of labels becomes one long column.
+    """
+    ids, labels = evidence.forward.get("input_ids"), evidence.forward.get("labels")
+    fit = kind_of(ids) == kind_of(labels) == "tensor" and len(ids) == len(labels)
+    return fit or evidence.given(LOSS)["input"].shape[-1] == 1
+
+
+def _are_class_ids(evidence: Evidence) -> bool:
+    """Whether these are numbers of classes: 0s and 1s may be another kind of truth elsewhere."""
+    target = _target(evidence)
+    whole = holds_whole_numbers(target) and bool(target.min() >= 0)
+    in_a_model = bool(evidence.forward) and not head_differs(evidence)
+    two = evidence.given(LOSS)["input"].shape[-1] == 2
+    return whole and (in_a_model or two or bool(target.max() > 1))
+
+
 def _is_tensor(name: str, wanted: bool):
     return lambda evidence: (kind_of(evidence.given(LOSS)[name]) == "tensor") is wanted
 
@@ -189,7 +208,7 @@ LABELS = (
     ),
     known_error(
         "labels-of-another-batch",
-        *_two_sizes(r"(\d+), (\d+)", r"(?!\1,)(\d+), \2"),
+        *_two_sizes(r"(\d+), (\d+)", r"(?!\1,)(\d+), \2", lambda seen: not _rows_fit(seen)),
         cause="""There are more rows of labels than texts, or fewer. Which belong together only the
             data can say, so nothing may be cut to fit: take both from the same rows.""",
         fix="""
@@ -203,7 +222,7 @@ LABELS = (
     ),
     known_error(
         "labels-are-class-ids",
-        *_two_sizes(r"(\d+)", r"\1, (?!1\])\d+", lambda seen: not head_differs(seen)),
+        *_two_sizes(r"(\d+)", r"\1, (?!1\])\d+", _are_class_ids),
         cause="""Each text has one number as its label, and a multi-label model wants a row of 0s
             and 1s. Ask first whether a text can have several labels. If it can, make such rows,
             from all of a text's labels. If each has exactly one, the task is multi-class: keep

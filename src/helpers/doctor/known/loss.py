@@ -158,8 +158,11 @@ LOSS = (
         "backward-twice",
         Sign("RuntimeError", r"Trying to backward through the graph a second time .+", TORCH),
         cause="""A loss can be sent backward once; then what it remembered is gone. In a notebook
-            that happens when a cell runs again without the forward pass.""",
+            that happens when a cell runs again without the forward pass. Where the forward pass did
+            run, something of the step before is still in this one, as a hidden state that was kept
+            or losses that are added up: .detach() cuts it off.""",
         fix="""
+            # state = state.detach()  # where something of the step before is used again
             model.zero_grad()
             loss = model(**batch, labels=labels).loss
             loss.backward()""",

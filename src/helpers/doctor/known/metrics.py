@@ -16,6 +16,7 @@ NO_INDICATORS = (
         r"> sklearn\.preprocessing\._label\.label_binarize$",
     ),
 )
+REPORT = r"sklearn\.metrics\._classification\.classification_report"
 LISTS_IN_A_COLUMN = r"You appear to be using a legacy multi-label data representation\. .+"
 SCORE = """score = f1_score(targets, predictions, average="macro", zero_division=0)"""
 
@@ -53,6 +54,24 @@ def _has_stray_values(evidence: Evidence) -> bool:
         if matrix.ndim == 2 and others.any():
             return bool((matrix == 1).sum(axis=1).max() > 1 or others.any(axis=1).mean() < 0.5)
     return False
+
+
+def _axes(values) -> int:
+    return getattr(values, "ndim", None) or (1 + hasattr(next(iter(values), 0), "__len__"))
+
+
+def _one_in_each_row(values) -> bool:
+    """Whether a table of 0s and 1s has one 1 in each row, so that it may be of classes."""
+    import numpy as np  # what has raised the error has loaded it
+
+    table = np.asarray(values.toarray() if hasattr(values, "toarray") else values)
+    return table.ndim == 2 and bool((table.sum(axis=1) == 1).all())
+
+
+def _many_labels_against_one(evidence: Evidence) -> bool:
+    """Whether the truth is a table of labels, not of classes, and the predictions are a list."""
+    truth = evidence.given(r"sklearn\.metrics\._classification\._check_targets")["y_true"]
+    return _axes(truth) == 2 and not _one_in_each_row(truth)
 
 
 def in_compute_metrics(line: str, check: str) -> dict:
@@ -101,7 +120,8 @@ METRICS = (
             "ValueError",
             r"Classification metrics can't handle a mix of multilabel-indicator and "
             r"(?:binary|multiclass) targets",
-            r"> sklearn\.metrics\._classification\._check_targets$",
+            CHECK_TARGETS,
+            when=_many_labels_against_one,
         ),
         cause="""The predictions have one number per text, as argmax gives. A multi-label prediction
             has a row of 0s and 1s for each text.""",
@@ -308,6 +328,11 @@ METRICS = (
             r"Supported target types are: \('binary', 'multiclass'\)\. Got "
             r"'multilabel-indicator' instead\.",
             r"> sklearn\.model_selection\._split\.[\w.]+$",
+            when=lambda seen: (
+                not _one_in_each_row(
+                    seen.given(r"sklearn\.model_selection\._split\.[\w.]+").get("y")
+                )
+            ),
         ),
         cause="""Stratified folds are for one class per text. Make folds at random, with a seed, and
             check that each label is in each of them.""",
@@ -323,6 +348,7 @@ METRICS = (
             "ValueError",
             r"Number of classes, \d+, does not match size of target_names, \d+\. .+",
             r"> sklearn\.metrics\._classification\.classification_report$",
+            when=lambda seen: _axes(seen.given(REPORT)["y_true"]) == 2,
         ),
         cause="""The report got more or fewer names than there are columns. Take names and columns
             from one list, in one order; the model's is model.config.id2label.""",

@@ -27,6 +27,11 @@ OUTPUTS = (
         Sign(
             "AttributeError", r"'BaseModelOutput\w*' object has no attribute '(?:logits|loss)'", OWN
         ),
+        Sign(
+            "TypeError",
+            r"\w+\(\): argument 'input' \(position 1\) must be Tensor, not BaseModelOutput\w*",
+            TORCH,
+        ),
         refused_keyword(
             r"\w+Model\.forward", "labels", r"> torch\.nn\.modules\.module\.Module\._call_impl$", V4
         ),
@@ -91,7 +96,7 @@ OUTPUTS = (
         Sign(
             "TypeError",
             r"\w+\(\): argument 'input' \(position 1\) must be Tensor, "
-            r"not \w*(?:ClassifierOutput|ModelOutput)\w*",
+            r"not (?!BaseModelOutput)\w*(?:ClassifierOutput|ModelOutput)\w*",
             TORCH,
         ),
         cause="""A model of transformers returns an object with several parts. The logits are one

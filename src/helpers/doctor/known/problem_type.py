@@ -11,10 +11,19 @@ MULTI_LABEL = 'trainer.model.config.problem_type = "multi_label_classification"'
 
 
 def _matrix_of_labels(evidence: Evidence) -> bool:
-    """Whether a matrix with a row for each text was read as one long list of class numbers."""
+    """Whether a matrix of 0s and 1s, a place for each label, was read as a list of class numbers.
+
+    Labels for each token are a matrix too, of other numbers and another width.
+    """
     labels, values = evidence.forward["labels"], evidence.forward
     logits = values.get("logits", values.get("pooled_logits"))
-    return labels.dim() == 2 and len(labels) == len(logits) and not head_differs(evidence)
+    fits = labels.dim() == 2 and labels.shape == logits.shape and not head_differs(evidence)
+    return fits and bool(((labels == 0) | (labels == 1)).all())
+
+
+def _one_in_each_row(evidence: Evidence) -> bool:
+    target = evidence.given(r"torch\.nn\.functional\.cross_entropy")["target"]
+    return target.dim() == 2 and bool((target.sum(dim=1) == 1).all() and (target >= 0).all())
 
 
 PROBLEM_TYPE = (
@@ -130,9 +139,11 @@ PROBLEM_TYPE = (
             when=lambda seen: not head_differs(seen),
         ),
         cause="""The labels were read as one class per text, and a class has a number that the model
-            has no output for: they run from 0 to num_labels - 1. For several labels per text give
-            a row of 0s and 1s for each.""",
+            has no output for: they run from 0 to num_labels - 1. If a text can have several labels,
+            give a row of 0s and 1s for each. If each has exactly one, number the classes from 0,
+            and load the model with as many outputs as there are classes.""",
         fix="""
+            # If a text can have several labels:
             model.config.problem_type = "multi_label_classification"
             labels = torch.tensor(targets, dtype=torch.float32)
             loss = model(**batch, labels=labels).loss""",
@@ -144,11 +155,34 @@ PROBLEM_TYPE = (
             "RuntimeError",
             r"Expected floating point type for target with class probabilities, got \w+",
             r"> torch\.nn\.functional\.cross_entropy$",
+            when=lambda seen: not _one_in_each_row(seen),
         ),
         cause="""Cross-entropy is the loss of one class per text, and it was given a matrix of 0s
             and 1s. Converted to floats it would go through and mean something else.""",
         fix="""
             loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, labels.float())""",
         check="assert loss.item() > 0",
+    ),
+    known_error(
+        "cross-entropy-for-rows-with-one",
+        Sign(
+            "RuntimeError",
+            r"Expected floating point type for target with class probabilities, got \w+",
+            r"> torch\.nn\.functional\.cross_entropy$",
+            when=_one_in_each_row,
+        ),
+        cause="""Cross-entropy takes the number of each text's class, and it was given rows of 0s
+            and 1s, with one 1 in each. Ask whether a text can have several labels. If each has
+            exactly one, give the numbers; if not, the loss is another one.""",
+        fix="""
+            # If each text has exactly one label:
+            numbers = labels.argmax(dim=1)
+            loss = torch.nn.functional.cross_entropy(logits, numbers)
+            # If a text can have several, take these in place of the two lines above:
+            # bce = torch.nn.functional.binary_cross_entropy_with_logits
+            # loss = bce(logits, labels.float())""",
+        check="""
+            assert (torch.nn.functional.one_hot(numbers, labels.shape[1]) == labels).all()
+            assert loss.item() > 0""",
     ),
 )

@@ -1,6 +1,7 @@
 """Rows of data: tables, data sets, the tensors that are made of them."""
 
 from helpers.doctor._evidence import Evidence
+from helpers.doctor._kinds import kind_of
 from helpers.doctor.known._sign import OWN, Sign, known_error
 
 COLLATE = r"> torch\.utils\.data\._utils\.collate\.\w+(?:\.[\w.<>]+)?$"
@@ -28,6 +29,18 @@ def _is_written_row(evidence: Evidence) -> bool:
     """Whether the first value of a column of text is a row such as "[1, 0]"."""
     column = evidence.given(r"datasets\.table\.cast_array_to_feature")["array"]
     return column[0].as_py().startswith("[")
+
+
+def _has_a_column_of_rows(evidence: Evidence) -> bool:
+    """Whether what the learner's lines could see has a column, or an array, of lists."""
+    for _, value in evidence.own_values():
+        if type(value).__name__ == "Series" or (
+            kind_of(value) == "array" and value.dtype == object and value.ndim == 1
+        ):
+            first = next(iter(value), None)
+            if isinstance(first, list | tuple) or kind_of(first) == "array":
+                return True
+    return False
 
 
 def _column_of_unequal_rows(evidence: Evidence) -> str:
@@ -140,7 +153,12 @@ ROWS = (
     ),
     known_error(
         "tensor-of-objects",
-        Sign("TypeError", r"can't convert np\.ndarray of type numpy\.object_\. .+", OWN),
+        Sign(
+            "TypeError",
+            r"can't convert np\.ndarray of type numpy\.object_\. .+",
+            OWN,
+            when=_has_a_column_of_rows,
+        ),
         cause="""A column of lists is no matrix to NumPy: it is a row of Python objects. Made a list
             first, the rows become a matrix. (If the rows hold text, or differ in length, they
             have to become 0s and 1s before.)""",

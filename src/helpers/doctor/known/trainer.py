@@ -54,9 +54,19 @@ def _labels_are(kind: str):
         values = [value for row in [first, *rest] for value in row]
         if any(isinstance(value, str) for value in values):
             return kind == "names" and all(isinstance(value, str) for value in values)
-        return kind == "numbers" and len({len(row) for row in [first, *rest]}) > 1
+        if kind != "numbers" or len({len(row) for row in [first, *rest]}) == 1:
+            return False
+        count = getattr(getattr(evidence.trainer, "model", None), "num_labels", None)
+        known = count is None or all(0 <= value < count for value in values)
+        return known and not _a_label_for_each_token([first, *rest], evidence)
 
     return look
+
+
+def _a_label_for_each_token(rows: list, evidence: Evidence) -> bool:
+    """Whether each row of labels is as long as its text: another task's labels."""
+    read = evidence.given(CONVERT)["self"].get("attention_mask")
+    return read is not None and [int(sum(row)) for row in read] == [len(row) for row in rows]
 
 
 def _own_metrics_got_a_tuple(evidence: Evidence) -> bool:
