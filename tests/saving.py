@@ -93,17 +93,21 @@ def kills(folder: Path, times: int, seed: int = 0) -> dict[str, int]:
     return found
 
 
-def die_before(steps: int) -> None:
-    """Let this process kill itself before one of its next calls that change the disk."""
-    left = steps
+def die_before(steps: int, named: str = "") -> None:
+    """Let this process kill itself before one of its next calls that change the disk.
+
+    They count from the first one with ``named`` in a path on: libraries change the disk too.
+    """
+    left, begun = steps, not named
     for name in ("mkdir", "rename", "replace", "unlink", "rmdir", "fsync"):
         real = getattr(os, name)
 
         def counted(*arguments, real=real, **options):
-            nonlocal left
-            if left == 0:
+            nonlocal left, begun
+            begun = begun or any(named in str(argument) for argument in arguments)
+            if begun and left == 0:
                 os.kill(os.getpid(), signal.SIGKILL)
-            left -= 1
+            left -= begun
             return real(*arguments, **options)
 
         setattr(os, name, counted)

@@ -93,7 +93,7 @@ def test_killed_ten_times_every_row_is_there_once(folder, tmp_path):
 
     def killed(steps):
         torch.set_num_threads(1)  # threads do not survive a fork
-        saving.die_before(steps)
+        saving.die_before(steps, named=parts.name)
         tag_file(folder, path, rows_per_part=10, quiet=True)
 
     for _ in range(10):
@@ -108,14 +108,15 @@ def test_killed_ten_times_every_row_is_there_once(folder, tmp_path):
 
 def test_the_command_goes_on_where_a_killed_one_stopped(folder, tmp_path):
     path = write(tmp_path / "texts.csv", "csv", ["the team won"] * 4500)
+    parts = tmp_path / "texts.tagged.csv.parts"
 
     def killed():
         torch.set_num_threads(1)
-        saving.die_before(6)
+        saving.die_before(6, named=parts.name)
         tag_file(folder, path, quiet=True)
 
     os.waitpid(saving.started(killed), 0)
-    assert list((tmp_path / "texts.tagged.csv.parts").glob("*.part"))
+    assert list(parts.glob("*.part"))
     command = [sys.executable, "-m", "helpers.tag", str(folder), str(path)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
