@@ -112,7 +112,7 @@ def test_the_command_goes_on_where_a_killed_one_stopped(folder, tmp_path):
 
     def killed():
         torch.set_num_threads(1)
-        saving.die_before(6, named=parts.name)
+        saving.die_before(8, named=parts.name)
         tag_file(folder, path, quiet=True)
 
     os.waitpid(saving.started(killed), 0)
