@@ -26,6 +26,12 @@ def holds_whole_numbers(values) -> bool:
     return bool((values == values.round()).all()) if values.dtype.is_floating_point else True
 
 
+def has_one_in_each_row(table) -> bool:
+    """Whether a tensor or an array of 0s and 1s has one 1 in each row: it may be of classes."""
+    one = table.ndim == 2 and bool((table.sum(axis=1) == 1).all())
+    return one and bool((table >= 0).all())
+
+
 def position_limit(model) -> int | None:
     """Return how many tokens the table of positions has room for; None without a table."""
     for name, module in model.named_modules():

@@ -1,6 +1,7 @@
 """scikit-learn: metrics, label matrices, splits."""
 
 from helpers.doctor._evidence import Evidence
+from helpers.doctor._kinds import has_one_in_each_row
 from helpers.doctor.known._sign import Sign, known_error, way
 
 CHECK_TARGETS = r"> sklearn\.metrics\._classification\._check_targets$"
@@ -56,22 +57,18 @@ def _has_stray_values(evidence: Evidence) -> bool:
     return False
 
 
-def _axes(values) -> int:
-    return getattr(values, "ndim", None) or (1 + hasattr(next(iter(values), 0), "__len__"))
-
-
-def _one_in_each_row(values) -> bool:
-    """Whether a table of 0s and 1s has one 1 in each row, so that it may be of classes."""
+def _table(values):
+    """What scikit-learn was given, as an array."""
     import numpy as np  # what has raised the error has loaded it
 
-    table = np.asarray(values.toarray() if hasattr(values, "toarray") else values)
-    return table.ndim == 2 and bool((table.sum(axis=1) == 1).all())
+    return np.asarray(values.toarray() if hasattr(values, "toarray") else values)
 
 
 def _many_labels_against_one(evidence: Evidence) -> bool:
     """Whether the truth is a table of labels, not of classes, and the predictions are a list."""
-    truth = evidence.given(r"sklearn\.metrics\._classification\._check_targets")["y_true"]
-    return _axes(truth) == 2 and not _one_in_each_row(truth)
+    given = evidence.given(r"sklearn\.metrics\._classification\._check_targets")
+    truth = _table(given["y_true"])
+    return truth.ndim == 2 and not has_one_in_each_row(truth)
 
 
 def in_compute_metrics(line: str, check: str) -> dict:
@@ -329,8 +326,8 @@ METRICS = (
             r"'multilabel-indicator' instead\.",
             r"> sklearn\.model_selection\._split\.[\w.]+$",
             when=lambda seen: (
-                not _one_in_each_row(
-                    seen.given(r"sklearn\.model_selection\._split\.[\w.]+").get("y")
+                not has_one_in_each_row(
+                    _table(seen.given(r"sklearn\.model_selection\._split\.[\w.]+").get("y"))
                 )
             ),
         ),
@@ -348,7 +345,7 @@ METRICS = (
             "ValueError",
             r"Number of classes, \d+, does not match size of target_names, \d+\. .+",
             r"> sklearn\.metrics\._classification\.classification_report$",
-            when=lambda seen: _axes(seen.given(REPORT)["y_true"]) == 2,
+            when=lambda seen: _table(seen.given(REPORT)["y_true"]).ndim == 2,
         ),
         cause="""The report got more or fewer names than there are columns. Take names and columns
             from one list, in one order; the model's is model.config.id2label.""",

@@ -1,6 +1,7 @@
 """Which loss the model computes: its problem_type, and labels read as class numbers."""
 
 from helpers.doctor._evidence import Evidence
+from helpers.doctor._kinds import has_one_in_each_row
 from helpers.doctor.known._sign import Sign, known_error
 from helpers.doctor.known.labels import floats_by_trainer, head_differs
 
@@ -22,8 +23,7 @@ def _matrix_of_labels(evidence: Evidence) -> bool:
 
 
 def _one_in_each_row(evidence: Evidence) -> bool:
-    target = evidence.given(r"torch\.nn\.functional\.cross_entropy")["target"]
-    return target.dim() == 2 and bool((target.sum(dim=1) == 1).all() and (target >= 0).all())
+    return has_one_in_each_row(evidence.given(r"torch\.nn\.functional\.cross_entropy")["target"])
 
 
 PROBLEM_TYPE = (
