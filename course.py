@@ -8,6 +8,7 @@
     python3 course.py build    turn source/ into notebooks, run and saved with outputs
     python3 course.py bench    measure speed and memory beside what you would use instead
     python3 course.py feedback sum up a folder of exit tickets, for instructors
+    python3 course.py slides   make the slides of the timetables, for instructors
 
 Each makes the course's own Python environment in .venv first, if it is not there yet.
 What follows the command is passed on: python3 course.py build 00
@@ -138,6 +139,7 @@ def make_parser():
         (build, "tools/build.py: the chapters to build, such as 00 04"),
         (bench, "benchmarks/run.py: the parts to measure, such as start prediction"),
         (feedback, "tools/feedback.py: the folder"),
+        (slides, "tools/slides.py: the folder to write, --pdf"),
     ):
         text = "{}\n\nWhat else you write goes to {}.".format(function.__doc__, passed_on)
         command = commands.add_parser(function.__name__, description=text, **options)
@@ -294,6 +296,11 @@ def bench(arguments):
 def feedback(arguments):
     """Sum up the exit tickets of a room: counts, and free answers without names."""
     return run([PYTHON, "tools/feedback.py"] + arguments)
+
+
+def slides(arguments):
+    """Make the slides of the timetables, with speaker notes; they open without a network."""
+    return run([PYTHON, "tools/slides.py"] + arguments)
 
 
 def require_python(version=None):

@@ -64,8 +64,8 @@ def late(block: dict) -> list[tuple[int, str]]:
             names = " and ".join(step["problems"])
             found.append((_of_problems(step["problems"]), f"exercise {names}"))
             continue
-        taught = {part.name for part in _taught(_teaching(block, step["chapter"]))}
-        missing = [name for name in step["sections"] if name not in taught]
+        names = {part.name for part in taught(_teaching(block, step["chapter"]))}
+        missing = [name for name in step["sections"] if name not in names]
         if missing:
             raise SystemExit(f"{block['name']!r} leaves out {missing}, which it does not teach")
         some = [p for p in sections.sections(step["chapter"]) if p.name in step["sections"]]
@@ -128,11 +128,11 @@ def _step(step: dict) -> tuple[int, str]:
 def _teach(step: dict) -> tuple[int, str]:
     """Minutes of what is taught of a chapter: reading, guesses, and the machine."""
     chapter, every = step["chapter"], sections.sections(step["chapter"])
-    taught = _taught(step)
+    parts = taught(step)
     # A cell needs those above it, so what is passed over is computed too.
-    upto = max(every.index(part) for part in taught)
+    upto = max(every.index(part) for part in parts)
     seconds = sections.seconds(chapter, [part.name for part in every[: upto + 1]])
-    minutes = sum(map(_in_a_room, taught)) + math.ceil(seconds / 60)
+    minutes = sum(map(_in_a_room, parts)) + math.ceil(seconds / 60)
     stem, title = sections.stems()[chapter], sections.title(chapter)
     what = f"chapter [{title}](../notebooks/{stem}.ipynb)"
     if "only" in step:
@@ -142,7 +142,12 @@ def _teach(step: dict) -> tuple[int, str]:
     return minutes, f"{what} (the machine computes for {said(seconds)})"
 
 
-def _taught(step: dict) -> list[sections.Section]:
+def taught(step: dict) -> list[sections.Section]:
+    """Return the sections of a chapter that a step teaches.
+
+    Raises:
+        SystemExit: a section that the step names is not in the chapter.
+    """
     every = sections.sections(step["chapter"])
     names = [part.name for part in every]
     for name in [*step.get("only", []), *step.get("without", [])]:

@@ -1,0 +1,115 @@
+"""Every slide of every deck, from the disk at 1280 x 720: nothing is cut off, small or fetched."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+import deck
+import reveal
+import slides
+from common import ROOT
+
+# What sticks out of its slide, or out of a box that hides what sticks out.
+CUT_OFF = """() => {
+    const page = Reveal.getCurrentSlide().querySelector(".page"), found = [];
+    for (const one of page.querySelectorAll("*")) {
+        const box = one.getBoundingClientRect();
+        if (box.width && (box.left < -1 || box.top < -1 || box.right > 1281 || box.bottom > 721))
+            found.push(one.outerHTML.slice(0, 100));
+    }
+    for (const one of [page, ...page.querySelectorAll(".body, .body pre, .picture")])
+        if (one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1)
+            found.push(`${one.className || one.tagName}: ${one.scrollWidth}x${one.scrollHeight}`
+                + ` in ${one.clientWidth}x${one.clientHeight}`);
+    const parts = [...page.querySelector(".body").children].map(x => x.getBoundingClientRect());
+    for (let i = 1; i < parts.length; i++)
+        if (parts[i].top < parts[i - 1].bottom - 1) found.push(`part ${i} lies on the one before`);
+    return found;
+}"""
+SMALL = """() => [...Reveal.getCurrentSlide().querySelectorAll(".page *")]
+    .filter(one => [...one.childNodes].some(x => x.nodeType === 3 && x.data.trim()))
+    .filter(one => parseFloat(getComputedStyle(one).fontSize) < 18)
+    .map(one => one.outerHTML.slice(0, 100))"""
+BLANK = """() => [...Reveal.getCurrentSlide().querySelectorAll(".page img")]
+    .filter(one => one.offsetParent && (!one.alt || one.getBoundingClientRect().height < 100))
+    .map(one => one.alt)"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("slides")
+    try:
+        reveal.archive()
+    except SystemExit as error:
+        if os.environ.get("CI"):
+            pytest.fail(str(error))
+        pytest.skip("reveal.js is not here, and could not be fetched")
+    slides.write(folder)
+    return folder
+
+
+def opened(browser, address: str):
+    """Open a deck; what it asks for and what goes wrong in it are noted."""
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    page.asked, page.wrong = [], []
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.on("pageerror", lambda error: page.wrong.append(str(error)))
+    page.on("console", lambda said: said.type == "error" and page.wrong.append(said.text))
+    page.goto(address)
+    page.wait_for_function("() => Reveal.isReady()")
+    return page
+
+
+@pytest.mark.parametrize("theme", ["", "?dark"])
+@pytest.mark.parametrize("name", list(deck.decks()))
+def test_every_slide_fits(browser, folder, name, theme):
+    page = opened(browser, (folder / f"{name}.html").as_uri() + theme)
+    total = page.evaluate("() => Reveal.getTotalSlides()")
+    assert total == len(deck.decks()[name][1])
+    for i in range(total):
+        page.evaluate("i => Reveal.slide(i)", i)
+        for looks in (CUT_OFF, SMALL, BLANK):
+            assert page.evaluate(looks) == [], f"slide {i + 1}"
+    assert not page.wrong
+    assert not [url for url in page.asked if not url.startswith(("file:", "data:"))]
+    page.close()
+
+
+def test_the_keyboard_turns_pages_and_changes_the_theme(browser, folder):
+    page = opened(browser, (folder / "half-2.html").as_uri())
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("() => Reveal.getIndices().h") == 1
+    color = "() => getComputedStyle(document.querySelector('.reveal-viewport')).backgroundColor"
+    light = page.evaluate(color)
+    page.keyboard.press("d")
+    assert page.evaluate(color) != light
+    page.keyboard.press("d")
+    assert page.evaluate(color) == light
+    page.close()
+
+
+def test_speaker_notes_open_in_a_window_of_their_own(browser, folder):
+    page = opened(browser, (folder / "half-2.html").as_uri())
+    with page.expect_popup() as popup:
+        page.keyboard.press("s")
+    notes = popup.value
+    notes.wait_for_function("() => document.body.innerText.includes('Late? Leave out')")
+    page.bring_to_front()
+    page.keyboard.press("ArrowRight")
+    text = deck.decks()["half-2"][1][1].notes[0].replace("*", "")
+    notes.wait_for_function("text => document.body.innerText.includes(text)", arg=text)
+    notes.close()
+    page.close()
+
+
+def test_a_handout_has_a_page_for_each_slide(browser, folder):
+    # In a process of its own, since one process has room for one playwright.
+    code = "import sys, pathlib, slides; slides.print_pdf(pathlib.Path(sys.argv[1]), [sys.argv[2]])"
+    command = [sys.executable, "-c", code, str(folder), "half-2"]
+    subprocess.run(command, cwd=ROOT / "tools", check=True, timeout=600)
+    content = (folder / "half-2.pdf").read_bytes()
+    assert content.startswith(b"%PDF")
+    assert len(re.findall(rb"/Type\s*/Page\b", content)) == len(deck.decks()["half-2"][1])

@@ -1,0 +1,267 @@
+"""The slides: as many as a block can bear, all from the source, and they need no network."""
+
+import base64
+import hashlib
+import html
+import io
+import re
+import subprocess
+import sys
+import tarfile
+from itertools import pairwise
+
+import pytest
+
+import deck
+import reveal
+import sections
+import slides
+import timetable
+import workshop_pages
+from common import ROOT
+
+DECKS = deck.decks()
+every_deck = pytest.mark.parametrize("name", DECKS)
+
+
+def kinds(name: str) -> list[str]:
+    return [slide.kind for slide in DECKS[name][1]]
+
+
+def steps(name: str, kind: str) -> list:
+    return [step[kind] for step in timetable.blocks()[name]["step"] if kind in step]
+
+
+def words(page: str) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+# Decks
+
+
+def test_each_block_has_a_deck():
+    assert list(DECKS) == list(timetable.blocks())
+
+
+@every_deck
+def test_a_deck_has_what_a_block_needs(name):
+    found = kinds(name)
+    assert deck.FEWEST <= len(found) <= deck.MOST
+    assert found[0] == "agenda" and "ticket" in found[-2:]
+    chapters = steps(name, "chapter")
+    for kind in ("chapter", "opening", "carry"):
+        assert found.count(kind) == len(chapters)
+    assert found.count("pairs") == len(steps(name, "problems"))
+    assert found.count("ask") >= len(chapters)
+
+
+@every_deck
+def test_each_question_is_followed_by_what_came_of_it(name):
+    found = kinds(name)
+    for before, after in pairwise(found):
+        assert (before == "ask") == (after == "reveal")
+
+
+@every_deck
+def test_the_agenda_has_the_times_of_the_timetable(name):
+    _, (first, *_) = DECKS[name]
+    times = re.findall(r"<td>(\d\d:\d\d)</td>", first.body)
+    (plan,) = [plan for plan in timetable.plans() for b in plan["block"] if b.get("ticket") == name]
+    table = timetable.page(plan)
+    assert all(f"| {time} |" in table for time in times)
+    assert len(times) == len(timetable.blocks()[name]["step"]) + 1  # and the exit ticket
+    assert times == sorted(times)
+
+
+def test_after_a_block_comes_its_break():
+    assert kinds("day-2")[-1] == "rest"
+    assert "13:55" in DECKS["day-2"][1][-1].body  # 09:00, two blocks, a break, lunch
+    assert kinds("taster")[-1] == "ticket"
+
+
+@every_deck
+def test_outputs_are_those_of_the_chapters(name):
+    shown = set()
+    for chapter in steps(name, "chapter"):
+        for cell in sections.notebook(chapter).cells:
+            for output in getattr(cell, "outputs", []):
+                data = output.get("data", {})
+                text = output.get("text") or data.get("text/plain", "")
+                error = f"{output.get('ename')}: {output.get('evalue')}"
+                shown |= {line.rstrip() for line in f"{text}\n{error}".split("\n")}
+                shown |= set(re.findall(r"<tr.*?</tr>|<img[^>]*>", data.get("text/html", ""), re.S))
+    shown |= {"…", "<tr><td>…</td></tr>"}
+    for slide in DECKS[name][1]:
+        if slide.kind not in ("reveal", "figure"):
+            continue
+        for line in re.findall(r"<pre[^>]*>(.*?)</pre>", slide.body, re.S):
+            assert {html.unescape(one) for one in line.split("\n")} <= shown
+        assert set(re.findall(r"<tr.*?</tr>", slide.body, re.S)) <= shown
+        for picture in re.findall(r'src="[^"]+"', slide.body):
+            assert any(picture in one for one in shown if one.startswith("<img"))
+
+
+@every_deck
+def test_texts_are_those_of_the_notes(name):
+    for chapter in steps(name, "chapter"):
+        carry = words(deck.markdown(workshop_pages.parts(chapter)["Carry home"]))
+        assert any(carry == words(slide.body) for slide in DECKS[name][1] if slide.kind == "carry")
+
+
+@every_deck
+def test_pages_are_whole(name):
+    title, found = DECKS[name]
+    page = slides.page(title, found)
+    assert not re.search(r"\{\w+\}", re.sub(r"<(code|pre).*?</\1>", "", page, flags=re.S))
+    assert "](" not in words(page) and "**" not in words(page)
+    assert not re.search(r'(?:src|href)="(?!data:|parts/)', page)
+    assert page.count("<section>") == page.count("</section>") == len(found)
+    for picture in re.findall(r"<img[^>]*>", page):
+        assert re.search(r'alt="[^"]{10,}"', picture)
+        assert "The text below" not in picture
+    assert min(map(int, re.findall(r"font-size:(\d+)px", page)), default=18) >= 18
+
+
+@every_deck
+def test_speaker_notes_say_when_how_and_what_to_expect(name):
+    for slide in DECKS[name][1]:
+        assert slide.notes or slide.kind in ("figure", "carry", "rest"), slide
+        if slide.kind == "pairs":
+            assert any(line.startswith("- **") for line in slide.notes)
+    clocks = sum("minutes." in slide.notes[0] for slide in DECKS[name][1][1:] if slide.notes)
+    assert clocks == len(timetable.blocks()[name]["step"]) + 1
+
+
+@pytest.mark.parametrize("chapter", workshop_pages.has_notes())
+def test_each_chapter_has_something_to_begin_with(chapter):
+    step = {"chapter": chapter}
+    slide = deck._opening(step, workshop_pages.parts(chapter)["Open"])
+    assert 3 < len(words(slide.body)) < 200
+
+
+# Choosing
+
+
+def block_of(name: str, **changes) -> tuple:
+    """Return what deck() takes, with one chapter's step changed."""
+    (plan,) = [plan for plan in timetable.plans() for b in plan["block"] if b.get("ticket") == name]
+    block = timetable.blocks()[name]
+    steps = [step | changes if "chapter" in step else step for step in block["step"]]
+    clock = deck.datetime(2000, 1, 1, 9)
+    return plan, block | {"step": steps}, clock, {}
+
+
+def test_too_much_and_too_little_stop_the_tool():
+    plan, block, *rest = block_of("day-2")
+    block["step"] = [{k: v for k, v in step.items() if k != "guesses"} for step in block["step"]]
+    with pytest.raises(SystemExit, match=r"'From text to probability' \(day-2\) has \d\d slides"):
+        deck.deck(plan, block, *rest)
+    with pytest.raises(SystemExit, match=r"has 9 slides, expected 12 to 25. Choose with guesses"):
+        deck.deck(*block_of("half-2", guesses=[], show=[]))
+
+
+def test_what_is_chosen_and_not_there_is_named():
+    with pytest.raises(SystemExit, match=r"Chapter 4: the step has no guess \[8, 99\], only \[1,"):
+        deck.deck(*block_of("half-2", guesses=[1, 8, 99]))
+    with pytest.raises(SystemExit, match="Chapter 4 shows nothing there that holds 'no such'"):
+        deck.deck(*block_of("half-2", show=["no such"]))
+
+
+def test_notes_with_nothing_to_show_are_named():
+    with pytest.raises(SystemExit, match="chapter 4: under Open nothing is bold"):
+        deck._opening({"chapter": "04"}, "Say hello.")
+
+
+# reveal.js
+
+
+def an_archive(monkeypatch, tmp_path) -> bytes:
+    """Make an archive of the right form, and pin it."""
+    written = io.BytesIO()
+    with tarfile.open(fileobj=written, mode="w:gz") as files:
+        for name in reveal.FILES:
+            info = tarfile.TarInfo(name)
+            info.size = len(name)
+            files.addfile(info, io.BytesIO(name.encode()))
+    content = written.getvalue()
+    digest = base64.b64encode(hashlib.sha512(content).digest()).decode()
+    monkeypatch.setattr(reveal, "INTEGRITY", f"sha512-{digest}")
+    monkeypatch.setattr(reveal, "KEPT", tmp_path / "kept" / reveal.NAME)
+    return content
+
+
+def no_network():
+    raise OSError("getaddrinfo failed")
+
+
+def test_it_is_fetched_once(monkeypatch, tmp_path):
+    content = an_archive(monkeypatch, tmp_path)
+    monkeypatch.setattr(reveal, "fetched", lambda: content)
+    reveal.unpack(tmp_path / "parts")
+    assert {path.name for path in (tmp_path / "parts").iterdir()} == set(reveal.FILES.values())
+    monkeypatch.setattr(reveal, "fetched", no_network)
+    reveal.unpack(tmp_path / "again")
+    assert (tmp_path / "again" / "reveal.js").read_text() == "package/dist/reveal.js"
+
+
+def test_without_a_network_it_says_what_to_do(monkeypatch, tmp_path):
+    an_archive(monkeypatch, tmp_path)
+    monkeypatch.setattr(reveal, "fetched", no_network)
+    with pytest.raises(SystemExit, match=r"(?s)getaddrinfo.*HTTPS_PROXY.*by hand:\n.*\.tgz"):
+        reveal.unpack(tmp_path / "parts")
+    assert not (tmp_path / "parts").exists()
+
+
+def test_another_archive_is_not_kept(monkeypatch, tmp_path):
+    content = an_archive(monkeypatch, tmp_path)
+    monkeypatch.setattr(reveal, "fetched", lambda: content + b"more")
+    with pytest.raises(SystemExit, match="sha512 differs"):
+        reveal.unpack(tmp_path / "parts")
+    assert not reveal.KEPT.exists()
+
+
+def test_a_damaged_one_is_fetched_again(monkeypatch, tmp_path):
+    content = an_archive(monkeypatch, tmp_path)
+    reveal.KEPT.parent.mkdir()
+    reveal.KEPT.write_bytes(content[:-9])
+    monkeypatch.setattr(reveal, "fetched", lambda: content)
+    assert reveal.archive() == content == reveal.KEPT.read_bytes()
+
+
+# The command
+
+
+def test_a_folder_is_written_twice_alike(monkeypatch, tmp_path, capsys):
+    content = an_archive(monkeypatch, tmp_path)
+    monkeypatch.setattr(reveal, "fetched", lambda: content)
+    folder = tmp_path / "made here" / "slides"
+    assert slides.main([str(folder)]) == 0
+    first = {path.name: path.read_bytes() for path in folder.rglob("*.*") if path.is_file()}
+    assert {f"{name}.html" for name in DECKS} | {"index.html", "slides.js"} <= set(first)
+    assert slides.main([str(folder)]) == 0
+    assert first == {path.name: path.read_bytes() for path in folder.rglob("*.*") if path.is_file()}
+    assert f"Open {folder / 'index.html'}" in capsys.readouterr().out
+
+
+def test_a_file_in_the_way_is_named(tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SystemExit):
+        slides.main([str(tmp_path / "file")])
+    assert "is a file; name a folder" in capsys.readouterr().err
+
+
+def test_without_a_browser_there_is_no_pdf(monkeypatch, tmp_path):
+    monkeypatch.setattr(slides.shutil, "which", lambda name: None)
+    with pytest.raises(SystemExit, match="install Chromium or Chrome"):
+        slides.print_pdf(tmp_path, ["taster"])
+
+
+def test_the_command_is_as_the_guide_says():
+    import course
+
+    guide = (ROOT / "workshop" / "README.md").read_text(encoding="utf-8")
+    assert "python3 course.py slides" in guide and "python3 course.py slides --pdf" in guide
+    assert "slides" in course.__doc__
+    program = [sys.executable, "tools/slides.py", "--help"]
+    done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0 and "--pdf" in done.stdout

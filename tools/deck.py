@@ -1,0 +1,387 @@
+"""What stands on the slides of a block of a timetable, and what its speaker notes say.
+
+Nothing is typed here a second time: questions, figures and outputs are those of the built chapters,
+all else is from source/workshop/. What is bold under "Open" of a chapter's notes is shown. Steps of
+timetables.toml may choose, where all would be too much or too little:
+
+    guesses = [1, 4]          only these, numbered as in the chapter's notes
+    drawing_after = 1         the drawing comes after this guess, which it would answer
+    show = ["Loss by epoch"]  outputs that hold these words, each on a slide of its own
+    opening = "two friends"   the output that holds these words goes with the opening
+"""
+
+import html
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from markdown_it import MarkdownIt
+
+import build
+import sections
+import timetable
+import workshop_pages
+from helpers.exercises._problem import find
+
+FEWEST, MOST = 12, 25  # slides of a deck
+LINES, ROWS = 14, 9  # of an output, of a table; the rest is on the page itself
+SHORT = 130  # characters of an answer that are shown, if its first sentence is not longer
+PAIRS = "One types, one says what to type. Change after each problem."
+WIDTH, LETTER = 1120, 0.603  # pixels for an output; a letter's width as a share of its height
+NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+TWIN = "The figure shows:"
+MARKDOWN = MarkdownIt("commonmark", {"html": False})
+
+
+@dataclass
+class Slide:
+    """One slide: a small line above, HTML below it, and notes in Markdown."""
+
+    kind: str
+    kicker: str
+    body: str
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Piece:
+    """One output of a cell: a figure, a table or text, and the words that it says."""
+
+    kind: str
+    content: str
+    words: str
+    cell: int  # its place in the notebook
+
+
+def decks() -> dict[str, tuple[str, list[Slide]]]:
+    """Return the title and the slides of every block, by the name of its exit ticket.
+
+    Raises:
+        SystemExit: a deck is too short or too long, or what a step chooses is not there.
+    """
+    found = {}
+    for plan in timetable.plans():
+        clock = datetime.strptime(plan["start"], "%H:%M")
+        for block, after in zip(plan["block"], [*plan["block"][1:], {}], strict=True):
+            if not block.get("rest"):
+                slides = deck(plan, block, clock, after)
+                found[block["ticket"]] = f"{block['name']} · {plan['title']}", slides
+            clock += timedelta(minutes=block["minutes"])
+    return found
+
+
+def deck(plan: dict, block: dict, clock: datetime, after: dict) -> list[Slide]:
+    """Return the slides of one block that begins at ``clock``; ``after`` is the next block."""
+    begin, end = clock, clock + timedelta(minutes=block["minutes"])
+    agenda, found = [], []
+    *timed, (left, _) = timetable.steps(block)
+    for step, (minutes, _) in zip([*block["step"], {}], timed, strict=True):
+        name, slides = _step(step, block)
+        agenda.append(f"<tr><td>{clock:%H:%M}</td><td>{_line(name)}</td></tr>")
+        slides[0].notes.insert(0, f"**{clock:%H:%M}**, {minutes} minutes.")
+        found += slides
+        clock += timedelta(minutes=minutes)
+    found[-1].notes.append(f"{left} minutes are left for questions, before this or after.")
+    if after.get("rest"):
+        again = end + timedelta(minutes=after["minutes"])
+        body = f'<p class="clock">{again:%H:%M}</p><p class="large">we go on</p>'
+        found.append(Slide("rest", f"**{after['name']}**, {after['minutes']} minutes", body))
+    late = [f"- {what}: saves {minutes} minutes" for minutes, what in timetable.late(block)]
+    first = Slide(
+        "agenda",
+        f"{plan['title']} · {begin:%H:%M} to {end:%H:%M}",
+        f"<h1>{_line(block['name'])}</h1><table>{''.join(agenda)}</table>",
+        [plan["about"], "Late? Leave out, in this order:\n\n" + "\n".join(late)],
+    )
+    found.insert(0, first)
+    if not FEWEST <= len(found) <= MOST:
+        raise SystemExit(
+            f"The deck of {block['name']!r} ({block['ticket']}) has {len(found)} slides, expected "
+            f"{FEWEST} to {MOST}. Choose with guesses and show in its steps: timetables.toml."
+        )
+    return found
+
+
+def _step(step: dict, block: dict) -> tuple[str, list[Slide]]:
+    """Return what the agenda calls a step, and its slides; an empty one is the exit ticket."""
+    if "talk" in step:
+        return _talk(step["talk"])
+    if "problems" in step:
+        return f"exercises {' and '.join(step['problems'])}, in pairs", [_pairs(step["problems"])]
+    if "chapter" in step:
+        return f"chapter {sections.title(step['chapter'])}", _teach(step)
+    asks = workshop_pages.parts(block["ticket_from"])["Ticket"]
+    how = f"Open `workshop/exit_ticket.ipynb` and write `{block['ticket']}` into it."
+    body = f"{_text(asks)}{_block(how, 'answer')}"
+    notes = ["This is the first of five questions. Let people write before anybody talks."]
+    return "exit ticket", [Slide("ticket", "**Exit ticket**", body, notes)]
+
+
+def _talk(talk: str) -> tuple[str, list[Slide]]:
+    """Show what a talk is about: the drawing, where it names a chapter's notes."""
+    name = re.sub(r": the drawing in \[.+", "", talk)
+    said = name[:1].upper() + name[1:] + "."
+    notes = re.search(r"\]\((\d\d)_\w+\.md\)", talk)
+    drawn = notes and _drawing(notes[1])
+    if drawn:
+        drawn.kicker = f"**{said.removesuffix('.')}**"
+        return name, [drawn]
+    return name, [Slide("talk", "**Together**", _text(said))]
+
+
+def _pairs(names: list[str]) -> Slide:
+    """Show the problems of a step; the notes have what wrong ideas are told."""
+    problems = [find(name) for name in names]
+    rows = [f"<li><b>{p.name}</b> · {_line(p.title)}, {p.minutes} minutes</li>" for p in problems]
+    file = f"exercises/{sections.stems()[names[0][:2]]}.ipynb"
+    minutes = sum(problem.minutes for problem in problems)
+    body = f'<ul class="medium">{"".join(rows)}</ul>{_block(PAIRS, "answer")}'
+    body += f"<p class='where'>{_line(f'`{file}`')}</p>"
+    notes = ["Wrong ideas to listen for, and what the exercises reply:"]
+    for problem in problems:
+        notes += [f"- **{problem.name}** {wrong.reply}" for wrong in problem.wrong[:3]]
+    said = workshop_pages.parts(names[0][:2])["Pairs"]
+    notes += [said] if said[:4] in names else []
+    return Slide("pairs", f"**In pairs**, {minutes} minutes", body, notes)
+
+
+def _teach(step: dict) -> list[Slide]:
+    """Return the slides of what is taught of a chapter."""
+    chapter, parts = step["chapter"], workshop_pages.parts(step["chapter"])
+    title, taught = sections.title(chapter), [part.name for part in timetable.taught(step)]
+    promise = f"<h1>{_line(title)}</h1>{_text(_promise(chapter))}"
+    named = ", ".join(f"*{name}*" for name in taught if name != sections.OPENING)
+    notes = [f"Sections: {named}.", "Where rooms stick:", parts["Stick"]]
+    found = [Slide("chapter", "", promise, notes), _opening(step, parts["Open"])]
+    drawing = list(filter(None, [_drawing(chapter)]))
+    if "drawing_after" not in step:
+        found += drawing
+    placed = [(piece.cell, [_figure(piece)]) for piece in _chosen(step, taught)]
+    for number, guess, answer in _guesses(step, taught):
+        slides = _guess(chapter, guess, answer)
+        slides += drawing if step.get("drawing_after") == number else []
+        placed.append((_place(chapter, guess.cells[0]), slides))
+    found += [slide for _, slides in sorted(placed, key=lambda pair: pair[0]) for slide in slides]
+    carry = Slide("carry", "**Carry home**", _text(parts["Carry home"]))
+    found.append(carry)
+    for slide in found[1:]:
+        slide.kicker = f"{slide.kicker}|{title}"
+    return found
+
+
+def _opening(step: dict, text: str) -> Slide:
+    """Show what is bold under Open, on its own or below an output."""
+    shown = [
+        re.sub(r'^"([^"]*)"$', r"\1", bold) for bold in re.findall(r"\*\*(.+?)\*\*", text, re.S)
+    ]
+    if not shown:
+        raise SystemExit(f"Notes of chapter {int(step['chapter'])}: under Open nothing is bold.")
+    body = _block("\n\n".join(shown), f"quote {_size(' '.join(shown))}")
+    if "opening" in step:
+        piece = _holding(step["chapter"], step["opening"], None)
+        body = _shown(piece, step["opening"]) + _block("\n\n".join(shown), "answer")
+    return Slide("opening", "**To begin**", body, [text])
+
+
+def _drawing(chapter: str) -> Slide | None:
+    text = workshop_pages.parts(chapter)["Draw"]
+    drawn = re.search(r"```text\n(.+?)```", text, re.S)
+    if not drawn:
+        return None
+    said = re.sub(r"```text\n.+?```\s*", "", text, flags=re.S)
+    lines = drawn[1].rstrip().split("\n")
+    return Slide("drawing", "**On the board**", _printed(lines), [said])
+
+
+def _guesses(step: dict, taught: list[str]) -> list[tuple]:
+    """Return the guesses that get slides: number, guess and answer."""
+    chapter = step["chapter"]
+    asked = workshop_pages.guesses(chapter)
+    answers = workshop_pages.items(workshop_pages.parts(chapter)["Guesses"])
+    numbers = [i for i, guess in enumerate(asked, 1) if guess.section in taught]
+    lacking = set(step.get("guesses", [])) - set(numbers)
+    if lacking:
+        raise SystemExit(
+            f"Chapter {int(chapter)}: the step has no guess {sorted(lacking)}, only {numbers}."
+        )
+    return [(i, asked[i - 1], answers[i - 1]) for i in step.get("guesses", numbers)]
+
+
+def _guess(chapter: str, guess, answer: str) -> list[Slide]:
+    """Ask on one slide, and show the output and the answer on the next."""
+    notes = [f"Section *{guess.section}*. Wait, ask for hands, then run the cell.", answer]
+    before = _before(chapter, guess.asks)
+    context = _block(before, "context") if before else ""
+    found = [Slide("ask", "**Guess first**", context + _text(guess.asks), notes)]
+    pieces = [piece for cell in guess.cells for piece in _pieces(chapter, cell)]
+    wanted = _numbers(answer)
+    best = max(pieces, key=lambda piece: len(wanted & _numbers(piece.words)), default=None)
+    body = _shown(best, answer) if best else ""
+    return [
+        *found,
+        Slide("reveal", guess.section, body + _block(_short(answer), "answer"), [answer]),
+    ]
+
+
+def _chosen(step: dict, taught: list[str]) -> list[Piece]:
+    return [_holding(step["chapter"], words, taught) for words in step.get("show", [])]
+
+
+def _holding(chapter: str, words: str, taught: list[str] | None) -> Piece:
+    """Find the first output that holds these words, in the sections that are taught."""
+    for part in sections.sections(chapter):
+        if taught is None or part.name in taught:
+            for cell in part.cells:
+                for piece in _pieces(chapter, cell):
+                    if words in piece.words:
+                        return piece
+    raise SystemExit(f"Chapter {int(chapter)} shows nothing there that holds {words!r}.")
+
+
+def _figure(piece: Piece) -> Slide:
+    title = re.search(r'alt="(?:Figure: )?(.+?)[;."]', piece.content)
+    return Slide(
+        "figure", f"**{html.unescape(title[1]) if title else 'Output'}**", _shown(piece, "")
+    )
+
+
+def _place(chapter: str, cell) -> int:
+    return next(i for i, one in enumerate(sections.notebook(chapter).cells) if one is cell)
+
+
+def _pieces(chapter: str, cell) -> list[Piece]:
+    """Cut what a cell shows into pieces; a figure takes its text twin along."""
+    found: list[Piece] = []
+    for output in cell.outputs:
+        data = output.get("data", {})
+        plain = output.get("text") or data.get("text/plain", "")
+        page = data.get("text/html", "")
+        if output.get("metadata", {}).get("fold") or re.match(
+            r"\(an interactive|Nothing moves", plain
+        ):
+            continue
+        if output.output_type == "error":
+            plain = f"{output.ename}: {output.evalue}"
+        if found and found[-1].kind == "figure" and plain.startswith(TWIN):
+            twin, _, plain = plain.partition("\n\n")
+            found[-1].words += " " + " ".join(twin.split())
+        kind = "figure" if "<img" in page else "table" if "<table" in page else "text"
+        if kind == "figure":
+            plain = " ".join(map(html.unescape, re.findall(r'alt="([^"]*)"', page)))
+        if plain.strip():
+            found.append(Piece(kind, page or plain, plain, _place(chapter, cell)))
+    return found
+
+
+def _shown(piece: Piece, answer: str) -> str:
+    """Draw a piece; of a long one the part that holds most of an answer's numbers."""
+    if piece.kind == "figure":
+        twin = html.escape(
+            piece.words.partition(TWIN)[2].strip() or "Its words are in the notebook."
+        )
+        pictures = "".join(re.findall(r"<img[^>]*>", piece.content))
+        pictures = pictures.replace("The text below says what it shows.", twin)
+        return f'<div class="picture">{pictures}</div>'
+    wanted = _numbers(answer)
+    if piece.kind == "table":
+        caption = "".join(re.findall(r"<caption.*?</caption>", piece.content, re.S))
+        head, *rows = re.findall(r"<tr.*?</tr>", piece.content, re.S)
+        kept = _window(rows, ROWS, wanted, "<tr><td>…</td></tr>")
+        size = _table_size([head, *kept])
+        return f'<table style="font-size:{size}px">{caption}{head}{"".join(kept)}</table>'
+    lines = [line.rstrip() for line in piece.content.strip("\n").split("\n")]
+    return _printed(_window(lines, LINES, wanted, "…"))
+
+
+def _printed(lines: list[str]) -> str:
+    """Set lines as large as they fit."""
+    size = max(18, min(28, WIDTH / (LETTER * max(map(len, lines))), 400 / (1.35 * len(lines))))
+    text = html.escape("\n".join(lines))
+    return f'<pre style="font-size:{size:.0f}px">{text}</pre>'
+
+
+def _table_size(rows: list[str]) -> int:
+    """Say how large the letters of a table can be, by its longest cells."""
+    cells = [
+        [
+            len(html.unescape(re.sub(r"<[^>]*>", "", one)))
+            for one in re.findall(r"<t[dh].*?</t[dh]>", row, re.S)
+        ]
+        for row in rows
+    ]
+    columns = max(map(len, cells))
+    longest = [max((row[i] for row in cells if i < len(row)), default=0) for i in range(columns)]
+    return max(18, min(28, int((WIDTH - 28 * columns) / (0.56 * max(1, sum(longest))))))
+
+
+def _window(lines: list[str], most: int, wanted: set[str], more: str) -> list[str]:
+    """Keep the lines around most of the numbers that are wanted.
+
+    >>> _window(["a", "b 1", "c 2", "d"], 2, {"1", "2"}, "…")
+    ['…', 'b 1', 'c 2', '…']
+    """
+    if len(lines) <= most:
+        return lines
+    starts = range(len(lines) - most + 1)
+    plain = [re.sub(r"<[^>]*>", " ", line) for line in lines]
+    best = max(starts, key=lambda i: len(wanted & _numbers(" ".join(plain[i : i + most]))))
+    before, after = best > 0, best + most < len(lines)
+    return [more] * before + lines[best : best + most] + [more] * after
+
+
+def _numbers(text: str) -> set[str]:
+    return {number.rstrip(",").replace(",", "") for number in NUMBER.findall(text)}
+
+
+def _short(text: str, from_end: bool = False) -> str:
+    """Keep the first sentence of a text and those after it that have room, or the last ones.
+
+    >>> _short("Yes. It has. " + "And more so than before, " * 6 + "too.")
+    'Yes. It has.'
+    >>> _short("And more so than before, " * 6 + "too. Yes. It has.", from_end=True)
+    'Yes. It has.'
+    """
+    sentences = re.split(r"(?<=[.?!:]) (?=[A-Z0-9\"(])", " ".join(text.split()))
+    order = sentences[::-1] if from_end else sentences
+    kept = order[:1]
+    for sentence in order[1:]:
+        if len(" ".join([*kept, sentence])) >= SHORT:
+            break
+        kept.append(sentence)
+    return " ".join(kept[::-1] if from_end else kept)
+
+
+def _promise(chapter: str) -> str:
+    """Return the paragraph of a chapter's head that says what it is about."""
+    paragraphs = sections.notebook(chapter).cells[0].source.split("\n\n")
+    return next(one for one in paragraphs if not one.startswith(("#", "[", "|", "<")))
+
+
+def _size(text: str) -> str:
+    return "large" if len(text) < 130 else "medium" if len(text) < 260 else "small"
+
+
+def _text(text: str) -> str:
+    """Set a text as large as its length lets it be."""
+    return _block(text, _size(text))
+
+
+def _block(text: str, look: str) -> str:
+    return f'<div class="{look}">{markdown(text)}</div>'
+
+
+def _line(text: str) -> str:
+    return MARKDOWN.renderInline(_plain(text))
+
+
+def markdown(text: str) -> str:
+    """Render Markdown as HTML, without its links: a slide leads nowhere.
+
+    >>> markdown("a [b](c.md) *d*")
+    '<p>a b <em>d</em></p>\\n'
+    """
+    return MARKDOWN.render(_plain(text))
+
+
+def _plain(text: str) -> str:
+    return build.with_numbers(re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", text))
