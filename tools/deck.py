@@ -14,6 +14,7 @@ import html
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 
@@ -217,10 +218,18 @@ def _guess(chapter: str, guess, answer: str) -> list[Slide]:
     wanted = _numbers(answer)
     best = max(pieces, key=lambda piece: len(wanted & _numbers(piece.words)), default=None)
     body = _shown(best, answer) if best else ""
-    return [
-        *found,
-        Slide("reveal", guess.section, body + _block(_short(answer), "answer"), [answer]),
-    ]
+    body += _block(_short(answer), "answer" if best else f"answer {_size(_short(answer))}")
+    return [*found, Slide("reveal", guess.section, body, [answer])]
+
+
+def _before(chapter: str, asks: str) -> str:
+    """Return the last sentences of the paragraph before a guess, which it builds on."""
+    for cell in sections.notebook(chapter).cells:
+        paragraphs = [" ".join(one.split()) for one in cell.source.split("\n\n")]
+        for before, one in pairwise(["", *paragraphs]):
+            if one.startswith(f"> {build.GUESS}") and asks[-40:] in one.replace(" > ", " "):
+                return "" if re.match(r"[#|>$`*-]", before) else _short(before, from_end=True)
+    return ""
 
 
 def _chosen(step: dict, taught: list[str]) -> list[Piece]:

@@ -17,7 +17,10 @@ import urllib.request
 from pathlib import Path
 
 VERSION = "6.0.2"
-INTEGRITY = "sha512-JYIg5D9aoxoaLeb84O+OvAwsKWdIavVgEDScxtYEXFCT6t6TQrhNtSgogcjdCpdLsWglhJn3zyE3fUOwiH5KEg=="
+INTEGRITY = (  # as `npm view reveal.js dist.integrity` prints it
+    "sha512-JYIg5D9aoxoaLeb84O+OvAwsKWdIavVg"
+    "EDScxtYEXFCT6t6TQrhNtSgogcjdCpdLsWglhJn3zyE3fUOwiH5KEg=="
+)
 FILES = {  # in the archive, and what the decks call them
     "package/dist/reveal.js": "reveal.js",
     "package/dist/reveal.css": "reveal.css",
