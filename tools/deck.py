@@ -12,9 +12,10 @@ timetables.toml may choose, where all would be too much or too little:
 
 import html
 import re
+import textwrap
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from markdown_it import MarkdownIt
 
@@ -26,10 +27,15 @@ from helpers.exercises._problem import find
 
 FEWEST, MOST = 12, 25  # slides of a deck
 LINES, ROWS = 14, 9  # of an output, of a table; the rest is on the page itself
+SHORTEST = 25  # characters of what stands above a question
 SHORT = 130  # characters of an answer that are shown, if its first sentence is not longer
 PAIRS = "One types, one says what to type. Change after each problem."
-WIDTH, LETTER = 1120, 0.603  # pixels for an output; a letter's width as a share of its height
+WIDTH, HEIGHT, SMALLEST = 1120, 380, 18  # pixels for an output; for letters
+LETTER = 0.603  # a letter's width as a share of its height, where all are as wide
+FEW_ROWS, WRAPPED = 6, 28  # a table of so few rows has room for cells that wrap after so much
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+NO_PROSE = re.compile(r"#|\||>|```|\$\$|[-*] |\d+\. ")
+UNSHOWN = re.compile(r"\(an interactive|Nothing moves")
 TWIN = "The figure shows:"
 MARKDOWN = MarkdownIt("commonmark", {"html": False})
 
@@ -78,7 +84,7 @@ def deck(plan: dict, block: dict, clock: datetime, after: dict) -> list[Slide]:
     *timed, (left, _) = timetable.steps(block)
     for step, (minutes, _) in zip([*block["step"], {}], timed, strict=True):
         name, slides = _step(step, block)
-        agenda.append(f"<tr><td>{clock:%H:%M}</td><td>{_line(name)}</td></tr>")
+        agenda.append(f"<tr><td>{clock:%H:%M}</td><td>{_line(_capital(name))}</td></tr>")
         slides[0].notes.insert(0, f"**{clock:%H:%M}**, {minutes} minutes.")
         found += slides
         clock += timedelta(minutes=minutes)
@@ -121,7 +127,7 @@ def _step(step: dict, block: dict) -> tuple[str, list[Slide]]:
 def _talk(talk: str) -> tuple[str, list[Slide]]:
     """Show what a talk is about: the drawing, where it names a chapter's notes."""
     name = re.sub(r": the drawing in \[.+", "", talk)
-    said = name[:1].upper() + name[1:] + "."
+    said = f"{_capital(name)}."
     notes = re.search(r"\]\((\d\d)_\w+\.md\)", talk)
     drawn = notes and _drawing(notes[1])
     if drawn:
@@ -133,7 +139,7 @@ def _talk(talk: str) -> tuple[str, list[Slide]]:
 def _pairs(names: list[str]) -> Slide:
     """Show the problems of a step; the notes have what wrong ideas are told."""
     problems = [find(name) for name in names]
-    rows = [f"<li><b>{p.name}</b> · {_line(p.title)}, {p.minutes} minutes</li>" for p in problems]
+    rows = [f"<li><b>{p.name}</b> · {_line(p.title)}, {_minutes(p.minutes)}</li>" for p in problems]
     file = f"exercises/{sections.stems()[names[0][:2]]}.ipynb"
     minutes = sum(problem.minutes for problem in problems)
     body = f'<ul class="medium">{"".join(rows)}</ul>{_block(PAIRS, "answer")}'
@@ -143,7 +149,7 @@ def _pairs(names: list[str]) -> Slide:
         notes += [f"- **{problem.name}** {wrong.reply}" for wrong in problem.wrong[:3]]
     said = workshop_pages.parts(names[0][:2])["Pairs"]
     notes += [said] if said[:4] in names else []
-    return Slide("pairs", f"**In pairs**, {minutes} minutes", body, notes)
+    return Slide("pairs", f"**In pairs**, {_minutes(minutes)}", body, notes)
 
 
 def _teach(step: dict) -> list[Slide]:
@@ -190,7 +196,7 @@ def _drawing(chapter: str) -> Slide | None:
     if not drawn:
         return None
     said = re.sub(r"```text\n.+?```\s*", "", text, flags=re.S)
-    lines = drawn[1].rstrip().split("\n")
+    lines = textwrap.dedent(drawn[1]).rstrip().split("\n")
     return Slide("drawing", "**On the board**", _printed(lines), [said])
 
 
@@ -217,9 +223,11 @@ def _guess(chapter: str, guess, answer: str) -> list[Slide]:
     pieces = [piece for cell in guess.cells for piece in _pieces(chapter, cell)]
     wanted = _numbers(answer)
     best = max(pieces, key=lambda piece: len(wanted & _numbers(piece.words)), default=None)
+    if best and not wanted & _numbers(best.words):  # then what the first cell shows, if anything
+        best = next((piece for piece in _pieces(chapter, guess.cells[0])), None)
     body = _shown(best, answer) if best else ""
     body += _block(_short(answer), "answer" if best else f"answer {_size(_short(answer))}")
-    return [*found, Slide("reveal", guess.section, body, [answer])]
+    return [*found, Slide("reveal", f"**What came** · {guess.section}", body, [answer])]
 
 
 def _before(chapter: str, asks: str) -> str:
@@ -227,8 +235,9 @@ def _before(chapter: str, asks: str) -> str:
     for cell in sections.notebook(chapter).cells:
         paragraphs = [" ".join(one.split()) for one in cell.source.split("\n\n")]
         for before, one in pairwise(["", *paragraphs]):
-            if one.startswith(f"> {build.GUESS}") and asks[-40:] in one.replace(" > ", " "):
-                return "" if re.match(r"[#|>$`*-]", before) else _short(before, from_end=True)
+            if one.startswith(f"> {build.GUESS}") and asks[1:][-40:] in one.replace(" > ", " "):
+                said = "" if NO_PROSE.match(before) else _short(before, from_end=True)
+                return said if len(said) > SHORTEST else ""
     return ""
 
 
@@ -249,9 +258,8 @@ def _holding(chapter: str, words: str, taught: list[str] | None) -> Piece:
 
 def _figure(piece: Piece) -> Slide:
     title = re.search(r'alt="(?:Figure: )?(.+?)[;."]', piece.content)
-    return Slide(
-        "figure", f"**{html.unescape(title[1]) if title else 'Output'}**", _shown(piece, "")
-    )
+    kicker = f"**{html.unescape(title[1])}**" if title else "**What the page shows**"
+    return Slide("figure", kicker, _shown(piece, ""))
 
 
 def _place(chapter: str, cell) -> int:
@@ -265,9 +273,7 @@ def _pieces(chapter: str, cell) -> list[Piece]:
         data = output.get("data", {})
         plain = output.get("text") or data.get("text/plain", "")
         page = data.get("text/html", "")
-        if output.get("metadata", {}).get("fold") or re.match(
-            r"\(an interactive|Nothing moves", plain
-        ):
+        if output.get("metadata", {}).get("fold") or UNSHOWN.match(plain):
             continue
         if output.output_type == "error":
             plain = f"{output.ename}: {output.evalue}"
@@ -282,16 +288,15 @@ def _pieces(chapter: str, cell) -> list[Piece]:
     return found
 
 
-def _shown(piece: Piece, answer: str) -> str:
-    """Draw a piece; of a long one the part that holds most of an answer's numbers."""
+def _shown(piece: Piece, words: str) -> str:
+    """Draw a piece; of many pictures those that hold the words, of many lines most numbers."""
     if piece.kind == "figure":
-        twin = html.escape(
-            piece.words.partition(TWIN)[2].strip() or "Its words are in the notebook."
-        )
-        pictures = "".join(re.findall(r"<img[^>]*>", piece.content))
-        pictures = pictures.replace("The text below says what it shows.", twin)
-        return f'<div class="picture">{pictures}</div>'
-    wanted = _numbers(answer)
+        twin = html.escape(piece.words.partition(TWIN)[2].strip())
+        pictures = re.findall(r"<img[^>]*>", piece.content)
+        pictures = [one for one in pictures if words and words in one] or pictures
+        page = "".join(pictures).replace("The text below says what it shows.", twin)
+        return f'<div class="picture">{page}</div>'
+    wanted = _numbers(words)
     if piece.kind == "table":
         caption = "".join(re.findall(r"<caption.*?</caption>", piece.content, re.S))
         head, *rows = re.findall(r"<tr.*?</tr>", piece.content, re.S)
@@ -304,23 +309,21 @@ def _shown(piece: Piece, answer: str) -> str:
 
 def _printed(lines: list[str]) -> str:
     """Set lines as large as they fit."""
-    size = max(18, min(28, WIDTH / (LETTER * max(map(len, lines))), 400 / (1.35 * len(lines))))
+    wide, high = WIDTH / (LETTER * max(map(len, lines))), HEIGHT / (1.35 * len(lines))
+    size = int(max(SMALLEST, min(34, wide, high)))
     text = html.escape("\n".join(lines))
-    return f'<pre style="font-size:{size:.0f}px">{text}</pre>'
+    return f'<pre style="font-size:{size}px">{text}</pre>'
 
 
 def _table_size(rows: list[str]) -> int:
-    """Say how large the letters of a table can be, by its longest cells."""
-    cells = [
-        [
-            len(html.unescape(re.sub(r"<[^>]*>", "", one)))
-            for one in re.findall(r"<t[dh].*?</t[dh]>", row, re.S)
-        ]
-        for row in rows
-    ]
-    columns = max(map(len, cells))
-    longest = [max((row[i] for row in cells if i < len(row)), default=0) for i in range(columns)]
-    return max(18, min(28, int((WIDTH - 28 * columns) / (0.56 * max(1, sum(longest))))))
+    """Say how large the letters of a table can be, by its longest cells; long ones may wrap."""
+    cells = [re.findall(r"<t[dh].*?</t[dh]>", row, re.S) for row in rows]
+    lengths = [[len(html.unescape(re.sub(r"<[^>]*>", "", one))) for one in row] for row in cells]
+    longest = [max(column) for column in zip_longest(*lengths, fillvalue=0)]
+    if len(rows) <= FEW_ROWS:
+        longest = [min(WRAPPED, length) for length in longest]
+    wide = (WIDTH - 28 * len(longest)) / (0.56 * max(1, sum(longest)))
+    return int(max(SMALLEST, min(28, wide)))
 
 
 def _window(lines: list[str], most: int, wanted: set[str], more: str) -> list[str]:
@@ -377,6 +380,14 @@ def _text(text: str) -> str:
 
 def _block(text: str, look: str) -> str:
     return f'<div class="{look}">{markdown(text)}</div>'
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _minutes(number: int) -> str:
+    return f"{number} minute{'s' * (number > 1)}"
 
 
 def _line(text: str) -> str:
