@@ -27,12 +27,12 @@ from helpers.exercises._problem import find
 
 FEWEST, MOST = 12, 25  # slides of a deck
 LINES, ROWS = 14, 9  # of an output, of a table; the rest is on the page itself
-SHORTEST = 25  # characters of what stands above a question
 SHORT = 130  # characters of an answer that are shown, if its first sentence is not longer
+SHORTEST, LONG = 25, 220  # characters of what stands above a question
 PAIRS = "One types, one says what to type. Change after each problem."
-WIDTH, HEIGHT, SMALLEST = 1120, 380, 18  # pixels for an output; for letters
+WIDTH, HEIGHT, SMALLEST = 1120, 430, 18  # pixels for an output; for letters
 LETTER = 0.603  # a letter's width as a share of its height, where all are as wide
-FEW_ROWS, WRAPPED = 6, 28  # a table of so few rows has room for cells that wrap after so much
+FEW_ROWS, WRAPPED = 6, 22  # a table of so few rows has room for cells that wrap after so much
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 NO_PROSE = re.compile(r"#|\||>|```|\$\$|[-*] |\d+\. ")
 UNSHOWN = re.compile(r"\(an interactive|Nothing moves")
@@ -58,6 +58,7 @@ class Piece:
     content: str
     words: str
     cell: int  # its place in the notebook
+    section: str = ""
 
 
 def decks() -> dict[str, tuple[str, list[Slide]]]:
@@ -139,7 +140,9 @@ def _talk(talk: str) -> tuple[str, list[Slide]]:
 def _pairs(names: list[str]) -> Slide:
     """Show the problems of a step; the notes have what wrong ideas are told."""
     problems = [find(name) for name in names]
-    rows = [f"<li><b>{p.name}</b> · {_line(p.title)}, {_minutes(p.minutes)}</li>" for p in problems]
+    rows = [
+        f"<li><b>{p.name}</b> · {_line(p.title)} · {_minutes(p.minutes)}</li>" for p in problems
+    ]
     file = f"exercises/{sections.stems()[names[0][:2]]}.ipynb"
     minutes = sum(problem.minutes for problem in problems)
     body = f'<ul class="medium">{"".join(rows)}</ul>{_block(PAIRS, "answer")}'
@@ -163,7 +166,10 @@ def _teach(step: dict) -> list[Slide]:
     drawing = list(filter(None, [_drawing(chapter)]))
     if "drawing_after" not in step:
         found += drawing
-    placed = [(piece.cell, [_figure(piece)]) for piece in _chosen(step, taught)]
+    placed = []
+    for words in step.get("show", []):
+        piece = _holding(chapter, words, taught)
+        placed.append((piece.cell, [_figure(piece, words)]))
     for number, guess, answer in _guesses(step, taught):
         slides = _guess(chapter, guess, answer)
         slides += drawing if step.get("drawing_after") == number else []
@@ -227,7 +233,7 @@ def _guess(chapter: str, guess, answer: str) -> list[Slide]:
         best = next((piece for piece in _pieces(chapter, guess.cells[0])), None)
     body = _shown(best, answer) if best else ""
     body += _block(_short(answer), "answer" if best else f"answer {_size(_short(answer))}")
-    return [*found, Slide("reveal", f"**What came** · {guess.section}", body, [answer])]
+    return [*found, Slide("reveal", f"**Answer** · {guess.section}", body, [answer])]
 
 
 def _before(chapter: str, asks: str) -> str:
@@ -236,13 +242,9 @@ def _before(chapter: str, asks: str) -> str:
         paragraphs = [" ".join(one.split()) for one in cell.source.split("\n\n")]
         for before, one in pairwise(["", *paragraphs]):
             if one.startswith(f"> {build.GUESS}") and asks[1:][-40:] in one.replace(" > ", " "):
-                said = "" if NO_PROSE.match(before) else _short(before, from_end=True)
+                said = "" if NO_PROSE.match(before) else _short(before, LONG, from_end=True)
                 return said if len(said) > SHORTEST else ""
     return ""
-
-
-def _chosen(step: dict, taught: list[str]) -> list[Piece]:
-    return [_holding(step["chapter"], words, taught) for words in step.get("show", [])]
 
 
 def _holding(chapter: str, words: str, taught: list[str] | None) -> Piece:
@@ -252,14 +254,14 @@ def _holding(chapter: str, words: str, taught: list[str] | None) -> Piece:
             for cell in part.cells:
                 for piece in _pieces(chapter, cell):
                     if words in piece.words:
+                        piece.section = part.name
                         return piece
     raise SystemExit(f"Chapter {int(chapter)} shows nothing there that holds {words!r}.")
 
 
-def _figure(piece: Piece) -> Slide:
-    title = re.search(r'alt="(?:Figure: )?(.+?)[;."]', piece.content)
-    kicker = f"**{html.unescape(title[1])}**" if title else "**What the page shows**"
-    return Slide("figure", kicker, _shown(piece, ""))
+def _figure(piece: Piece, words: str) -> Slide:
+    twin = piece.words.partition(TWIN)[2].strip()
+    return Slide("figure", f"**{piece.section}**", _shown(piece, words), [twin] if twin else [])
 
 
 def _place(chapter: str, cell) -> int:
@@ -309,7 +311,7 @@ def _shown(piece: Piece, words: str) -> str:
 
 def _printed(lines: list[str]) -> str:
     """Set lines as large as they fit."""
-    wide, high = WIDTH / (LETTER * max(map(len, lines))), HEIGHT / (1.35 * len(lines))
+    wide, high = WIDTH / (LETTER * max(map(len, lines))), (HEIGHT - 28) / (1.35 * len(lines))
     size = int(max(SMALLEST, min(34, wide, high)))
     text = html.escape("\n".join(lines))
     return f'<pre style="font-size:{size}px">{text}</pre>'
@@ -322,8 +324,9 @@ def _table_size(rows: list[str]) -> int:
     longest = [max(column) for column in zip_longest(*lengths, fillvalue=0)]
     if len(rows) <= FEW_ROWS:
         longest = [min(WRAPPED, length) for length in longest]
-    wide = (WIDTH - 28 * len(longest)) / (0.56 * max(1, sum(longest)))
-    return int(max(SMALLEST, min(28, wide)))
+    wide = (WIDTH - 28 * len(longest)) / (0.5 * max(1, sum(longest)))
+    high = (HEIGHT / len(rows) - 10) / 1.35
+    return int(max(SMALLEST, min(28, wide, high)))
 
 
 def _window(lines: list[str], most: int, wanted: set[str], more: str) -> list[str]:
@@ -345,8 +348,10 @@ def _numbers(text: str) -> set[str]:
     return {number.rstrip(",").replace(",", "") for number in NUMBER.findall(text)}
 
 
-def _short(text: str, from_end: bool = False) -> str:
+def _short(text: str, most: int = SHORT, from_end: bool = False) -> str:
     """Keep the first sentence of a text and those after it that have room, or the last ones.
+
+    Sentences in parentheses are stage directions, and left out.
 
     >>> _short("Yes. It has. " + "And more so than before, " * 6 + "too.")
     'Yes. It has.'
@@ -354,10 +359,11 @@ def _short(text: str, from_end: bool = False) -> str:
     'Yes. It has.'
     """
     sentences = re.split(r"(?<=[.?!:]) (?=[A-Z0-9\"(])", " ".join(text.split()))
+    sentences = [one for one in sentences if not one.startswith("(")]
     order = sentences[::-1] if from_end else sentences
     kept = order[:1]
     for sentence in order[1:]:
-        if len(" ".join([*kept, sentence])) >= SHORT:
+        if len(" ".join([*kept, sentence])) >= most:
             break
         kept.append(sentence)
     return " ".join(kept[::-1] if from_end else kept)
