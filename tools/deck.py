@@ -26,7 +26,7 @@ import workshop_pages
 from helpers.exercises._problem import find
 
 FEWEST, MOST = 12, 25  # slides of a deck
-LINES, ROWS = 14, 9  # of an output, of a table; the rest is on the page itself
+LINES, ROWS = 13, 9  # of an output, of a table; the rest is on the page itself
 SHORT = 130  # characters of an answer that are shown, if its first sentence is not longer
 SHORTEST, LONG = 25, 220  # characters of what stands above a question
 PAIRS = "One types, one says what to type. Change after each problem."
@@ -35,6 +35,7 @@ LETTER = 0.603  # a letter's width as a share of its height, where all are as wi
 FEW_ROWS, WRAPPED = 6, 22  # a table of so few rows has room for cells that wrap after so much
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 NO_PROSE = re.compile(r"#|\||>|```|\$\$|[-*] |\d+\. ")
+MORE_ROWS = '<tr><td colspan="99">…</td></tr>'
 UNSHOWN = re.compile(r"\(an interactive|Nothing moves")
 TWIN = "The figure shows:"
 MARKDOWN = MarkdownIt("commonmark", {"html": False})
@@ -286,7 +287,8 @@ def _pieces(chapter: str, cell) -> list[Piece]:
         if kind == "figure":
             plain = " ".join(map(html.unescape, re.findall(r'alt="([^"]*)"', page)))
         if plain.strip():
-            found.append(Piece(kind, page or plain, plain, _place(chapter, cell)))
+            content = plain if kind == "text" else page
+            found.append(Piece(kind, content, plain, _place(chapter, cell)))
     return found
 
 
@@ -302,7 +304,7 @@ def _shown(piece: Piece, words: str) -> str:
     if piece.kind == "table":
         caption = "".join(re.findall(r"<caption.*?</caption>", piece.content, re.S))
         head, *rows = re.findall(r"<tr.*?</tr>", piece.content, re.S)
-        kept = _window(rows, ROWS, wanted, "<tr><td>…</td></tr>")
+        kept = _window(rows, ROWS, wanted, MORE_ROWS)
         size = _table_size([head, *kept])
         return f'<table style="font-size:{size}px">{caption}{head}{"".join(kept)}</table>'
     lines = [line.rstrip() for line in piece.content.strip("\n").split("\n")]
