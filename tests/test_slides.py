@@ -59,7 +59,7 @@ def test_a_deck_has_what_a_block_needs(name):
 def test_each_question_is_followed_by_what_came_of_it(name):
     found = kinds(name)
     for before, after in pairwise(found):
-        assert (before == "ask") == (after == "reveal")
+        assert (before == "ask") == (after == "shown")
 
 
 @every_deck
@@ -92,7 +92,7 @@ def test_outputs_are_those_of_the_chapters(name):
                 shown |= set(re.findall(r"<tr.*?</tr>|<img[^>]*>", data.get("text/html", ""), re.S))
     shown |= {"…", deck.MORE_ROWS}
     for slide in DECKS[name][1]:
-        if slide.kind not in ("reveal", "figure"):
+        if slide.kind not in ("shown", "figure"):
             continue
         for line in re.findall(r"<pre[^>]*>(.*?)</pre>", slide.body, re.S):
             assert {html.unescape(one) for one in line.split("\n")} <= shown
@@ -248,6 +248,15 @@ def test_a_file_in_the_way_is_named(tmp_path, capsys):
     with pytest.raises(SystemExit):
         slides.main([str(tmp_path / "file")])
     assert "is a file; name a folder" in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_written_is_named(monkeypatch, tmp_path):
+    def refused(folder):
+        raise PermissionError(13, "Permission denied", str(folder))
+
+    monkeypatch.setattr(reveal, "unpack", refused)
+    with pytest.raises(SystemExit, match=r"Could not write .*: Permission denied. Name another"):
+        slides.main([str(tmp_path / "slides")])
 
 
 def test_without_a_browser_there_is_no_pdf(monkeypatch, tmp_path):

@@ -234,7 +234,7 @@ def _guess(chapter: str, guess, answer: str) -> list[Slide]:
         best = next((piece for piece in _pieces(chapter, guess.cells[0])), None)
     body = _shown(best, answer) if best else ""
     body += _block(_short(answer), "answer" if best else f"answer {_size(_short(answer))}")
-    return [*found, Slide("reveal", f"**Answer** · {guess.section}", body, [answer])]
+    return [*found, Slide("shown", f"**Answer** · {guess.section}", body, [answer])]
 
 
 def _before(chapter: str, asks: str) -> str:

@@ -133,7 +133,13 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     if options.folder.is_file():
         parser.error(f"{options.folder} is a file; name a folder for the slides")
-    decks = write(options.folder)
+    try:
+        decks = write(options.folder)
+    except OSError as error:
+        raise SystemExit(
+            f"Could not write {error.filename}: {error.strerror}. Name another folder: "
+            "python3 course.py slides FOLDER"
+        ) from None
     if options.pdf:
         print_pdf(options.folder, list(decks))
     for name, (title, slides) in decks.items():

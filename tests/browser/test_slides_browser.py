@@ -6,12 +6,14 @@ import subprocess
 import sys
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 import deck
 import reveal
 import slides
 from common import ROOT
 
+DECKS = deck.decks()
 # What sticks out of its slide, or out of a box that hides what sticks out.
 CUT_OFF = """() => {
     const page = Reveal.getCurrentSlide().querySelector(".page"), found = [];
@@ -63,16 +65,19 @@ def opened(browser, address: str):
     return page
 
 
-@pytest.mark.parametrize("theme", ["", "?dark"])
-@pytest.mark.parametrize("name", list(deck.decks()))
+@pytest.mark.parametrize(
+    ("name", "theme"), [*((name, "") for name in DECKS), ("taster", "?dark"), ("half-2", "?dark")]
+)
 def test_every_slide_fits(browser, folder, name, theme):
     page = opened(browser, (folder / f"{name}.html").as_uri() + theme)
     total = page.evaluate("() => Reveal.getTotalSlides()")
-    assert total == len(deck.decks()[name][1])
+    assert total == len(DECKS[name][1])
     for i in range(total):
         page.evaluate("i => Reveal.slide(i)", i)
         for looks in (CUT_OFF, SMALL, BLANK):
             assert page.evaluate(looks) == [], f"slide {i + 1}"
+        report = Axe().run(page, context={"include": [[".present .page"]]})
+        assert report.response["violations"] == [], f"slide {i + 1}"
     assert not page.wrong
     assert not [url for url in page.asked if not url.startswith(("file:", "data:"))]
     page.close()
@@ -99,7 +104,7 @@ def test_speaker_notes_open_in_a_window_of_their_own(browser, folder):
     notes.wait_for_function("() => document.body.innerText.includes('Late? Leave out')")
     page.bring_to_front()
     page.keyboard.press("ArrowRight")
-    text = deck.decks()["half-2"][1][1].notes[0].replace("*", "")
+    text = DECKS["half-2"][1][1].notes[0].replace("*", "")
     notes.wait_for_function("text => document.body.innerText.includes(text)", arg=text)
     notes.close()
     page.close()
@@ -110,6 +115,12 @@ def test_a_handout_has_a_page_for_each_slide(browser, folder):
     code = "import sys, pathlib, slides; slides.print_pdf(pathlib.Path(sys.argv[1]), [sys.argv[2]])"
     command = [sys.executable, "-c", code, str(folder), "half-2"]
     subprocess.run(command, cwd=ROOT / "tools", check=True, timeout=600)
+    page = browser.new_page()
+    page.goto((folder / "half-2.html").as_uri() + "?print-pdf")
+    page.wait_for_selector(".pdf-page", state="attached")
+    heights = "() => [...new Set([...document.querySelectorAll('.page')].map(x => x.offsetHeight))]"
+    assert page.evaluate(heights) == [720]
+    page.close()
     content = (folder / "half-2.pdf").read_bytes()
     assert content.startswith(b"%PDF")
-    assert len(re.findall(rb"/Type\s*/Page\b", content)) == len(deck.decks()["half-2"][1])
+    assert len(re.findall(rb"/Type\s*/Page\b", content)) == len(DECKS["half-2"][1])
