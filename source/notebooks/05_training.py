@@ -718,7 +718,8 @@ for one, other in [*asked_for, ("all weights", "adapter")]:
 # order may differ, and now you know how to find out.
 #
 # All were judged at threshold 0.5, and chapter {thresholds} shows taggers that it does not suit. Does it explain
-# how far the baseline lies behind? Here is a baseline at 0.5, and at the threshold that is best on validation:
+# how far the baseline lies behind? Here it is at 0.5, and at the threshold that is best on validation. (With the
+# settings chosen further up, on the first texts of the training split: so not quite the table's figures.)
 
 # %%
 for n_texts in [50, 100, 200, 400, 1200]:

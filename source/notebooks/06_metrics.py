@@ -638,7 +638,7 @@ for j, name in enumerate(names):
 # Part of that may be the baseline's threshold rather than what it knows; chapter {thresholds} has the tools to
 # ask. Where an interval holds 0, the cell would print "not decided": these texts could not tell the two
 # apart, and an honest report says so. *Not decided* is not *equal*: more texts might decide it. And four
-# verdicts are four chances for luck: trust the one far from 0 more than the one that is close to it.
+# comparisons are four chances for luck: trust the one far from 0 more than the one that is close to it.
 #
 # Compare the line for politics with the figure: two intervals that overlap, and a difference whose
 # interval ends so near to 0 that another seed of the bootstrap may put that end on the other side. A verdict
