@@ -124,7 +124,7 @@ show_pieces(["1987", "1234567", "3.14", "€5", "гол", "ゴール", "ঢা�
 
 # %% [markdown]
 # A number that was frequent is one piece, another falls apart like a rare word. To the
-# model both are pieces with ids; how large the number is stands nowhere. A sign such as € stays one word with what is glued to it
+# model both are pieces with ids; nothing in them says how large the number is. A sign such as € stays one word with what is glued to it
 # (`##5`), while the period was cut off, as $ or + would be.
 #
 # Some letters of other scripts are in the vocabulary, so their words become letters, without the small

@@ -599,7 +599,7 @@ print(metrics.bootstrap(targets_20[:, rare[:1]], silenced[:, rare[:1]], "macro-F
 # ## Is the tagger better than the baseline?
 #
 # The first four of the baseline's twenty labels are the tagger's four. Here are the figures that
-# the course states for both, in its README and on the tagger's card. This is where they come from.
+# the tagger's card states for both. This is where they come from.
 
 # %%
 rival = predictions_20[:, :4]
@@ -628,8 +628,9 @@ plots.plot_intervals(names, f1_intervals, "F1 of each label: tagger and baseline
 print("macro-F1:", metrics.bootstrap(targets, predictions, "macro-F1", rival=rival))
 for j, name in enumerate(names):
     gain = metrics.bootstrap(targets[:, [j]], predictions[:, [j]], "macro-F1", rival=rival[:, [j]])
-    decided = gain.low > 0 or gain.high < 0
-    verdict = ("better" if gain.value > 0 else "worse") if decided else "not decided"
+    side = "better" if gain.value > 0 else "worse"
+    end = gain.low if gain.value > 0 else -gain.high  # the end on the side of 0
+    verdict = "too close to call" if abs(end) < 0.01 else side if end > 0 else "not decided"
     print(f"{name}: {gain.value:.3f} ({gain.low:.3f} to {gain.high:.3f}) {verdict}")
 
 # %% [markdown]
@@ -637,10 +638,11 @@ for j, name in enumerate(names):
 # Part of that may be the baseline's threshold rather than what it knows; chapter {thresholds} has the tools to
 # ask. Where an interval holds 0, the cell would print "not decided": these texts could not tell the two
 # apart, and an honest report says so. *Not decided* is not *equal*: more texts might decide it. And four
-# verdicts are four chances for luck: trust the one far from 0 more than the one that is close to it.
+# comparisons are four chances for luck: trust the one far from 0 more than the one that is close to it.
 #
 # Compare the line for politics with the figure: two intervals that overlap, and a difference whose
-# interval lies close to 0. It is the weakest of the four verdicts: another seed of the bootstrap may turn it.
+# interval ends so near to 0 that another seed of the bootstrap may put that end on the other side. A verdict
+# that hangs on a seed is none, so the cell says "too close to call".
 #
 # What no interval covers: texts of another kind than newsdesk's, targets that are wrong, and the
 # luck of the training run. And it holds for a metric that you chose *before* you saw the result.

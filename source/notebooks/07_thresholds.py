@@ -173,7 +173,7 @@ results = pd.DataFrame(index=list(ways), columns=["validation", "test"])
 for name, way in ways.items():
     for split in results.columns:
         f1 = f1_score(targets[split], way(probabilities[split]), average="macro")
-        results.loc[name, split] = f"{f1:.2f}"
+        results.loc[name, split] = f"{f1:.3f}"
 results[["validation"]].rename_axis("macro-F1")
 
 # %% [markdown]
@@ -760,8 +760,8 @@ for name in rivals:
 
 # %% [markdown]
 # Better than 0.5. Against the search and against one for all, look whether the interval holds 0: then no
-# difference was found, and half of F1 has two things for it that are no scores. It is the steadier
-# number, and each threshold has a reason that you can tell somebody.
+# difference was found, and half of F1 has two things for it that are no scores. It is
+# steadier than the search for each label, and each threshold has a reason that you can tell somebody.
 #
 # ## Frequencies that shift
 #

@@ -202,7 +202,7 @@ with recover():
 
 # %% [markdown]
 # Since version 5, transformers does so without `dtype="auto"` too. Version 4 made float32 of it if you
-# said nothing, so this error is commoner now. The tutorial lists other words, "expected scalar type Half but
+# said nothing, so this error has one more way to come about. The tutorial lists other words, "expected scalar type Half but
 # found Float". Those exist too; they come from another operation, a product of two batches:
 
 # %%
@@ -629,8 +629,9 @@ others = ", ".join(f"{name} {value:.2f}" for name, value in rest)
 plots.twin(f"{whole_score[0]} {whole_score[1]:.2f}; {others}")
 
 # %% [markdown]
-# Each interval (chapter {metrics}) says how sure these hundred texts are of one loss. To put two faults in
-# order, ask for the interval of *their* difference, as for softmax and the cut:
+# Each interval (chapter {metrics}) says how sure these hundred texts are of one loss. Where it holds 0, no loss
+# was found on them. (More padding does more: chapter {tokenization} shows a text that loses its label so.) To put two faults in
+# order, ask for the interval of *their* difference, as for softmax and the texts cut at 8 tokens:
 
 # %%
 softmax_given, cut_given = (results[name] > 0.5 for name in ("softmax", "cut at 8 tokens"))
@@ -641,7 +642,8 @@ repaired = results["sigmoid twice"] > sigmoid_of(0.5)
 print(f"macro-F1 {f1_score(targets, repaired, average='macro'):.2f}")
 
 # %% [markdown]
-# Some faults only move the cut: sigmoid twice leaves the order of the texts as it was, and sigmoid of 0.5 as
+# The interval holds 0: these texts cannot put those two in order. Some faults only
+# shift the scale: sigmoid twice leaves the order of the texts as it was, and sigmoid of 0.5 as
 # the threshold undoes it. What was cut off no threshold brings back. The mild faults are the dangerous ones.
 # A tagger that finds nothing is noticed soon. One that has lost a few points looks like a tagger that needs
 # more data.
@@ -734,7 +736,8 @@ print("its code names BCEWithLogitsLoss:", "BCEWithLogitsLoss" in source)
 
 # %% [markdown]
 # *"Pipelines apply no sigmoid, but they handle the threshold."* (Or the other way about.) Since release
-# 4.10 a pipeline applies sigmoid *if the saved settings say that the problem is multi-label*, and else, with two labels or more, softmax; a threshold it has never had. If your version refuses that argument, the doctor says so:
+# 4.10 a pipeline applies sigmoid *if the saved settings say that the problem is multi-label*, and softmax if they say nothing or one
+# label per text (two labels or more; for `regression` nothing, as in chapter {encoder}). A threshold it has never had. If your version refuses that argument, the doctor says so:
 
 # %%
 with_setting = copy.deepcopy(tagger.model)
@@ -809,8 +812,8 @@ print(f"texts with both: {(law & crime).sum()}, so neither excludes the other")
 # |---|---|
 # | sigmoid is in the head | No. The model returns logits; the loss and the pipeline have the sigmoid. |
 # | version 4 needs a hand-made head | No, not since 4.6. The sigmoid after the logits is yours in 4 and in 5. |
-# | pipelines: no sigmoid, but a threshold | Sigmoid if the saved setting says multi-label, else (two labels or more) softmax. A threshold never. |
-# | a fresh head prints 0.754 | No. Its answers stay near one half, as drawn here and in chapter {encoder}. |
+# | pipelines: no sigmoid, but a threshold | Sigmoid if the saved setting says multi-label; with none, softmax (two labels or more). A threshold never. |
+# | a fresh head prints 0.754 | No. None of the heads drawn here and in chapter {encoder} came that far. |
 # | threshold and label count are independent | Each label adds false ones of its own, by no fixed factor. Look again when labels are added. |
 # | labels must be independent | No. They may go together. If exactly one always applies, take multi-class. |
 #
