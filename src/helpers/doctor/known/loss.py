@@ -21,6 +21,13 @@ def _hold_nan(evidence: Evidence) -> bool:
     return bool((values != values).any())
 
 
+def _pos_weight_differs(evidence: Evidence) -> bool:
+    """Whether it is pos_weight that does not fit; weight may have a number for each text."""
+    values = evidence.given(r"torch\.nn\.functional\.binary_cross_entropy_with_logits")
+    weights = values["pos_weight"]
+    return weights is not None and weights.shape[-1] not in (1, values["input"].shape[-1])
+
+
 def _targets_beyond(evidence: Evidence) -> bool:
     values = evidence.given(PROBABILITIES)["target"]
     return kind_of(values) == "tensor" and bool((values < 0).any() or (values > 1).any())
@@ -85,8 +92,9 @@ LOSS = (
             r"The size of tensor a \(\d+\) must match the size of tensor b \(\d+\) at "
             r"non-singleton dimension 1",
             BCE,
+            when=_pos_weight_differs,
         ),
-        cause="""The weights in the loss need one number for each label.""",
+        cause="""pos_weight, the weights in the loss, needs one number for each label.""",
         fix="""
             positives = labels.sum(dim=0)
             pos_weight = (len(labels) - positives) / positives.clamp(min=1)
