@@ -62,23 +62,32 @@ def _are_zero_or_one(evidence: Evidence) -> bool:
     once. Then the other rows of a Trainer's data decide, and without them nothing is known.
     """
     target = _target(evidence)
-    if not (bool((target >= 0).all()) and bool((target <= 1).all())):
+    if not (bool((target >= 0).all()) and bool((target <= 1).all())) or _was_flattened(evidence):
         return False
     if evidence.trainer is not None:
         return not _in_data_are_class_numbers(evidence)
     return target.shape[1] > 2 or any(len(set(row)) < len(row) for row in target.tolist())
 
 
+def _other_shapes(evidence: Evidence) -> list:
+    """Shapes that as many values as the target has have elsewhere on the way to the loss."""
+    target = _target(evidence)
+    values = [value for frame in evidence.frames for value in list(frame.f_locals.values())]
+    values += [part for value in values if kind_of(value) == "mapping" for part in value.values()]
+    tensors = [value for value in values if kind_of(value) == "tensor" and value.dim()]
+    same = [one.shape for one in tensors if one.numel() == target.numel()]
+    return [shape for shape in same if shape != target.shape]
+
+
 def _was_reshaped(evidence: Evidence) -> bool:
     """Whether a model laid labels out anew that had a row, or a number, for each text."""
-    target, n_texts = _target(evidence), len(evidence.given(LOSS)["input"])
-    for frame in evidence.frames:
-        for value in list(frame.f_locals.values()):
-            for one in value.values() if kind_of(value) == "mapping" else [value]:
-                if kind_of(one) == "tensor" and one.dim() and one.shape != target.shape:
-                    if len(one) == n_texts and one.numel() == target.numel():
-                        return True
-    return False
+    n_texts = len(evidence.given(LOSS)["input"])
+    return any(shape[0] == n_texts for shape in _other_shapes(evidence))
+
+
+def _was_flattened(evidence: Evidence) -> bool:
+    """Whether the target is a picture's mask, say, that was flattened for the loss."""
+    return any(len(shape) > 2 for shape in _other_shapes(evidence))
 
 
 def head_differs(evidence: Evidence) -> bool:

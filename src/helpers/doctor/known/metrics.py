@@ -17,7 +17,7 @@ NO_INDICATORS = (
         r"> sklearn\.preprocessing\._label\.label_binarize$",
     ),
 )
-SHUFFLED = r"sklearn\.model_selection\._split\.StratifiedShuffleSplit\.split"
+SHUFFLED = r"sklearn\.model_selection\._split\.BaseShuffleSplit\.split"
 COLUMN = r"sklearn\.utils\.validation\.column_or_1d"
 CONFUSION = r"sklearn\.metrics\._classification\.confusion_matrix"
 REPORT = r"sklearn\.metrics\._classification\.classification_report"
