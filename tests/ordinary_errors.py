@@ -412,6 +412,14 @@ LIBRARIES = [
     f"{TRAINED}from transformers import BertForTokenClassification\n"
     "rows = [{'input_ids': [2, 5, 3], 'labels': label} for label in ('O', 'B-LOC')]\n"
     "train(BertForTokenClassification, rows)",
+    # A model that returns bare logits, which the Trainer takes for a loss.
+    f"{TRAINED}class Bare(torch.nn.Module):\n"
+    "    def __init__(self, config):\n"
+    "        super().__init__()\n"
+    "        self.encoder = BertModel(config)\n"
+    "    def forward(self, input_ids, attention_mask=None, labels=None):\n"
+    "        return self.encoder(input_ids, attention_mask).pooler_output\n"
+    "train(Bare, [{'input_ids': [2, 5, 3], 'labels': [1.0] * 8}] * 2)",
     # Another number of classes of images, and of tokens.
     "from transformers import ViTConfig, ViTForImageClassification\n"
     "tiny = dict(hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=8)\n"

@@ -21,6 +21,14 @@ def _hold_nan(evidence: Evidence) -> bool:
     return bool((values != values).any())
 
 
+def _computes_own_loss(evidence: Evidence) -> bool:
+    """Whether the learner's lines made the loss; else a Trainer took bare logits for one."""
+    trainer = evidence.trainer
+    if trainer is None or trainer.compute_loss_func is not None:
+        return True
+    return evidence.is_own(type(trainer).compute_loss)
+
+
 def _pos_weight_differs(evidence: Evidence) -> bool:
     """Whether it is pos_weight that does not fit; weight may have a number for each text."""
     values = evidence.given(r"torch\.nn\.functional\.binary_cross_entropy_with_logits")
@@ -134,7 +142,12 @@ LOSS = (
     ),
     known_error(
         "loss-not-one-number",
-        Sign("RuntimeError", r"grad can be implicitly created only for scalar outputs", TORCH),
+        Sign(
+            "RuntimeError",
+            r"grad can be implicitly created only for scalar outputs",
+            TORCH,
+            when=_computes_own_loss,
+        ),
         cause="""backward() starts from one number, and this loss has one for each text and
             label. Take their mean.""",
         fix="""
