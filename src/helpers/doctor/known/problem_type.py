@@ -154,7 +154,7 @@ PROBLEM_TYPE = (
             model.config.problem_type = "multi_label_classification"
             labels = torch.tensor(targets, dtype=torch.float32)
             # If each has exactly one, take these in place of the two lines above:
-            # number = {one: i for i, one in enumerate(sorted(set(classes)))}  # of all your texts
+            # number = {one: i for i, one in enumerate(sorted(set(classes)))}  # of all texts
             # labels = torch.tensor([number[one] for one in classes])
             # and a model that was loaded with num_labels=len(number)
             loss = model(**batch, labels=labels).loss""",
