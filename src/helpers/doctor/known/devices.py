@@ -73,7 +73,7 @@ DEVICES = (
         fix="""
             batch = batch.to(model.device)
             labels = labels.to(model.device)
-            # pos_weight = pos_weight.to(model.device)  # and what else your loss calculates with
+            # pos_weight = pos_weight.to(model.device)  # and what else the loss needs
             loss = model(**batch, labels=labels).loss""",
         check="""
             assert labels.device == batch["input_ids"].device == model.device
