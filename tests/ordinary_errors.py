@@ -1,4 +1,4 @@
-"""Five hundred ways to fail that the doctor must leave alone: ``{group: (setup, snippets)}``.
+"""Six hundred ways to fail that the doctor must leave alone: ``{group: (setup, snippets)}``.
 
 All are raised for real. Many come near to what it knows: the same words, another place.
 """
@@ -275,8 +275,45 @@ TORCH = [
     "torch.nn.functional.binary_cross_entropy_with_logits(torch.zeros(4, 169), torch.ones(4))",
     "import numpy as np\ntorch.tensor(np.array([[1, None], [2, True]], dtype=object))",
     "torch.nn.Linear(2, 2).load_state_dict(torch.nn.Linear(3, 2).state_dict())",
+    # A weight for each text, not for each label; and for the cells of a map.
+    "torch.nn.functional.binary_cross_entropy_with_logits("
+    "torch.zeros(5, 4), torch.ones(5, 4), weight=torch.ones(5))",
+    "torch.nn.functional.binary_cross_entropy_with_logits("
+    "torch.zeros(4, 9, 9), torch.ones(4, 9, 9), pos_weight=torch.ones(2))",
+    # A network for images, whose last layer has the name that heads have.
+    "class Images(torch.nn.Module):\n"
+    "    def __init__(self, n_classes):\n"
+    "        super().__init__()\n"
+    "        self.fc = torch.nn.Linear(8, n_classes)\n"
+    "Images(27).load_state_dict(Images(8).state_dict())",
+    # Four classes that a model laid out in rows of two, and eleven columns in one.
+    "def loss(logits, labels, width):\n"
+    "    bce = torch.nn.functional.binary_cross_entropy_with_logits\n"
+    "    return bce(logits, labels.view(-1, width))\n"
+    "loss(torch.zeros(4, 2), torch.tensor([1.0, 0, 1, 0]), 2)",
+    "def loss(batch, width):\n"
+    "    bce = torch.nn.functional.binary_cross_entropy_with_logits\n"
+    "    return bce(batch['logits'], batch['labels'].view(-1, width))\n"
+    "loss({'logits': torch.zeros(4, 1), 'labels': torch.zeros(4, 11)}, 1)",
+    # Masks of pictures, three channels against one, made flat.
+    "def loss(masks, truth):\n"
+    "    return torch.nn.functional.binary_cross_entropy(masks.flatten(1), truth.flatten(1))\n"
+    "loss(torch.rand(2, 1, 8, 8), torch.ones(2, 3, 8, 8))",
+    # One column where ten are wanted: numbers of classes, or a label that stands alone.
+    "torch.nn.functional.binary_cross_entropy_with_logits("
+    "torch.zeros(4, 10), torch.tensor([[1.0], [0], [1], [1]]))",
+    # Two numbers of labels for each text, or two columns: both look like this.
+    "torch.nn.functional.binary_cross_entropy_with_logits("
+    "torch.zeros(3, 4), torch.tensor([[1.0, 0], [0, 1], [0, 1]]))",
+    # Half a character in a text: a string, though tokenizers call it none.
+    "from tokenizers import Tokenizer, models\n"
+    "from transformers import PreTrainedTokenizerFast\n"
+    "words = models.WordLevel({'[UNK]': 0, 'goal': 1}, unk_token='[UNK]')\n"
+    "PreTrainedTokenizerFast(tokenizer_object=Tokenizer(words))(['goal', 'goal \\ud800'])",
 ]
 
+# One class per text, written as a row of 0s with one 1.
+ONE_HOT = "import numpy as np\nfeatures, classes = np.eye(4), np.eye(3)[[0, 1, 1, 2]]\n"
 SKLEARN = [
     "f1_score([0, 1], [0, 1, 1])",
     "f1_score([0, 1], [0.2, 0.7])",
@@ -307,8 +344,35 @@ SKLEARN = [
     "classification_report([0, 1, 1], [0, 1, 0], target_names=['a', 'b', 'c'])",
     "from sklearn.model_selection import StratifiedKFold\n"
     "next(StratifiedKFold(2).split([1, 2, 3, 4], [[1, 0], [1, 0], [0, 1], [0, 1]]))",
+    f"{ONE_HOT}LogisticRegression().fit(features, classes)",
+    f"{ONE_HOT}from sklearn.ensemble import BaggingClassifier\n"
+    "BaggingClassifier(LogisticRegression()).fit(features, classes)",
+    f"{ONE_HOT}confusion_matrix(classes, classes[::-1])",
+    f"{ONE_HOT}f1_score(classes, classes * 0.7 + 0.1, average='macro')",
+    f"{ONE_HOT}f1_score(classes * 0.7 + 0.1, classes, average='macro')",
+    f"{ONE_HOT}train_test_split(features, stratify=classes, test_size=0.5)",
+    f"{ONE_HOT}from sklearn.utils.class_weight import compute_class_weight\n"
+    "compute_class_weight('balanced', classes=np.arange(3), y=classes)",
 ]
 
+TRAINED = """
+from transformers import DataCollatorWithPadding, PreTrainedTokenizerFast, Trainer
+from tokenizers import Tokenizer, models
+words = Tokenizer(models.WordLevel({"[PAD]": 0}, unk_token="[PAD]"))
+tokenizer = PreTrainedTokenizerFast(tokenizer_object=words, pad_token="[PAD]")
+
+
+def train(kind, rows, **settings):
+    options = {"use_cpu": True, "report_to": "none", "save_strategy": "no", "disable_tqdm": True}
+    Trainer(
+        model=kind(BertConfig(**TINY, **settings)),
+        args=TrainingArguments(output_dir="trained", **options),
+        train_dataset=rows,
+        data_collator=DataCollatorWithPadding(tokenizer),
+    ).train()
+
+
+"""
 LIBRARIES = [
     "Dataset.from_dict({'text': ['a']})['label']",
     "Dataset.from_dict({'text': ['a'], 'label': [1, 2]})",
@@ -338,6 +402,46 @@ LIBRARIES = [
     "BertForSequenceClassification(BertConfig(**TINY, num_labels=13))("
     "torch.ones(4, 9).long(), labels=torch.full((4, 9), 3))",
     "BertModel(BertConfig(**TINY))(torch.ones(3, 9).long(), token_type_ids=[0, 0])",
+    # Models for tokens: no labels, labels for each word, one for each text.
+    f"{TRAINED}from transformers import BertForMaskedLM\n"
+    "train(BertForMaskedLM, [{'input_ids': [2, 5, 3]}] * 4)",
+    f"{TRAINED}from transformers import BertForTokenClassification\n"
+    "rows = [{'input_ids': [2, 5, 6, 7, 3], 'labels': [0, 1, 2]}]\n"
+    "rows += [{'input_ids': [2, 5, 6, 3], 'labels': [0, 4]}]\n"
+    "train(BertForTokenClassification, rows, num_labels=9)",
+    f"{TRAINED}from transformers import BertForTokenClassification\n"
+    "rows = [{'input_ids': [2, 5, 3], 'labels': label} for label in ('O', 'B-LOC')]\n"
+    "train(BertForTokenClassification, rows)",
+    # A model that returns bare logits, which the Trainer takes for a loss.
+    f"{TRAINED}class Bare(torch.nn.Module):\n"
+    "    def __init__(self, config):\n"
+    "        super().__init__()\n"
+    "        self.encoder = BertModel(config)\n"
+    "    def forward(self, input_ids, attention_mask=None, labels=None):\n"
+    "        return self.encoder(input_ids, attention_mask).pooler_output\n"
+    "train(Bare, [{'input_ids': [2, 5, 3], 'labels': [1.0] * 8}] * 2)",
+    # Another number of classes of images, and of tokens.
+    "from transformers import ViTConfig, ViTForImageClassification\n"
+    "tiny = dict(hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=8)\n"
+    "config = ViTConfig(**tiny, image_size=8, patch_size=4, num_labels=5)\n"
+    "ViTForImageClassification(config).save_pretrained('images')\n"
+    "ViTForImageClassification.from_pretrained('images', num_labels=2)",
+    "from transformers import BertForTokenClassification as Model\n"
+    "Model(BertConfig(**TINY, num_labels=9)).save_pretrained('tokens')\n"
+    "Model.from_pretrained('tokens', num_labels=13)",
+    # A layer for other numbers than an encoder's, with an encoder beside it.
+    "encoder = BertModel(BertConfig(**TINY))\ntorch.nn.Linear(16, 64)(torch.rand(24, 80))",
+    # A reward model's head of one output, where two classes are to be told apart.
+    "from transformers import BertForSequenceClassification\n"
+    "model = BertForSequenceClassification(BertConfig(**TINY, num_labels=2))\n"
+    "model.classifier = torch.nn.Linear(8, 1)\n"
+    "model(torch.ones(4, 9).long(), labels=torch.tensor([0, 1, 0, 1]))",
+    # A model that is spread over two cards.
+    "said = 'Expected all tensors to be on the same device, but found at least two devices, '\n"
+    "said += 'cuda:2 and cuda:0! (when checking argument for argument mat1)'\n"
+    "code = 'def forward():\\n    raise RuntimeError(said)'\n"
+    "library = {'__name__': 'torch.nn.modules.linear', 'said': said}\n"
+    "exec(code, library)\nlibrary['forward']()",
     "BertModel(BertConfig(**TINY))("
     "torch.ones(3, 9).long(), token_type_ids=torch.zeros(3, 2).long())",
     "Dataset.from_dict({'a': [1, 2]}).map(lambda rows: {'b': [1]}, batched=True)",

@@ -1,6 +1,6 @@
 """Labels of another shape or kind: what raises the errors of known/labels.py."""
 
-from doctor_cases._start import ROBERTA, Case, by_trainer, in_rows
+from doctor_cases._start import NEW, ROBERTA, Case, by_trainer, in_rows
 
 ONE_OUTPUT = """
 config = AutoConfig.from_pretrained(checkpoint, num_labels=1)
@@ -67,6 +67,13 @@ CASES = [
         "model(**batch, labels=labels)",
     ),
     *by_trainer("labels-are-lists-of-numbers", "[[0, 2], [0, 1], [2, 3], [1, 3]]"),
+    Case(  # the batch that fails has the numbers 0 and 1 alone
+        "labels-are-lists-of-numbers",
+        "options |= {'per_device_train_batch_size': 2, 'train_sampling_strategy': 'sequential'}\n"
+        + in_rows("[[0, 1], [1, 0], [2, 3], [1, 3]]"),
+        only=NEW,
+        reached="Trainer",
+    ),
     Case("labels-of-another-batch", "p = probabilities[:2]\nF.binary_cross_entropy(p, labels)"),
     *by_trainer("labels-are-class-ids", "[0, 2, 3, 1]"),
     Case(

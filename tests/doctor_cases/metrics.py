@@ -59,6 +59,14 @@ CASES = [
         "metric-of-label-lists",
         "predicted = [tuple(names) for names in label_lists]\naccuracy_score(predicted, predicted)",
     ),
+    Case(
+        "metric-of-label-lists",
+        "from sklearn.multiclass import OneVsRestClassifier\n"
+        "features = np.random.default_rng(0).random((4, 5))\n"
+        "classifier = OneVsRestClassifier(LogisticRegression())\n"
+        "classifier.fit(features, label_lists)",
+        reached="fit",
+    ),
     Case("metric-of-names-and-numbers", "f1_score(label_names, [0, 1, 2, 3], average='macro')"),
     Case("folds-by-many-labels", "list(StratifiedKFold(2).split(texts, targets))"),
     Case(

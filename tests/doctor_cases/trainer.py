@@ -30,6 +30,19 @@ CASES = [
         "trainer-problem-type",
         f"{MISSPELLED}train_dataset = rows\n{PADDING}trainer.train()",
     ),
+    Case(
+        "own-model-without-loss",
+        "from transformers.modeling_outputs import SequenceClassifierOutput\n"
+        "class Tagger(torch.nn.Module):\n"
+        "    def __init__(self):\n"
+        "        super().__init__()\n"
+        "        self.encoder = AutoModel.from_pretrained(checkpoint)\n"
+        "        self.head = torch.nn.Linear(16, 4)\n"
+        "    def forward(self, input_ids, attention_mask=None, labels=None):\n"
+        "        pooled = self.encoder(input_ids, attention_mask).pooler_output\n"
+        "        return SequenceClassifierOutput(logits=self.head(pooled))\n"
+        f"model = Tagger()\ntrain_dataset = rows\n{PADDING}trainer.train()",
+    ),
     Case("trainer-without-padding", "trainer = make_trainer(rows)\ntrainer.train()"),
     Case(
         "trainer-got-text",

@@ -99,6 +99,18 @@ class Evidence:
         """The Trainer on the way to the error, or None."""
         return self.given(r"transformers\.trainer\.Trainer\.\w+").get("self")
 
+    def is_of_another_task(self, model) -> bool:
+        """Whether this is a model of transformers, or its class, for something else than texts."""
+        kind = model if isinstance(model, type) else type(model)
+        texts = kind.__name__.endswith("ForSequenceClassification")
+        return kind.__module__.startswith("transformers.") and not texts
+
+    @staticmethod
+    def is_own(function) -> bool:
+        """Whether a function is the learner's own, not a library's."""
+        module = str(function.__globals__.get("__name__"))
+        return not _is_library(module, function.__code__.co_filename)
+
     def own_values(self) -> Iterator[tuple[str, object]]:
         """Name and value of what the learner's own lines could see, the last line's first."""
         for name, frame in zip(reversed(self.names), reversed(self.frames), strict=False):
@@ -157,6 +169,8 @@ class Evidence:
             ways += ["map"]
         elif "torch.utils.data.dataloader." in self.calls:
             ways += ["DataLoader"]
+        elif re.search(r"sklearn\.[\w.]+\.fit > ", self.calls):
+            ways += ["fit"]
         elif self._labels_in_a_batch():
             ways += ["batch with labels"]
         return tuple(ways)

@@ -66,8 +66,8 @@ def known_error(name, *signs: Sign, cause, fix, check, ways=None, fill=None) -> 
     """Make one; its texts lose the indentation that they have in the table.
 
     ``ways`` has other fixes by how the error was reached: "Trainer", "Trainer with a data set",
-    "pipeline", "map", "DataLoader" or "batch with labels". ``fill`` reads from the evidence what
-    stands in the fix in place of a name in capitals, such as POSITIONS.
+    "pipeline", "map", "DataLoader", "fit" or "batch with labels". ``fill`` reads from the evidence
+    what stands in the fix in place of a name in capitals, such as POSITIONS.
     """
     ways, fix, check = ways or {}, _code(fix), _code(check)
     if not fix:  # then it is met through a Trainer alone

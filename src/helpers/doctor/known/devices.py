@@ -61,8 +61,9 @@ DEVICES = (
         "two-devices",
         Sign(
             "RuntimeError",
-            r"Expected all tensors to be on the same device, but (?:found at least two devices|got "
-            r"\w+ is on).+",
+            # Not two cards: then a model is spread over them, and what moves the batch is no help.
+            r"Expected all tensors to be on the same device, but (?:found at least two devices, "
+            r"(?=.*\bcpu\b)|got \w+ is on (?=.*\bcpu\b)).+",
             TORCH,
             GPU,
         ),
@@ -72,6 +73,7 @@ DEVICES = (
         fix="""
             batch = batch.to(model.device)
             labels = labels.to(model.device)
+            # pos_weight = pos_weight.to(model.device)  # and what else the loss needs
             loss = model(**batch, labels=labels).loss""",
         check="""
             assert labels.device == batch["input_ids"].device == model.device

@@ -11,7 +11,7 @@ from helpers.doctor.known._sign import TORCH, Sign, known_error, refused_keyword
 # Inside a model of transformers, not in its loss and not in a hook of the learner's own.
 INSIDE = rf"{FORWARD}(?!.*> own$)(?!.*\.(?:binary_)?cross_entropy)"
 BY_PIPELINE = rf"TextClassificationPipeline\..*{INSIDE}"
-BY_HAND = rf"^(?!.*TextClassificationPipeline\.).*{INSIDE}"
+BY_HAND = rf"^(?!.*transformers\.pipelines\.).*{INSIDE}"
 ANY = "AttributeError TypeError ValueError IndexError RuntimeError KeyError"
 LOST_TABLE = "IndexError RuntimeError ValueError"  # a row was asked for that a table does not have
 TOKENIZE = """
@@ -45,7 +45,7 @@ def _features_of_an_encoder(evidence: Evidence) -> bool:
         if type(value).__module__.startswith("transformers.")
     } - {None}
     got = evidence.given(r"torch\.nn\.modules\.linear\.Linear\.forward")["input"]
-    return bool(sizes) and (got.dim() == 2 or got.shape[-1] in sizes)
+    return got.shape[-1] in sizes
 
 
 def _rows(evidence: Evidence) -> int:

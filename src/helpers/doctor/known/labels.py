@@ -6,7 +6,7 @@ from helpers.doctor.known._sign import BCE, Sign, known_error, train_again, way
 
 BCE_OF_PROBABILITIES = r"> torch\.nn\.functional\.binary_cross_entropy$"
 LOSS = r"torch\.nn\.functional\.binary_cross_entropy(?:_with_logits)?"
-LOSS_AGAIN = "loss = model(**batch, labels=labels).loss"
+LOSS_AGAIN = "loss = model(**batch, labels=labels).loss  # or your own loss, as before"
 
 
 def _two_sizes(labels: str, logits: str, when=None) -> tuple[Sign, Sign]:
@@ -39,9 +39,55 @@ def _are_class_numbers(evidence: Evidence) -> bool:
     return holds_whole_numbers(target) and bool(target.min() >= 0) and bool(target.max() > 1)
 
 
+def _in_data_are_class_numbers(evidence: Evidence) -> bool:
+    """Whether rows of the Trainer's data hold numbers of labels, which one batch may not show."""
+    data = getattr(evidence.trainer, "train_dataset", None)
+    if not hasattr(data, "__getitem__"):
+        return False
+    rows = [data[i] for i in range(min(len(data), 100))]
+    lists = [row.get("labels", row.get("label", ())) for row in rows]
+    values = [float(value) for row in lists for value in row]
+    return all(v.is_integer() and v >= 0 for v in values) and max(values, default=0) > 1
+
+
+def _list_numbers(evidence: Evidence) -> bool:
+    """Whether the rows hold numbers of labels, in this batch or in the others."""
+    return _are_class_numbers(evidence) or _in_data_are_class_numbers(evidence)
+
+
 def _are_zero_or_one(evidence: Evidence) -> bool:
+    """Whether the rows are 0s and 1s, a place for each label.
+
+    Rows such as [0, 1] and [1, 0] may as well list the numbers of labels: each value stands there
+    once. Then the other rows of a Trainer's data decide, and without them nothing is known.
+    """
     target = _target(evidence)
-    return bool((target >= 0).all()) and bool((target <= 1).all())
+    if not (bool((target >= 0).all()) and bool((target <= 1).all())) or _was_flattened(evidence):
+        return False
+    if evidence.trainer is not None:
+        return not _in_data_are_class_numbers(evidence)
+    return target.shape[1] > 2 or any(len(set(row)) < len(row) for row in target.tolist())
+
+
+def _other_shapes(evidence: Evidence) -> list:
+    """Shapes that as many values as the target has have elsewhere on the way to the loss."""
+    target = _target(evidence)
+    values = [value for frame in evidence.frames for value in list(frame.f_locals.values())]
+    values += [part for value in values if kind_of(value) == "mapping" for part in value.values()]
+    tensors = [value for value in values if kind_of(value) == "tensor" and value.dim()]
+    same = [one.shape for one in tensors if one.numel() == target.numel()]
+    return [shape for shape in same if shape != target.shape]
+
+
+def _was_reshaped(evidence: Evidence) -> bool:
+    """Whether a model laid labels out anew that had a row, or a number, for each text."""
+    n_texts = len(evidence.given(LOSS)["input"])
+    return any(shape[0] == n_texts for shape in _other_shapes(evidence))
+
+
+def _was_flattened(evidence: Evidence) -> bool:
+    """Whether the target is a picture's mask, say, that was flattened for the loss."""
+    return any(len(shape) > 2 for shape in _other_shapes(evidence))
 
 
 def head_differs(evidence: Evidence) -> bool:
@@ -59,7 +105,8 @@ def _rows_fit(evidence: Evidence) -> bool:
     """
     ids, labels = evidence.forward.get("input_ids"), evidence.forward.get("labels")
     fit = kind_of(ids) == kind_of(labels) == "tensor" and len(ids) == len(labels)
-    return fit or evidence.given(LOSS)["input"].shape[-1] == 1
+    one_output = evidence.given(LOSS)["input"].shape[-1] == 1
+    return fit or one_output or _was_reshaped(evidence)
 
 
 def _are_class_ids(evidence: Evidence) -> bool:
@@ -127,9 +174,11 @@ LABELS = (
         cause="""The labels have another number of columns than the logits. A model has as many
             outputs as num_labels said when it was loaded: two where nobody said it, or those of
             its checkpoint. Compare model.config.id2label with your label names. If your columns
-            are right, the model needs a new head, as below; if not, the labels do.""",
+            are right, the model needs a new head, as below; if not, the labels do. (A head of your
+            own, or another library's, needs as many outputs as there are labels.)""",
         fix="""
             # Loads the checkpoint again with a new head: what this head has learned is lost.
+            assert labels.shape[1] == len(label_names), "then it is the labels that are wrong"
             model = AutoModelForSequenceClassification.from_pretrained(
                 checkpoint,
                 num_labels=labels.shape[1],
@@ -169,7 +218,7 @@ LABELS = (
     ),
     known_error(
         "labels-are-lists-of-numbers",
-        *_two_sizes(r"(\d+), (\d+)", r"\1, (?!\2\])\d+", _are_class_numbers),
+        *_two_sizes(r"(\d+), (\d+)", r"\1, (?!\2\])\d+", _list_numbers),
         cause="""A row of these labels lists the numbers of the labels that a text has, as 0 and 2.
             The loss wants a row as wide as the logits: 1 where a label applies, 0 elsewhere. Filled
             up to one length, such lists also hold numbers that are no labels: leave those out.""",
@@ -209,8 +258,9 @@ LABELS = (
     known_error(
         "labels-of-another-batch",
         *_two_sizes(r"(\d+), (\d+)", r"(?!\1,)(\d+), \2", lambda seen: not _rows_fit(seen)),
-        cause="""There are more rows of labels than texts, or fewer. Which belong together only the
-            data can say, so nothing may be cut to fit: take both from the same rows.""",
+        cause="""There are more rows of labels than texts, or fewer, or none at all. Which belong
+            together only the data can say, so nothing may be cut to fit: take both from the same
+            rows.""",
         fix="""
             pairs = list(zip(texts, targets, strict=True))  # stops where the data does not fit
             batch = tokenizer([text for text, _ in pairs], padding=True, return_tensors="pt")
@@ -356,8 +406,8 @@ LABELS = (
             r"Found dtype (?:Long|Int|Short|Byte|Char) but expected (?:Float|Half|BFloat16)",
             r"functional\.binary_cross_entropy$",
         ),
-        cause="""The labels are whole numbers. The multi-label loss calculates with them, so they
-            have to be floats: 1.0 and 0.0.""",
+        cause="""The labels are whole numbers. This loss, binary cross-entropy, calculates with
+            them, so they have to be floats: 1.0 and 0.0.""",
         fix=f"""
             labels = labels.float()
             {LOSS_AGAIN}""",

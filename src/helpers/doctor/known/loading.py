@@ -14,6 +14,19 @@ def _names_turned(evidence: Evidence) -> bool:
     return all(isinstance(key, str) for key in pipe.model.config.id2label)
 
 
+def _loads_a_tagger(evidence: Evidence) -> bool:
+    """Whether the model that is loaded is one for texts, not for images or tokens, say."""
+    values = evidence.given(r"transformers\.modeling_utils\.PreTrainedModel\.from_pretrained")
+    return not evidence.is_of_another_task(values["cls"])
+
+
+def _is_a_tagger(evidence: Evidence) -> bool:
+    """Whether weights go into a model of transformers for texts, which the fix can load anew."""
+    model = evidence.given(r"torch\.nn\.modules\.module\.Module\.load_state_dict")["self"]
+    of_transformers = type(model).__module__.startswith("transformers.")
+    return of_transformers and not evidence.is_of_another_task(model)
+
+
 FIND_OR_SAVE = """
             from transformers.trainer_utils import get_last_checkpoint
 
@@ -31,6 +44,7 @@ LOADING = (
             r"You set `ignore_mismatched_sizes` to `False`, thus raising an error\. .+",
             r"> transformers\.[\w.]+$",
             V5,
+            _loads_a_tagger,
         ),
         Sign(
             "RuntimeError",
@@ -38,10 +52,12 @@ LOADING = (
             r"param with shape .+ from checkpoint, the shape in current model is .+",
             r"> transformers\.modeling_utils\..+ > torch\S+\.Module\.load_state_dict$",
             V4,
+            _loads_a_tagger,
         ),
         cause="""Weights of the checkpoint have another shape than this model's: most often those
-            of the head, which was made for another number of labels. The encoder can stay; the
-            head has to be new, and trained again.""",
+            of the head, which was made for another number of labels. If you want that head, with
+            what it has learned, leave num_labels and id2label out: the checkpoint brings its own.
+            For your own labels the encoder can stay, and the head has to be new, and trained.""",
         fix="""
             # Leaves out the checkpoint's head, with what it has learned, and draws a new one.
             model = AutoModelForSequenceClassification.from_pretrained(
@@ -265,6 +281,7 @@ LOADING = (
             r"(?:classifier|score|head|out_proj|fc|logits_proj|classification_head)[\w.]*: "
             r"copying a param with shape [^\n]+)+",
             LOAD_STATE,
+            when=_is_a_tagger,
         ),
         cause="""The weights in the file have a head for another number of labels than this model.
             Their last layer says how many: make a model of that many, and load them into it. If

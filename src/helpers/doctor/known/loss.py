@@ -21,6 +21,21 @@ def _hold_nan(evidence: Evidence) -> bool:
     return bool((values != values).any())
 
 
+def _computes_own_loss(evidence: Evidence) -> bool:
+    """Whether the learner's lines made the loss; else a Trainer took bare logits for one."""
+    trainer = evidence.trainer
+    if trainer is None or trainer.compute_loss_func is not None:
+        return True
+    return evidence.is_own(type(trainer).compute_loss)
+
+
+def _pos_weight_differs(evidence: Evidence) -> bool:
+    """Whether it is pos_weight that does not fit; weight may have a number for each text."""
+    values = evidence.given(r"torch\.nn\.functional\.binary_cross_entropy_with_logits")
+    weights = values["pos_weight"]
+    return weights is not None and weights.shape[-1] not in (1, values["input"].shape[-1])
+
+
 def _targets_beyond(evidence: Evidence) -> bool:
     values = evidence.given(PROBABILITIES)["target"]
     return kind_of(values) == "tensor" and bool((values < 0).any() or (values > 1).any())
@@ -85,8 +100,9 @@ LOSS = (
             r"The size of tensor a \(\d+\) must match the size of tensor b \(\d+\) at "
             r"non-singleton dimension 1",
             BCE,
+            when=_pos_weight_differs,
         ),
-        cause="""The weights in the loss need one number for each label.""",
+        cause="""pos_weight, the weights in the loss, needs one number for each label.""",
         fix="""
             positives = labels.sum(dim=0)
             pos_weight = (len(labels) - positives) / positives.clamp(min=1)
@@ -126,7 +142,12 @@ LOSS = (
     ),
     known_error(
         "loss-not-one-number",
-        Sign("RuntimeError", r"grad can be implicitly created only for scalar outputs", TORCH),
+        Sign(
+            "RuntimeError",
+            r"grad can be implicitly created only for scalar outputs",
+            TORCH,
+            when=_computes_own_loss,
+        ),
         cause="""backward() starts from one number, and this loss has one for each text and
             label. Take their mean.""",
         fix="""

@@ -17,6 +17,9 @@ NO_INDICATORS = (
         r"> sklearn\.preprocessing\._label\.label_binarize$",
     ),
 )
+SHUFFLED = r"sklearn\.model_selection\._split\.BaseShuffleSplit\.split"
+COLUMN = r"sklearn\.utils\.validation\.column_or_1d"
+CONFUSION = r"sklearn\.metrics\._classification\.confusion_matrix"
 REPORT = r"sklearn\.metrics\._classification\.classification_report"
 LISTS_IN_A_COLUMN = r"You appear to be using a legacy multi-label data representation\. .+"
 SCORE = """score = f1_score(targets, predictions, average="macro", zero_division=0)"""
@@ -64,6 +67,29 @@ def _table(values):
     return np.asarray(values.toarray() if hasattr(values, "toarray") else values)
 
 
+def _of_many_labels(call: str, name: str):
+    """Whether what the call was given by this name is a table of labels.
+
+    One class per text, written as rows with one 1, is refused in the same words.
+    """
+
+    def look(evidence: Evidence) -> bool:
+        table = _table(evidence.given(call)[name])
+        return table.ndim == 2 and not has_one_in_each_row(table)
+
+    return look
+
+
+def _truth_of_many_labels(evidence: Evidence) -> bool:
+    """Whether one of the two tables that a metric compares is of labels, of 0s and 1s."""
+    import numpy as np  # what has raised the error has loaded it
+
+    given = evidence.given(r"sklearn\.metrics\._classification\._check_targets")
+    tables = [_table(given[name]) for name in ("y_true", "y_pred")]
+    truth = next(table for table in tables if np.isin(table, (0, 1)).all())
+    return not has_one_in_each_row(truth)
+
+
 def _many_labels_against_one(evidence: Evidence) -> bool:
     """Whether the truth is a table of labels, not of classes, and the predictions are a list."""
     given = evidence.given(r"sklearn\.metrics\._classification\._check_targets")
@@ -101,7 +127,8 @@ METRICS = (
             "ValueError",
             r"Classification metrics can't handle a mix of (?:multilabel-indicator and "
             r"continuous-multioutput|continuous-multioutput and multilabel-indicator) targets",
-            r"> sklearn\.metrics\._classification\._check_targets$",
+            CHECK_TARGETS,
+            when=_truth_of_many_labels,
         ),
         cause="""The metric compares 0s and 1s and was given probabilities or logits. Apply a
             threshold first.""",
@@ -147,6 +174,7 @@ METRICS = (
             "ValueError",
             r"multilabel-indicator is not supported",
             r"> sklearn\.metrics\._classification\.confusion_matrix$",
+            when=_of_many_labels(CONFUSION, "y_true"),
         ),
         cause="""A confusion matrix is for one class per text. With several labels each has a small
             matrix of its own.""",
@@ -180,7 +208,7 @@ METRICS = (
             r"y should be a 1d array, got an array of shape "
             r"\(\d+, (?:[2-9]|\d\d+)\) instead\.",
             r"> sklearn\.utils\.validation\.column_or_1d$",
-            when=_of_classifier,
+            when=lambda seen: _of_classifier(seen) and _of_many_labels(COLUMN, "y")(seen),
         ),
         cause="""This classifier learns one label at a time and was given a matrix of labels.
             OneVsRestClassifier makes a copy of it for each label.""",
@@ -230,6 +258,7 @@ METRICS = (
             r"The least populated classes in y have only 1 member, .+ are: "
             r"\['[01](?:\.0)?(?: [01](?:\.0)?)+'.*",
             r"> sklearn\.model_selection\._split\.",
+            when=_of_many_labels(SHUFFLED, "y"),
         ),
         cause="""stratify takes every combination of labels as a class of its own, and some occur
             once. Split at random, and check that each label is in each part.""",
@@ -249,6 +278,7 @@ METRICS = (
             "ValueError",
             r"y should be a 1d array, got an array of shape \(\d+, \d+\) instead\.",
             r"sklearn\.utils\.class_weight\.compute_class_weight > .+\.column_or_1d$",
+            when=_of_many_labels(COLUMN, "y"),
         ),
         cause="""compute_class_weight is for one class per text. With several labels each has a
             weight of its own for its 1s, which the loss takes as pos_weight: how many 0s there are
@@ -299,6 +329,18 @@ METRICS = (
         check="""
             found = [set(names) for names in binarizer.inverse_transform(targets)]
             assert found == [set(names) for names in label_lists]""",
+        ways={
+            "fit": way(
+                """
+                binarizer = MultiLabelBinarizer(classes=label_names).fit(label_lists)
+                targets = binarizer.transform(label_lists)
+                classifier.fit(features, targets)""",
+                """
+                found = [set(names) for names in binarizer.inverse_transform(targets)]
+                assert found == [set(names) for names in label_lists]
+                assert classifier.predict(features).shape == targets.shape""",
+            )
+        },
     ),
     known_error(
         "metric-of-names-and-numbers",

@@ -22,6 +22,12 @@ def _matrix_of_labels(evidence: Evidence) -> bool:
     return fits and bool(((labels == 0) | (labels == 1)).all())
 
 
+def _has_one_output(evidence: Evidence) -> bool:
+    """Whether the head gives one number, as a reward model's: no label can be told by it."""
+    values = evidence.forward
+    return values.get("logits", values.get("pooled_logits")).shape[-1] == 1
+
+
 def _one_in_each_row(evidence: Evidence) -> bool:
     return has_one_in_each_row(evidence.given(r"torch\.nn\.functional\.cross_entropy")["target"])
 
@@ -100,10 +106,11 @@ PROBLEM_TYPE = (
             "ValueError",
             r"Expected input batch_size \(\d+\) to match target batch_size \(\d+\)\.",
             CLASSIFIER_CROSS_ENTROPY,
-            when=head_differs,
+            when=lambda seen: head_differs(seen) and not _has_one_output(seen),
         ),
         cause="""The head gives another number of logits than the model's num_labels says: it was
-            replaced, and the model goes on counting by the old number.""",
+            replaced, and the model goes on counting by the old number. (If the old number is the
+            right one, replace the head once more.)""",
         fix="""
             n_labels = model(**batch).logits.shape[-1]
             model.num_labels = model.config.num_labels = n_labels  # names them LABEL_0 ...
@@ -146,6 +153,10 @@ PROBLEM_TYPE = (
             # If a text can have several labels:
             model.config.problem_type = "multi_label_classification"
             labels = torch.tensor(targets, dtype=torch.float32)
+            # If each has exactly one, take these in place of the two lines above:
+            # number = {one: i for i, one in enumerate(sorted(set(classes)))}  # of all texts
+            # labels = torch.tensor([number[one] for one in classes])
+            # and a model that was loaded with num_labels=len(number)
             loss = model(**batch, labels=labels).loss""",
         check="assert labels.tolist() == [[float(value) for value in row] for row in targets]",
     ),

@@ -21,6 +21,16 @@ def _second_are_numbers(evidence: Evidence) -> bool:
     return values.dtype.kind in "biuf" and not np.isnan(values).any()
 
 
+def _holds_missing(evidence: Evidence) -> bool:
+    """Whether None or NaN is among the texts; from another process it is not seen."""
+    if not evidence.frames:
+        return True
+    texts = _given(evidence)
+    return isinstance(texts, list | tuple) and any(
+        text is None or isinstance(text, float) or type(text).__name__ == "NAType" for text in texts
+    )
+
+
 def _is_missing(evidence: Evidence) -> bool:
     """Whether the tokenizer was given NaN for a text."""
     return isinstance(_given(evidence), float)
@@ -105,6 +115,7 @@ TOKENIZING = (
             r"TextEncodeInput must be Union\[TextInputSequence, Tuple\[InputSequence, "
             r"InputSequence\]\]",
             r"> transformers\.tokenization_utils\w+\.[\w.]+$",
+            when=_holds_missing,
         ),
         Sign(
             "ValueError",

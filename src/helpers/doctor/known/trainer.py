@@ -40,10 +40,30 @@ def _label_columns(evidence: Evidence) -> list[str]:
     ]
 
 
+def _has_no_known_problem_type(evidence: Evidence) -> bool:
+    """Whether a model of transformers computed no loss since its problem_type is no such word."""
+    model = evidence.trainer.model
+    tagger = type(model).__module__.startswith("transformers.") and _is_for_texts(evidence)
+    words = ("multi_label_classification", "single_label_classification", "regression")
+    return tagger and model.config.problem_type not in (None, *words)
+
+
+def _is_own_model(evidence: Evidence) -> bool:
+    """Whether the class of the Trainer's model is the learner's, not a library's."""
+    return evidence.is_own(type(evidence.trainer.model).forward)
+
+
+def _is_for_texts(evidence: Evidence) -> bool:
+    """Whether the Trainer's model is not one of transformers for another task."""
+    return not evidence.is_of_another_task(getattr(evidence.trainer, "model", None))
+
+
 def _labels_are(kind: str):
     """Whether the labels that could not be made a tensor are of this kind, by their first."""
 
     def look(evidence: Evidence) -> bool:
+        if not _is_for_texts(evidence):
+            return False
         first, *rest = evidence.given(CONVERT)["value"]
         if isinstance(first, str):
             return kind == ("written rows" if first.lstrip()[:1] in "[(" else "words")
@@ -82,7 +102,7 @@ TRAINER = (
             "ValueError",
             NO_LOSS + r"(?!(?:.*,)?labels\b)[\w,]+\.",
             COMPUTE_LOSS,
-            when=lambda seen: len(_label_columns(seen)) < 2,
+            when=lambda seen: _is_for_texts(seen) and len(_label_columns(seen)) < 2,
         ),
         cause="""No column reaches the model as labels, so it has no loss. The column has to be
             called labels; one of another name is dropped without a word. If there is none, the
@@ -103,7 +123,7 @@ TRAINER = (
             "ValueError",
             NO_LOSS + r"(?!(?:.*,)?labels\b)[\w,]+\.",
             COMPUTE_LOSS,
-            when=lambda seen: len(_label_columns(seen)) >= 2,
+            when=lambda seen: _is_for_texts(seen) and len(_label_columns(seen)) >= 2,
         ),
         cause="""Each label has a column of its own, and the Trainer drops all of them: it takes one
             column, called labels, with a row of floats for each text.""",
@@ -125,11 +145,33 @@ TRAINER = (
             "ValueError",
             NO_LOSS + r"(?:.*,)?labels\b[\w,]*\.",
             COMPUTE_LOSS,
+            when=_has_no_known_problem_type,
         ),
         cause="""The labels arrived and still there is no loss: the model's problem_type is a word
             that it does not know.""",
         fix="""
             trainer.model.config.problem_type = "multi_label_classification"
+            result = trainer.train()""",
+        check="assert result.training_loss > 0",
+    ),
+    known_error(
+        "own-model-without-loss",
+        Sign(
+            "ValueError",
+            NO_LOSS + r"(?:.*,)?labels\b[\w,]*\.",
+            COMPUTE_LOSS,
+            when=_is_own_model,
+        ),
+        cause="""The model is a class of your own, and what its forward returns has logits and no
+            loss. Either forward computes one when it gets labels, or the Trainer does it, from
+            logits and labels, by a function of yours.""",
+        fix="""
+            def own_loss(outputs, labels, num_items_in_batch=None):
+                bce = torch.nn.functional.binary_cross_entropy_with_logits
+                return bce(outputs["logits"], labels)  # of several labels per text
+
+
+            trainer.compute_loss_func = own_loss
             result = trainer.train()""",
         check="assert result.training_loss > 0",
     ),
@@ -210,7 +252,8 @@ TRAINER = (
         Sign("ValueError", NOT_RECTANGLE, CONVERT + "$", when=_labels_are("words")),
         cause="""The labels are text: a name, or several in one string. The loss wants a row of
             floats for each text: 1 where a label applies, 0 elsewhere. Padding, which the message
-            advises, would not help.""",
+            advises, would not help. (If each text can have exactly one, the task is multi-class:
+            give label_names.index(name) in place of the row.)""",
         fix="",
         check="",
         ways=train_again(
