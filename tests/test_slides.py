@@ -1,6 +1,7 @@
 """The slides: as many as a block can bear, all from the source, and they need no network."""
 
 import base64
+import dataclasses
 import hashlib
 import html
 import io
@@ -13,7 +14,7 @@ from itertools import pairwise
 import pytest
 
 import deck
-import reveal
+import from_npm
 import sections
 import slides
 import timetable
@@ -172,60 +173,64 @@ def test_notes_with_nothing_to_show_are_named():
         deck._opening({"chapter": "04"}, "Say hello.")
 
 
-# reveal.js
+# reveal.js comes from npm
 
 
 def an_archive(monkeypatch, tmp_path) -> bytes:
     """Make an archive of the right form, and pin it."""
     written = io.BytesIO()
     with tarfile.open(fileobj=written, mode="w:gz") as files:
-        for name in reveal.FILES:
+        for name in from_npm.REVEAL.files:
             info = tarfile.TarInfo(name)
             info.size = len(name)
             files.addfile(info, io.BytesIO(name.encode()))
     content = written.getvalue()
     digest = base64.b64encode(hashlib.sha512(content).digest()).decode()
-    monkeypatch.setattr(reveal, "INTEGRITY", f"sha512-{digest}")
-    monkeypatch.setattr(reveal, "KEPT", tmp_path / "kept" / reveal.NAME)
+    pinned = dataclasses.replace(from_npm.REVEAL, integrity=f"sha512-{digest}")
+    monkeypatch.setattr(from_npm, "REVEAL", pinned)
+    monkeypatch.setattr(from_npm, "KEPT", tmp_path / "kept")
     return content
 
 
-def no_network():
+def no_network(package):
     raise OSError("getaddrinfo failed")
 
 
 def test_it_is_fetched_once(monkeypatch, tmp_path):
     content = an_archive(monkeypatch, tmp_path)
-    monkeypatch.setattr(reveal, "fetched", lambda: content)
-    reveal.unpack(tmp_path / "parts")
-    assert {path.name for path in (tmp_path / "parts").iterdir()} == set(reveal.FILES.values())
-    monkeypatch.setattr(reveal, "fetched", no_network)
-    reveal.unpack(tmp_path / "again")
+    monkeypatch.setattr(from_npm, "fetched", lambda package: content)
+    from_npm.unpack(from_npm.REVEAL, tmp_path / "parts")
+    assert {path.name for path in (tmp_path / "parts").iterdir()} == set(
+        from_npm.REVEAL.files.values()
+    )
+    monkeypatch.setattr(from_npm, "fetched", no_network)
+    from_npm.unpack(from_npm.REVEAL, tmp_path / "again")
     assert (tmp_path / "again" / "reveal.js").read_text() == "package/dist/reveal.js"
 
 
 def test_without_a_network_it_says_what_to_do(monkeypatch, tmp_path):
     an_archive(monkeypatch, tmp_path)
-    monkeypatch.setattr(reveal, "fetched", no_network)
+    monkeypatch.setattr(from_npm, "fetched", no_network)
     with pytest.raises(SystemExit, match=r"(?s)getaddrinfo.*HTTPS_PROXY.*by hand:\n.*\.tgz"):
-        reveal.unpack(tmp_path / "parts")
+        from_npm.unpack(from_npm.REVEAL, tmp_path / "parts")
     assert not (tmp_path / "parts").exists()
 
 
 def test_another_archive_is_not_kept(monkeypatch, tmp_path):
     content = an_archive(monkeypatch, tmp_path)
-    monkeypatch.setattr(reveal, "fetched", lambda: content + b"more")
+    monkeypatch.setattr(from_npm, "fetched", lambda package: content + b"more")
     with pytest.raises(SystemExit, match="sha512 differs"):
-        reveal.unpack(tmp_path / "parts")
-    assert not reveal.KEPT.exists()
+        from_npm.unpack(from_npm.REVEAL, tmp_path / "parts")
+    assert not from_npm.KEPT.exists()
 
 
 def test_a_damaged_one_is_fetched_again(monkeypatch, tmp_path):
     content = an_archive(monkeypatch, tmp_path)
-    reveal.KEPT.parent.mkdir()
-    reveal.KEPT.write_bytes(content[:-9])
-    monkeypatch.setattr(reveal, "fetched", lambda: content)
-    assert reveal.archive() == content == reveal.KEPT.read_bytes()
+    kept = from_npm.KEPT / from_npm.REVEAL.file
+    kept.parent.mkdir()
+    kept.write_bytes(content[:-9])
+    monkeypatch.setattr(from_npm, "fetched", lambda package: content)
+    assert from_npm.archive(from_npm.REVEAL) == content == kept.read_bytes()
 
 
 # The command
@@ -233,7 +238,7 @@ def test_a_damaged_one_is_fetched_again(monkeypatch, tmp_path):
 
 def test_a_folder_is_written_twice_alike(monkeypatch, tmp_path, capsys):
     content = an_archive(monkeypatch, tmp_path)
-    monkeypatch.setattr(reveal, "fetched", lambda: content)
+    monkeypatch.setattr(from_npm, "fetched", lambda package: content)
     folder = tmp_path / "made here" / "slides"
     assert slides.main([str(folder)]) == 0
     first = {path.name: path.read_bytes() for path in folder.rglob("*.*") if path.is_file()}
@@ -251,10 +256,10 @@ def test_a_file_in_the_way_is_named(tmp_path, capsys):
 
 
 def test_a_folder_that_cannot_be_written_is_named(monkeypatch, tmp_path):
-    def refused(folder):
+    def refused(package, folder):
         raise PermissionError(13, "Permission denied", str(folder))
 
-    monkeypatch.setattr(reveal, "unpack", refused)
+    monkeypatch.setattr(from_npm, "unpack", refused)
     with pytest.raises(SystemExit, match=r"Could not write .*: Permission denied. Name another"):
         slides.main([str(tmp_path / "slides")])
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import build
 import deck
-import reveal
+import from_npm
 
 FOLDER = build.ROOT / "build" / "slides"
 LOOKS = Path(__file__).parent / "templates" / "slides"
@@ -76,7 +76,7 @@ def contents(decks: dict) -> str:
 def write(folder: Path) -> dict:
     """Write every deck and what it needs into a folder; return the decks."""
     decks = deck.decks()
-    reveal.unpack(folder / PARTS)
+    from_npm.unpack(from_npm.REVEAL, folder / PARTS)
     for look in ("slides.css", "slides.js"):
         shutil.copy(LOOKS / look, folder / PARTS / look)
     for name, (title, slides) in decks.items():

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 import deck
-import reveal
+import from_npm
 import slides
 from common import ROOT
 
@@ -44,7 +44,7 @@ BLANK = """() => [...Reveal.getCurrentSlide().querySelectorAll(".page img")]
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("slides")
     try:
-        reveal.archive()
+        from_npm.archive(from_npm.REVEAL)
     except SystemExit as error:
         if os.environ.get("CI"):
             pytest.fail(str(error))

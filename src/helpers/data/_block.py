@@ -6,6 +6,7 @@ anything else goes the slow way, which says what is wrong.
 
 import csv
 import io
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import numpy as np
@@ -31,7 +32,13 @@ def read_block(open_bytes, codec: str, delimiter: str):
         The header; a ``pyarrow.Table`` of the cells before the block; each row's number, as an
         editor counts; float32 ``(n_rows, n_last_columns)``.
     """
-    names, wide, blocks, numbers, above = None, 0, [], [], 0
+    # Two ways through the file, side by side: a thread reads the first columns, this one the block.
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        return _read_block(open_bytes, codec, delimiter, beside)
+
+
+def _read_block(open_bytes, codec: str, delimiter: str, beside: ThreadPoolExecutor):
+    names, front, wide, blocks, numbers, above = None, None, 0, [], [], 0
     for data, ends, feeds in _records(open_bytes, ord(delimiter)):
         if data is None:
             return None
@@ -52,12 +59,13 @@ def read_block(open_bytes, codec: str, delimiter: str):
                 return None
             if not wide:
                 return None
+            front = beside.submit(_front, open_bytes, codec, delimiter, names[:-wide])
             starts, stops, numbers[0] = starts[1:], stops[1:], numbers[0][1:]
         block = _last_cells(data, starts, stops, ord(delimiter), wide)
         if block is None:
             return None
         blocks.append(block)
-    front = None if names is None else _front(open_bytes, codec, delimiter, names[:-wide])
+    front = front and front.result()
     if front is None or front.num_rows != sum(map(len, blocks)):
         return None
     return names, front, np.concatenate(numbers).tolist(), np.concatenate(blocks)
