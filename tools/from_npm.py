@@ -54,6 +54,24 @@ REVEAL = Package(
         "package/LICENSE": "LICENSE",
     },
 )
+TOKENIZERS = Package(
+    "@huggingface/tokenizers",
+    "0.2.0",
+    "sha512-LidMHe1FpcSYH4vcSjXooda34pC0M8m1gmDOv7SQi6Iv+ib1zX7J3sHBCC9/3FPCkn2k1b55FneVqMRxrr99pg==",
+    {
+        "package/dist/tokenizers.min.mjs": "tokenizers.min.mjs",
+        "package/LICENSE": "tokenizers.LICENSE",
+    },
+)
+ONNX = Package(
+    "onnxruntime-web",
+    "1.30.0",
+    "sha512-q0y+JrrtukXSzsBWEMccVfqX25LRmosXHF+CaRJmg8pZClzcV7svNc4rKY3jL02Vb7QmRMDs1SigqR4CXAfKYQ==",
+    {
+        "package/dist/ort.wasm.bundle.min.mjs": "ort.wasm.bundle.min.mjs",
+        "package/dist/ort-wasm-simd-threaded.wasm": "ort-wasm-simd-threaded.wasm",
+    },
+)
 
 
 def unpack(package: Package, folder: Path) -> None:

@@ -1,0 +1,212 @@
+"""Make the course's site: every page to read, and a tagger that runs in the reader's browser.
+
+python tools/make_site.py              write build/site/; any static host can serve it
+python tools/make_site.py --serve      then serve it at http://127.0.0.1:8000
+
+The pages are the built notebooks with their saved outputs, so nothing is computed here but the
+model for the browser, which tools/browser_model.py exports once. Nothing on the pages comes from
+another address.
+"""
+
+import argparse
+import functools
+import http.server
+import json
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+
+import browser_model
+import build
+import from_npm
+import sections
+from helpers import models
+
+ROOT = build.ROOT
+SITE = ROOT / "site"
+WORK = ROOT / "build" / "site-pages"
+TARGET = ROOT / "build" / "site"
+VENDOR = WORK / "static" / "vendor"
+COURSE_HOME = "https://github.com/every-label-that-fits/multilabel-course"
+# What the first page offers before its model is there: all labels, two, none.
+EXAMPLES = [
+    "The ministry moves all its paperwork to an app.",
+    "The basketball team won the championship game.",
+    "A documentary follows the players into parliament.",
+    "Whoever borrowed the ladder, please bring it back.",
+]
+# Pages that are there as Markdown.
+TEXTS = ["PLATFORMS.md", "workshop/*.md", "src/helpers/files/*.md", "src/helpers/files/tagger/*.md"]
+DOORS = (
+    "activations calibration course data doctor drawings environment exercises metrics models "
+    "plots scale shipping tag thresholds training"
+).split()
+
+
+def page(notebook: nbformat.NotebookNode, name: str) -> nbformat.NotebookNode:
+    """Turn a built notebook into a page to read: no set-up, no way bar, guesses folded."""
+    cells = []
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            if cell.source.startswith("# @title Set-up"):
+                continue
+            _fold(cell)
+        cells.append(cell)
+    first = cells[0]
+    first.source = _head(first.source, name)
+    return nbformat.from_dict({**notebook, "cells": cells})
+
+
+def _head(source: str, name: str) -> str:
+    """Put what a page of a site offers in the place of the bar that leads from page to page."""
+    lines = source.split("\n")
+    bars = [i for i, line in enumerate(lines) if line.startswith("[") and " · " in line]
+    if not bars:
+        return source
+    bar = bars[0]
+    colab = re.search(r"\[open in Colab\]\([^)]+\)", lines[bar])
+    exercises = re.search(r"\[(?:exercises|chapter \d+)\]\([^)]+\)", lines[bar])
+    ways = [found[0] for found in (exercises, colab) if found]
+    lines[bar] = " · ".join([*ways, f"[this notebook]({COURSE_HOME}/blob/main/{name})"])
+    return "\n".join(lines)
+
+
+def _fold(cell) -> None:
+    """Fold on the site what is folded in the notebook."""
+    tags = set(cell.metadata.get("tags", []))
+    folded = any(output.get("metadata", {}).get("fold") for output in cell.outputs)
+    cell.outputs = [o for o in cell.outputs if not o.get("metadata", {}).get("fold")]
+    jupyter = cell.metadata.get("jupyter", {})
+    if folded or jupyter.get("outputs_hidden"):
+        tags.add("hide-output")
+    if jupyter.get("source_hidden"):
+        tags.add("hide-input")
+    cell.metadata = nbformat.from_dict({"tags": sorted(tags)})
+
+
+def _links(path: Path) -> str:
+    """Read a page; lead its links to files that are no pages to where the course lies."""
+
+    def lead(found: re.Match) -> str:
+        target = (path.parent / found[1].split("#")[0]).resolve()
+        if not target.is_file() or target.suffix in (".md", ".ipynb"):
+            return found[0]
+        return f"]({COURSE_HOME}/blob/main/{target.relative_to(ROOT).as_posix()})"
+
+    text = path.read_text(encoding="utf-8")
+    return re.sub(r"\]\((?!https?:|#|mailto:)([^)]+)\)", lead, text)
+
+
+def slug(heading: str) -> str:
+    """Name a heading as JupyterLab does, since the chapters' links do.
+
+    >>> slug("The map")
+    'The-map'
+    """
+    return heading.replace(" ", "-")
+
+
+def collect() -> None:
+    """Write every page's source below build/, in the folders of the course, so that links hold."""
+    shutil.rmtree(WORK, ignore_errors=True)
+    for folder in ("notebooks", "exercises", "exercises/solutions", "workshop"):
+        (WORK / folder).mkdir(parents=True)
+        for path in sorted((ROOT / folder).glob("*.ipynb")):
+            made = page(nbformat.read(path, as_version=4), f"{folder}/{path.name}")
+            (WORK / folder / path.name).write_text(nbformat.writes(made), encoding="utf-8")
+    for pattern in TEXTS:
+        for path in sorted(ROOT.glob(pattern)):
+            target = WORK / path.relative_to(ROOT)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(_links(path), encoding="utf-8")
+    (WORK / "reference").mkdir()
+    for door in DOORS:
+        title = f"helpers.{door}"
+        body = f"{title}\n{'=' * len(title)}\n\n.. automodule:: {title}\n"
+        (WORK / "reference" / f"{door}.rst").write_text(body, encoding="utf-8")
+    listed = "\n".join(f"   {door}" for door in DOORS)
+    index = f"Helpers\n=======\n\n.. toctree::\n   :titlesonly:\n\n{listed}\n"
+    (WORK / "reference" / "index.rst").write_text(index, encoding="utf-8")
+    for path in SITE.rglob("*"):
+        if path.is_file() and "__pycache__" not in path.parts:
+            target = WORK / path.relative_to(SITE)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+    for package in (from_npm.ONNX, from_npm.TOKENIZERS):
+        from_npm.unpack(package, VENDOR)
+    shutil.copytree(browser_model.export(), WORK / "static" / "model")
+    (WORK / "index.md").write_text(first_page(), encoding="utf-8")
+
+
+def first_page() -> str:
+    """Return the first page: site/index.md, with its examples and its table of chapters."""
+    tagger = models.load_tagger()
+    logits = models.predict_logits(tagger.model, tagger.tokenizer, EXAMPLES)
+    facts = json.loads((browser_model.FOLDER / browser_model.FACTS).read_text(encoding="utf-8"))
+    prepared = {
+        "labels": tagger.label_names,
+        "thresholds": facts["thresholds"],
+        "megabytes": round(fetched_bytes() / 1e6),
+        "examples": [
+            {"text": text, "logits": [round(float(z), 4) for z in row]}
+            for text, row in zip(EXAMPLES, logits, strict=True)
+        ],
+    }
+    rows = [
+        f"| [{sections.title(chapter)}](notebooks/{stem}.ipynb) | {sections.minutes(chapter)} | "
+        f"{promise(chapter)} |"
+        for chapter, stem in sections.stems().items()
+    ]
+    text = (SITE / "index.md").read_text(encoding="utf-8")
+    filled = json.dumps(prepared, ensure_ascii=False).replace("<", "\\u003c")
+    return text.replace("{prepared}", filled).replace("{chapters}", "\n".join(rows))
+
+
+def promise(chapter: str) -> str:
+    """Return what a chapter says that one can do after it."""
+    table = sections.notebook(chapter).cells[0].source.strip().splitlines()[-1]
+    return table.strip("| ").split(" | ")[-1]
+
+
+def fetched_bytes() -> int:
+    """Return what a browser fetches before it tags: the model, and what runs it."""
+    vendored = VENDOR.glob("*.wasm")
+    return sum(path.stat().st_size for path in (*browser_model.FOLDER.iterdir(), *vendored))
+
+
+def run_sphinx() -> None:
+    """Turn the pages into HTML."""
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-d", str(WORK) + ".trees"]
+    subprocess.run([*command, str(WORK), str(TARGET)], check=True, cwd=ROOT / "tools")
+
+
+def serve(port: int = 8000) -> None:
+    """Serve the site on this machine until Ctrl+C."""
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(TARGET))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
+        print(f"The site is at http://127.0.0.1:{port}. To end it: Ctrl+C.", flush=True)
+        server.serve_forever()
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--serve", action="store_true", help="serve it on this machine")
+    options = parser.parse_args(arguments)
+    started = time.perf_counter()
+    collect()
+    run_sphinx()
+    size = sum(path.stat().st_size for path in TARGET.rglob("*") if path.is_file()) / 1e6
+    took = time.perf_counter() - started
+    print(f"The site is in {TARGET.relative_to(ROOT)}: {size:.0f} MB, made in {took:.0f} s.")
+    if options.serve:
+        serve()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
