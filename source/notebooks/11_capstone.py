@@ -233,13 +233,14 @@ best_of("words", counted)
 #
 # From chapter {twenty}: how alike are a text and a label's description? Descriptions are worth
 # writing: one sentence for each label. Where none is given, its name has to do. This encoder learned from English: on texts in another
-# language it knows little, so here the words often win (chapter {twenty} names one that reads a hundred). It reads all texts once, for this and for the next rival; about twenty seconds.
+# language it knows little, so there the words often win (chapter {twenty} names one that reads a hundred). It reads all texts once, for this
+# and for the next rival; about twenty seconds.
 
 # %% tags=["slow"]
 DESCRIPTIONS = {}  # such as {"refund": "The customer wants the money back."}
 
-if unknown := DESCRIPTIONS.keys() - set(names):
-    raise ValueError(f"{unknown} are no labels here. Write them as they are: {names}")
+if unknown := DESCRIPTIONS.keys() - set(found_names):
+    raise ValueError(f"{unknown} are no labels here. Write them as they are: {found_names}")
 frozen, tokenizer = models.load_backbone(label_names=names)
 asked = training.cache_features(frozen, tokenizer, [DESCRIPTIONS.get(n, n) for n in names])
 units = {split: training.cache_features(frozen, tokenizer, texts[split]) for split in texts}
@@ -249,6 +250,7 @@ del frozen  # a hundred megabytes less
 {split: vectors.shape for split, vectors in units.items()}
 
 # %%
+p["all labels"] = {s: np.ones(y[s].shape) for s in p["words"]}  # knows nothing: the floor
 p["no training"] = {s: np.clip(units[s] @ asked.T, 0, 1).astype(float) for s in p["words"]}
 best_of("head", units)
 
@@ -297,12 +299,10 @@ given = {name: (one["test"] > cut[name]).astype(int) for name, one in p.items()}
 
 # %% [markdown]
 # Test, for the first time. Average precision needs no threshold; F1 comes with its 95 % interval over texts. The two may
-# disagree: one asks for the order, the other for one cut through it. The first row gives every label to every text and knows nothing: where labels
-# are common even that looks good, so read the others from there upwards.
+# disagree: one asks for the order, the other for one cut through it. The first row gives every label to every text and knows nothing: where
+# labels are common even that looks good, so read the others from there up.
 
 # %%
-given["all labels"] = np.ones_like(y["test"])  # to every text
-p["all labels"] = {"test": given["all labels"]}
 simple_first = ["all labels", "no training", "words", "head", "adapter"]
 scores = pd.DataFrame(index=simple_first)
 for name in simple_first:
@@ -420,7 +420,7 @@ for name, t in ways.items():
     print(f"{name:8} costs {cost:.1f} per test text")
 
 # %% [markdown]
-# The costs choose before the test texts are seen. If another row is cheaper by a little, that is luck, as a few texts have it; by
+# The costs chose before the test texts were seen. If another row is cheaper by a little, few texts cannot tell them apart; if by
 # much, look at the calibration again.
 #
 # ## Saved, with its card
@@ -459,16 +459,16 @@ print("\n".join(textwrap.shorten(line, 80) for line in lines))
 # %% [markdown]
 # The license of the texts belongs into the card, too, if you pass the tagger on.
 #
-# And if the words won? Then there is no need for this folder: two things of scikit-learn and a threshold are the tagger, in one small
-# file. It may hold words of your texts, it opens with the same scikit-learn, and nobody should open one from a stranger: such a file can run code.
+# And if the words won? Then the counter, a row for each label and the threshold are the tagger, in one small file.
+# It holds the words of your training texts, names among them; it wants the same scikit-learn; and nobody should open one from a stranger, since it can run code.
 
 # %%
 import joblib
 
+plain_file = Path(home.name, "words.joblib")  # name a place of yours, to keep it
 plain = {"words": words, "rows": rows_of["words"], "cut": cut["words"], "labels": names}
-joblib.dump(plain, Path(home.name, "words.joblib"))
-
-kept = joblib.load(Path(home.name, "words.joblib"))
+joblib.dump(plain, plain_file)
+kept = joblib.load(plain_file)
 counts = kept["words"].transform(parts["test"]["text"][:])
 again = np.array([row.predict_proba(counts)[:, 1] for row in kept["rows"]]).T > kept["cut"]
 print(f"the same labels after loading: {np.mean(again == given['words']):.0%}")
