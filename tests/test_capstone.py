@@ -159,6 +159,16 @@ def test_an_export_of_a_help_desk_needs_what_its_error_names(tmp_path, capsys):
     assert len(found) == 119 and names == ["food", "late", "sport", "travel"]
 
 
+def test_a_column_that_is_named_settles_that_there_is_a_header(tmp_path):
+    path = tmp_path / "new_texts.csv"
+    lines = ["Ticket Nr;Message Text", "HD-1;The parcel is late.", "HD-2;Where is my money?"]
+    path.write_text("\r\n".join(lines), encoding="utf-8-sig")
+    with pytest.raises(ValueError, match="header=True"):
+        data.stream(path)
+    (part,) = data.stream(path, text_column="Message Text").parts(10)
+    assert [row["Message Text"] for row in part] == ["The parcel is late.", "Where is my money?"]
+
+
 def test_two_labels_that_come_together_are_named(tmp_path, capsys, monkeypatch):
     path, load_table = as_excel_in_germany(tmp_path), data.load_table
     monkeypatch.setattr(data, "load_table", lambda p: load_table(p, labels_column="Labels given"))
