@@ -200,6 +200,7 @@ from sklearn.metrics import average_precision_score, f1_score, log_loss
 from threadpoolctl import threadpool_limits
 
 threadpool_limits(1, "blas")  # for tables as small as these, two threads wait more than they work
+rows_of, p = {}, {}  # of each rival: what it learned, its probabilities
 
 
 def learn(vectors, C):
@@ -210,9 +211,6 @@ def learn(vectors, C):
 
 
 # %%
-rows_of, p = {}, {}
-
-
 def best_of(name, vectors):
     """Learn with five values of C; keep what has the lowest loss on validation."""
     losses, truth = {}, y["validation"].ravel()
@@ -453,8 +451,7 @@ card = shipping.card(
     + [f"what {best} can do: this was not found better on the same texts"] * (best != "adapter"),
 )
 (folder / "README.md").write_text(card, encoding="utf-8")
-lines = [line for line in card.splitlines() if line.startswith(("**", "- "))]
-print("\n".join(textwrap.shorten(line, 80) for line in lines))
+print(*(line for line in card.splitlines() if line[:2] in ("**", "- ")), sep="\n")
 
 # %% [markdown]
 # The license of the texts belongs into the card, too, if you pass the tagger on.
