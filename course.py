@@ -492,7 +492,7 @@ def wheels_of(kit):
 
 
 def list_of(kit):
-    """Read kit.json, which says what a kit holds; it is written last, so without it none is whole."""
+    """Read kit.json, which says what a kit holds; without it, a kit is not whole."""
     try:
         if is_address(kit):
             with urlopen(kit.rstrip("/") + "/kit.json", timeout=60) as answer:

@@ -15,9 +15,9 @@ import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 
+import course
 import pytest
 
-import course
 import elsewhere
 import kit
 from common import ROOT
@@ -34,9 +34,13 @@ def wheel(folder: Path, name: str, version: str = "1.0", tag: str = "py3-none-an
     info = f"{name}-{version}.dist-info"
     with zipfile.ZipFile(path, "w") as file:
         file.writestr(f"{name}.py", f"version = {version!r}\n")
-        file.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+        file.writestr(
+            f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+        )
         file.writestr(f"{info}/WHEEL", f"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: {tag}\n")
-        file.writestr(f"{info}/RECORD", f"{name}.py,,\n{info}/METADATA,,\n{info}/WHEEL,,\n{info}/RECORD,,\n")
+        file.writestr(
+            f"{info}/RECORD", f"{name}.py,,\n{info}/METADATA,,\n{info}/WHEEL,,\n{info}/RECORD,,\n"
+        )
     return path
 
 
@@ -133,7 +137,7 @@ def test_wheels_of_an_earlier_state_are_deleted(registry, tmp_path):
 def test_what_a_system_lacks_is_named_and_the_others_are_made(registry, tmp_path, capsys):
     wheel(registry, "compiled", tag="cp312-cp312-win_amd64")
     targets = [("windows", "3.12"), ("windows", "3.13"), ("macos", "3.12")]
-    folder, listed = made(tmp_path, targets, ["one", "compiled"])
+    _, listed = made(tmp_path, targets, ["one", "compiled"])
     assert list(listed["wheels"]) == ["windows-3.12"]
     assert set(listed["left_out"]) == {"windows-3.13", "macos-3.12"}
     assert "compiled" in listed["left_out"]["macos-3.12"]
@@ -193,7 +197,7 @@ def test_without_the_registry_the_kit_says_so(registry, tmp_path, monkeypatch):
 
 def test_too_little_disk_is_said_first(registry, tmp_path, monkeypatch):
     monkeypatch.setattr(kit, "GIGABYTES", 1e6)
-    with pytest.raises(course.Stop, match="the kit needs 1000000.0 GB"):
+    with pytest.raises(course.Stop, match=r"the kit needs 1000000\.0 GB"):
         made(tmp_path)
 
 
@@ -201,7 +205,7 @@ def test_too_little_disk_is_said_first(registry, tmp_path, monkeypatch):
 
 
 def test_wheels_of_a_folder_are_looked_at_before_they_are_used(registry, tmp_path):
-    folder, listed = made(tmp_path)
+    folder, _ = made(tmp_path)
     assert course.wheels_of(str(folder)) == folder / "wheels"
     for damage in (lambda path: path.write_bytes(b"x" * path.stat().st_size), Path.unlink):
         damage(folder / "wheels" / "two-2.0-py3-none-any.whl")
@@ -350,7 +354,9 @@ def start(tmp_path, monkeypatch):
     module.COURSE = str(tmp_path / "home" / "multilabel-course")
     (tmp_path / "home").mkdir()
     module.calls, module.status = [], 0
-    module.subprocess = SimpleNamespace(call=lambda command, **_: module.calls.append(command) or module.status)
+    module.subprocess = SimpleNamespace(
+        call=lambda command, **_: module.calls.append(command) or module.status
+    )
     return module
 
 
@@ -362,7 +368,9 @@ def test_start_unpacks_the_course_once_and_opens_it(start, registry, tmp_path, c
         assert start.calls[-2:] == [[*command, "check", "--kit", str(folder)], [*command, "lab"]]
         (Path(start.COURSE) / "mine").write_text("kept")
     assert "already" in capsys.readouterr().out and os.listdir(start.HOME) == ["multilabel-course"]
-    there = [p.relative_to(start.COURSE).as_posix() for p in Path(start.COURSE).rglob("*") if p.is_file()]
+    there = [
+        p.relative_to(start.COURSE).as_posix() for p in Path(start.COURSE).rglob("*") if p.is_file()
+    ]
     assert sorted(there) == sorted([*elsewhere.files(), "mine"])
 
 

@@ -27,17 +27,20 @@ import urllib.parse
 import zipfile
 from pathlib import Path
 
+import course
 from packaging import tags
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_wheel_filename
 from packaging.version import Version
 
-import course
 import elsewhere
 
 ROOT = course.ROOT
-FILES = Path(__file__).resolve().parent / "kit_files"  # start files and the page, as they are or nearly
+FILES = (
+    Path(__file__).resolve().parent / "kit_files"
+)  # start files and the page, as they are or nearly
 PYTHONS = [f"3.{minor}" for minor in range(course.OLDEST[1], course.NEWEST[1] + 1)]
+PATCH = ".5"  # the least of a Python's releases that all packages take: soupsieve wants 3.11.5
 UNFINISHED = "kit-unfinished"
 CPU_BUILD = "https://download.pytorch.org/whl/cpu"
 GIGABYTES = 0.8  # for one system and one Python while it is fetched; measured, see workshop/README
@@ -91,7 +94,7 @@ def resolve(wanted: list[str], system: str, python: str) -> dict[str, str]:
         LeftOut: no set of packages fits, or an address did not answer; the text says which.
     """
     command = ["pip", "compile", "-", "--quiet", "--no-header", "--no-annotate"]
-    command += ["-c", ROOT / "constraints.txt", "--python-version", python]
+    command += ["-c", ROOT / "constraints.txt", "--python-version", python + PATCH]
     command += ["--python-platform", SYSTEMS[system][0]]
     if _cpu_build(system, python):
         command += ["--torch-backend", "cpu"]
@@ -157,7 +160,7 @@ def collect(packages: dict[str, str], folder: Path, system: str, python: str) ->
 def _download(wanted: list[str], folder: Path, system: str, python: str) -> list[str]:
     """Fetch wheels; return those packages that have none for this system and Python."""
     command = ["download", "--quiet", "--no-deps", "--only-binary=:all:", "--implementation", "cp"]
-    command += ["--python-version", python, "--abi", f"cp{python.replace('.', '')}"]
+    command += ["--python-version", python + PATCH, "--abi", f"cp{python.replace('.', '')}"]
     command += ["--abi", "abi3", "--abi", "none"]
     for platform in SYSTEMS[system][1]:
         command += ["--platform", platform]
@@ -275,7 +278,7 @@ def _prepare(folder: Path, targets: int) -> None:
     if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not ours):
         raise course.Stop(
             f"{folder} holds other things, and a kit deletes in its folder what is not of the "
-            f"kit. Name a new one, such as {folder.parent / 'kit' if folder.is_file() else folder / 'kit'}."
+            "kit. Name a new folder, or an empty one."
         )
     try:
         (folder / "wheels").mkdir(parents=True, exist_ok=True)
@@ -358,9 +361,7 @@ def server(folder: Path, port: int, listed: dict) -> http.server.ThreadingHTTPSe
     """Return a server of a kit on all of this machine's addresses; port 0 takes a free one."""
 
     def handler(*arguments):
-        return type("KitHandler", (Handler,), {"listed": listed})(
-            *arguments, directory=str(folder)
-        )
+        return type("KitHandler", (Handler,), {"listed": listed})(*arguments, directory=str(folder))
 
     try:
         return http.server.ThreadingHTTPServer(("", port), handler)

@@ -8,6 +8,7 @@ import platform
 import re
 import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -194,23 +195,27 @@ def _files() -> Line:
 def _kernel() -> Line:
     fix = "Delete the folder .venv and run this again."
     started = time.monotonic()
-    try:
-        from jupyter_client.manager import run_kernel
+    with tempfile.TemporaryFile() as said:  # the kernel's own words: of use if it fails
+        try:
+            from jupyter_client.manager import run_kernel
 
-        with run_kernel(kernel_name="python3", startup_timeout=60) as client:
-            reply = client.execute_interactive("1 + 1", timeout=60)["content"]
-    except Exception as error:  # any failure to start is what this line is there to report
-        return Line("kernel", False, f"does not start: {type(error).__name__}: {error}", fix)
-    if reply["status"] != "ok":
-        return Line("kernel", False, f"does not compute: {reply.get('evalue')}", fix)
+            with run_kernel(kernel_name="python3", startup_timeout=60, stderr=said) as client:
+                quiet = {"timeout": 60, "output_hook": lambda message: None}
+                reply = client.execute_interactive("1 + 1", **quiet)["content"]
+            problem = None if reply["status"] == "ok" else f"{reply['ename']}: {reply['evalue']}"
+        except Exception as error:  # any failure to start is what this line is there to report
+            problem = f"{type(error).__name__}: {error}"
+        said.seek(0)
+        words = said.read().decode("utf-8", "replace").strip()[-500:]
+    if problem:
+        return Line("kernel", False, f"does not start: {problem} {words}".strip(), fix)
     return Line("kernel", True, f"starts in {time.monotonic() - started:.0f} s")
 
 
 def _of_package(letter: str, name: str, trouble: str) -> Check:
     advice = (
-        "`python3 course.py check` once more: it installs a package anew whose files are gone. If "
-        "that does not help, delete the folder `.venv` and run it again (from the kit, if the "
-        "room has one)."
+        "Run the check once more: it installs anew what has lost its files. If that does not "
+        "help, delete the folder `.venv` and run it again."
     )
     return Check(letter, name, lambda: _package(name), trouble, advice)
 
@@ -227,7 +232,8 @@ HERE = (
     ),
     _of_package("T", "torch", "torch is missing or does not load. On Windows it may lack "
                 "Microsoft's Visual C++ Redistributable: install that first."),
-    _of_package("H", "transformers", "transformers (from Hugging Face) is missing or does not load."),
+    _of_package("H", "transformers", "transformers, from Hugging Face, is missing or does "
+                "not load."),
     _of_package("A", "datasets", "datasets is missing or does not load."),
     _of_package("S", "scikit-learn", "scikit-learn is missing or does not load."),
     _of_package("G", "matplotlib", "matplotlib, for graphs, is missing or does not load."),
@@ -246,8 +252,7 @@ HERE = (
         "model",
         _model,
         "The encoder all-MiniLM-L6-v2 is missing or damaged.",
-        "Delete the folder `.venv` and run `python3 course.py check` again (from the kit, if the "
-        "room has one).",
+        "Delete the folder `.venv` and run the check again.",
     ),
 )  # fmt: skip
 # And what course.py check looks at besides.
@@ -275,8 +280,8 @@ CHECKS = (
         _kernel,
         "Jupyter cannot start Python: often a virus scanner that holds connections of the machine "
         "to itself.",
-        "Allow Python to connect to 127.0.0.1, or delete the folder `.venv` and run `python3 "
-        "course.py check` again.",
+        "Allow Python to connect to 127.0.0.1, or delete the folder `.venv` and run the check "
+        "again.",
     ),
 )
 # What course.py itself may have to stop at, before there is anything to look with.
