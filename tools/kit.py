@@ -338,7 +338,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         if name != "kit.json" and name not in self.listed["files"]:
             self.send_error(404, "This is not in the kit")
             return None
-        if name == "kit.json":
+        if name == "course.zip":
             print(f"  {time.strftime('%H:%M')}  {self.client_address[0]} begins", flush=True)
         return super().send_head()
 
