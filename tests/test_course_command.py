@@ -184,7 +184,7 @@ def test_two_at_once_wait_for_each_other(tmp_path):
     program = (
         "import sys, time, course\n"
         "course.is_set_up = lambda: (course.ROOT / 'made').exists()\n"
-        "def make():\n"
+        "def make(kit):\n"
         "    print('making', flush=True)\n"
         "    sys.stdin.readline()\n"
         "    (course.ROOT / 'made').write_text('')\n"

@@ -231,9 +231,9 @@ def python_of(folder: Path) -> Path:
     return folder / course.PYTHON.relative_to(course.VENV)
 
 
-def uv(*arguments, text: str = "") -> str:
-    """Run uv, with a text to read where it is to read one; return what it printed."""
-    variables = dict(os.environ)
+def uv(*arguments, text: str = "", **more) -> str:
+    """Run uv, with a text to read where it reads one, and more variables; return what it said."""
+    variables = {**os.environ, **more}
     if links := course.find_links():
         variables.setdefault("UV_FIND_LINKS", ",".join(links))
     done = subprocess.run(

@@ -51,7 +51,8 @@ def _manylinux(machine: str) -> list[str]:
     return [f"manylinux_2_{minor}_{machine}" for minor in range(28, 4, -1)] + old
 
 
-# What uv calls a system, and the tags of the wheels that run on it. glibc 2.28 is of 2018.
+# What uv calls a system, and the tags of the wheels that run on it: glibc 2.28, which is of 2018,
+# and macOS 14, since torch has no wheels for older ones.
 SYSTEMS = {
     "linux": ("x86_64-manylinux_2_28", _manylinux("x86_64")),
     "linux-arm": ("aarch64-manylinux_2_28", _manylinux("aarch64")),
@@ -99,7 +100,7 @@ def resolve(wanted: list[str], system: str, python: str) -> dict[str, str]:
     if _cpu_build(system, python):
         command += ["--torch-backend", "cpu"]
     try:
-        said = elsewhere.uv(*command, text="\n".join(wanted))
+        said = elsewhere.uv(*command, text="\n".join(wanted), MACOSX_DEPLOYMENT_TARGET="14.0")
     except OSError as error:
         raise LeftOut(_short(str(error))) from None
     return dict(re.findall(r"^([\w.-]+)(?:\[.*?\])?==([^\s;]+)", said, re.MULTILINE))
@@ -295,7 +296,8 @@ def _short(said: str) -> str:
     if course.NO_NETWORK.search(said):
         address = re.search(r"https?://[^/\s`]+", said)
         return f"{address[0] if address else 'the registry'} does not answer"
-    return " ".join(said.split())[-300:]
+    text = " ".join(said.split())
+    return text.partition("hint: ")[2].partition(" hint: ")[0] or text[-300:]
 
 
 def _sizes(listed: dict, folder: Path) -> dict[str, float]:
