@@ -40,7 +40,7 @@ FILES = (
     Path(__file__).resolve().parent / "kit_files"
 )  # start files and the page, as they are or nearly
 PYTHONS = [f"3.{minor}" for minor in range(course.OLDEST[1], course.NEWEST[1] + 1)]
-PATCH = ".5"  # the least of a Python's releases that all packages take: soupsieve wants 3.11.5
+PATCH = ".0"  # the oldest of a Python's releases: what fits it fits all of them
 UNFINISHED = "kit-unfinished"
 CPU_BUILD = "https://download.pytorch.org/whl/cpu"
 GIGABYTES = 0.8  # for one system and one Python while it is fetched; measured, see workshop/README
