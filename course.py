@@ -9,6 +9,7 @@
     python3 course.py bench    measure speed and memory beside what you would use instead
     python3 course.py feedback sum up a folder of exit tickets, for instructors
     python3 course.py slides   make the slides of the timetables, for instructors
+    python3 course.py kit      put all that a room without a network needs into a folder
 
 Each makes the course's own Python environment in .venv first, if it is not there yet.
 What follows the command is passed on: python3 course.py build 00
@@ -32,11 +33,15 @@ import contextlib
 import hashlib
 import json
 import os
+import platform
 import re
 import shutil
 import subprocess
 import time
+from http.client import HTTPException
 from pathlib import Path
+from urllib.parse import quote
+from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
@@ -47,6 +52,7 @@ DONE = VENV / "course-is-set-up"
 UNFINISHED = VENV / "course-set-up-unfinished"
 BARE = VENV / "course-is-making-the-bare-environment"
 LOCK = ROOT / ".course-lock"
+FETCHED = ROOT / ".course-kit"  # wheels from a kit's address, until they are installed
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 DISK_NEEDED_GB = 4
@@ -114,7 +120,11 @@ ELSEWHERE = ("colab", "newest", "everywhere")
 
 
 class Stop(Exception):
-    """Something the reader has to fix; the text says how."""
+    """Something the reader has to fix; the text says how, the letter names it in a room code."""
+
+    def __init__(self, text, letter="I"):
+        super(Stop, self).__init__(text)
+        self.letter = letter
 
 
 class Parser(argparse.ArgumentParser):
@@ -140,10 +150,14 @@ def make_parser():
         (bench, "benchmarks/run.py: the parts to measure, such as start prediction"),
         (feedback, "tools/feedback.py: the folder"),
         (slides, "tools/slides.py: the folder to write, --pdf"),
+        (kit, "tools/kit.py: the folder, --for windows, --python 3.12, --serve"),
     ):
         text = "{}\n\nWhat else you write goes to {}.".format(function.__doc__, passed_on)
         command = commands.add_parser(function.__name__, description=text, **options)
-        command.set_defaults(function=function, release=None)
+        command.set_defaults(function=function, release=None, kit=None)
+        if function in (lab, check):
+            place = "set up from a kit, without a network: its folder or its address"
+            command.add_argument("--kit", metavar="PLACE", help=place)
         if function is test:
             names = "run a part of the tests on other releases: " + release_names()
             command.add_argument(
@@ -166,12 +180,16 @@ def main(arguments):
         return done.code
     try:
         require_python()
-        set_up()
+        set_up(known.kit)
         if known.release is not None:
             return test_with(known.release, passed_on)
+        if known.function is check:
+            return check(passed_on, known.kit)
         return known.function(passed_on)
     except Stop as stop:
         print("\n" + str(stop), file=sys.stderr)
+        if known.function is check:
+            print("Room code: FIX {} {}.{}".format(stop.letter, *sys.version_info))
         return 1
     except KeyboardInterrupt:
         print("\nInterrupted. Nothing is lost: run the same command again.", file=sys.stderr)
@@ -251,8 +269,8 @@ def overlay(name):
     return folder
 
 
-def check(arguments):
-    """Look at this machine and start a kernel: each line OK, or what to do."""
+def check(arguments, kit=None):
+    """Look at this machine: each line OK, or what to do, and a code for whoever teaches."""
     status = run([PYTHON, "-m", "helpers.environment"] + arguments)
     if status and not works(
         "import torch, transformers, datasets, sklearn, matplotlib, ipywidgets"
@@ -260,22 +278,9 @@ def check(arguments):
         print("\nFiles of a package are gone. Installing all of them again.", flush=True)
         DONE.unlink()
         UNFINISHED.write_text("", encoding="utf-8")  # else what looks installed would be let be
-        set_up()
+        set_up(kit)
         status = run([PYTHON, "-m", "helpers.environment"] + arguments)
-    started = time.time()
-    code = (
-        "from jupyter_client.manager import run_kernel\n"
-        "with run_kernel(kernel_name='python3', startup_timeout=60) as client:\n"
-        "    reply = client.execute_interactive('1 + 1', timeout=60)\n"
-        "assert reply['content']['status'] == 'ok', reply\n"
-    )
-    done = subprocess.run([str(PYTHON), "-c", code], capture_output=True)
-    if done.returncode == 0:
-        print("OK  kernel: starts in {:.0f} s".format(time.time() - started))
-        return status
-    print("NO  kernel: does not start\n    -> delete the folder .venv and run this again")
-    print(done.stderr.decode("utf-8", "replace")[-2000:], file=sys.stderr)
-    return 1
+    return status
 
 
 def reset(arguments):
@@ -303,6 +308,11 @@ def slides(arguments):
     return run([PYTHON, "tools/slides.py"] + arguments)
 
 
+def kit(arguments):
+    """Put wheels, the course and start files into a folder, for a room without a network."""
+    return run([PYTHON, ROOT / "tools" / "kit.py"] + arguments, ROOT, folder=os.getcwd())
+
+
 def require_python(version=None):
     """Stop where this Python is none that the course is tested on, and name one that is."""
     version = tuple(version or sys.version_info)[:2]
@@ -316,7 +326,8 @@ def require_python(version=None):
         else "Install Python 3.12 from python.org, your system's packages, or conda."
     )
     raise Stop(
-        "This is Python {}.{}; the course needs 3.11, 3.12 or 3.13. {}".format(*(version + (fix,)))
+        "This is Python {}.{}; the course needs 3.11, 3.12 or 3.13. {}".format(*(version + (fix,))),
+        "P",
     )
 
 
@@ -326,13 +337,13 @@ def runs(name):
     return done.returncode == 0
 
 
-def set_up():
+def set_up(kit=None):
     """Make .venv with all the course needs; do nothing where that was done already."""
     if is_set_up():
         return
     with alone():
         if not is_set_up():  # another course.py may have done it while this one waited
-            make()
+            make(kit)
 
 
 def is_set_up():
@@ -371,35 +382,48 @@ def lock(file):
         return False
 
 
-def need_disk(gigabytes, why):
+def need_disk(gigabytes, why, folder=ROOT):
     """Stop where less than this is free."""
-    free = shutil.disk_usage(str(ROOT)).free / 1e9
+    free = shutil.disk_usage(str(folder)).free / 1e9
     if free < gigabytes:
         raise Stop(
             "Only {:.1f} GB of disk are free here; {} needs {} GB while it is made. Free some "
-            "space, or move this folder to a larger disk.".format(free, why, gigabytes)
+            "space, or take a folder on a larger disk.".format(free, why, gigabytes),
+            "D",
         )
 
 
-def make():
-    """Make .venv, or what is missing in it."""
+def make(kit=None):
+    """Make .venv, or what is missing in it; from a kit alone, where one is given."""
     if not DONE.is_file():
         need_disk(DISK_NEEDED_GB, "the course's environment")
     started = time.time()
     print("Setting up the course in .venv: one to four minutes, once. Then it works offline.")
+    wheels = kit and wheels_of(kit)
     interrupted = UNFINISHED.exists()
     make_venv()
     UNFINISHED.write_text("", encoding="utf-8")
-    step("1 of 2  fetching the installer")
-    command = [PYTHON, "-m", "pip", "install", "--quiet", "-c", "constraints.txt", "uv"]
     # After an interruption any package may have been left half-written, and looks installed.
-    install(command + (["--force-reinstall"] if interrupted else []))
+    first = ["--force-reinstall"] if interrupted else []
+    second = ["--reinstall"] if interrupted else []
+    if kit:
+        install_from(wheels, first, second)
+    else:
+        install_from_network(first, second)
+    settle_lab()
+    DONE.write_text(fingerprint(), encoding="utf-8")
+    UNFINISHED.unlink()
+    if FETCHED.exists():
+        shutil.rmtree(str(FETCHED))
+    print("Set up in {:.0f} s.\n".format(time.time() - started), flush=True)
+
+
+def install_from_network(first, second):
+    """Install uv by pip, and everything else by uv."""
+    step("1 of 2  fetching the installer")
+    install(pip_command() + first)
     step("2 of 2  installing torch, transformers, JupyterLab and the model (about 600 MB)")
-    command = [UV, "pip", "install", "--quiet"]
-    command += ["--compile-bytecode"]  # else the first start of everything is slow
-    command += ["--python", PYTHON, "-c", "constraints.txt", "-e", ".[dev]"]
-    if interrupted:
-        command.append("--reinstall")
+    command = uv_command() + second
     links = find_links()
     environment = {"UV_FIND_LINKS": ",".join(links)} if links else {}
     if sys.platform == "linux" and not any(holds_torch(link) for link in links):
@@ -414,10 +438,131 @@ def make():
         explain(said)
     else:
         install(command, environment)
-    settle_lab()
-    DONE.write_text(fingerprint(), encoding="utf-8")
-    UNFINISHED.unlink()
-    print("Set up in {:.0f} s.\n".format(time.time() - started), flush=True)
+
+
+def pip_command():
+    return [PYTHON, "-m", "pip", "install", "--quiet", "-c", "constraints.txt", "uv"]
+
+
+def uv_command():
+    command = [UV, "pip", "install", "--quiet"]
+    command += ["--compile-bytecode"]  # else the first start of everything is slow
+    return command + ["--python", PYTHON, "-c", "constraints.txt", "-e", ".[dev]"]
+
+
+def install_from(wheels, first, second):
+    """Install as from the network, but from a folder of wheels, and ask nothing else."""
+    alone_there = ["--no-index", "--find-links", wheels]
+    # Neither what a machine's settings add to them: another index, another folder.
+    nothing_else = {"PIP_CONFIG_FILE": os.devnull, "PIP_FIND_LINKS": "", "UV_FIND_LINKS": ""}
+    nothing_else.update(UV_NO_CONFIG="1", UV_OFFLINE="1")
+    step("1 of 2  the installer, from the kit")
+    install(pip_command() + first + alone_there, nothing_else)
+    step("2 of 2  torch, transformers, JupyterLab and the model, from the kit")
+    install(uv_command() + second + alone_there, nothing_else)
+
+
+def wheels_of(kit):
+    """Return the folder of a kit's wheels for this machine, each found to be whole.
+
+    What lies at an address is fetched into a folder of the course's first; the kit's own list says
+    how each file must be, so that what is there already is not fetched again.
+    """
+    system = "{}-{}.{}".format(system_name(), *sys.version_info)
+    listed = list_of(kit)
+    if system not in listed["wheels"]:
+        raise Stop(
+            "This machine needs a kit for {}; {} has {}. Use another computer's Python of one of "
+            "these, or make the kit with --for and --python.".format(
+                system, kit, ", ".join(sorted(listed["wheels"]))
+            )
+        )
+    at_address = is_address(kit)
+    folder = FETCHED if at_address else Path(kit).resolve() / "wheels"
+    wanted = listed["wheels"][system]
+    if at_address:
+        gigabytes = sum(listed["files"]["wheels/" + name]["bytes"] for name in wanted) / 1e9
+        need_disk(round(DISK_NEEDED_GB + gigabytes, 1), "the course's environment with the kit")
+        step("0 of 2  fetching {:.1f} GB from {}".format(gigabytes, kit))
+    else:
+        step("0 of 2  looking whether the kit is whole")
+    for name in wanted:
+        entry = listed["files"]["wheels/" + name]
+        if at_address and not is_whole(folder / name, entry):
+            fetch(kit.rstrip("/") + "/wheels/" + quote(name), folder / name)
+        if not is_whole(folder / name, entry):
+            raise Stop(
+                "{} in the kit is damaged or missing. Copy the kit again from where it is whole, "
+                "or make it again: python3 course.py kit FOLDER fetches what is wrong.".format(name)
+            )
+    return folder
+
+
+def list_of(kit):
+    """Read kit.json, which says what a kit holds; without it, a kit is not whole."""
+    try:
+        if is_address(kit):
+            with urlopen(kit.rstrip("/") + "/kit.json", timeout=60) as answer:
+                text = answer.read()
+        else:
+            text = (Path(kit) / "kit.json").read_bytes()
+        listed = json.loads(text.decode("utf-8"))
+        if listed["format"] == 1:
+            return listed
+        said = "its kit.json is of another course.py; use the course that lies in the kit"
+    except (OSError, HTTPException) as error:
+        said = "{}".format(error)
+    except (ValueError, KeyError, TypeError):
+        said = "its kit.json cannot be read"
+    raise Stop(
+        "{} holds no whole kit: {}. A kit is made by python3 course.py kit FOLDER; copy all of "
+        "it.".format(kit, said)
+    )
+
+
+def is_address(kit):
+    """Say whether a kit is named by an address, not by a folder."""
+    return re.match("https?://", kit) is not None
+
+
+def system_name():
+    """Return this machine's system as kits call it: linux, linux-arm, macos, windows, ..."""
+    name = {"darwin": "macos", "win32": "windows"}.get(sys.platform, sys.platform)
+    machine = platform.machine().lower()
+    usual = ("arm64",) if name == "macos" else ("x86_64", "amd64")
+    if machine in usual:
+        return name
+    return name + "-" + {"aarch64": "arm", "arm64": "arm", "x86_64": "intel"}.get(machine, machine)
+
+
+def is_whole(path, entry):
+    """Say whether a file has the size and the sha256 of its entry in kit.json."""
+    try:
+        if path.stat().st_size != entry["bytes"]:
+            return False
+        digest = hashlib.sha256()
+        with open(str(path), "rb") as file:
+            for block in iter(lambda: file.read(1 << 20), b""):
+                digest.update(block)
+        return digest.hexdigest() == entry["sha256"]
+    except OSError:
+        return False
+
+
+def fetch(address, path):
+    """Fetch a file, written beside its name and renamed when it is there whole."""
+    part = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with urlopen(address, timeout=60) as answer, open(str(part), "wb") as file:
+            shutil.copyfileobj(answer, file, 1 << 20)
+        os.replace(str(part), str(path))
+    except (OSError, HTTPException) as error:
+        raise Stop(
+            "Could not fetch {}: {}. Is the computer that serves the kit awake, and on the same "
+            "network? Run this again; what is already here is kept.".format(address, error),
+            "N",
+        )
 
 
 def make_venv():
@@ -518,14 +663,17 @@ def explain(said):
     # What was asked for first: a full disk can also cut a download short.
     if NO_DISK.search(said):
         advice = "The disk is full. Free {} GB and run this again.".format(DISK_NEEDED_GB)
+        letter = "D"
     elif NO_NETWORK.search(said):
         advice = (
             "No network: a package could not be fetched. Connect (a proxy goes into the variable "
             "HTTPS_PROXY) and run this again; what is already here is kept."
         )
+        letter = "N"
     else:
         advice = "The installation failed; its last words are above. Running it again is safe."
-    raise Stop("{}\n\n{}".format(said[-700:], advice))
+        letter = "I"
+    raise Stop("{}\n\n{}".format(said[-700:], advice), letter)
 
 
 def own_home(variables):
@@ -634,8 +782,8 @@ def step(text):
     print("  step " + text, flush=True)
 
 
-def run(command, python_path=None):
-    """Run a command of the course from its folder; return the exit status.
+def run(command, python_path=None, folder=ROOT):
+    """Run a command of the course from its folder, or another; return the exit status.
 
     What lies in the folder ``python_path`` is imported before what is installed.
     """
@@ -645,7 +793,7 @@ def run(command, python_path=None):
         before = [str(python_path), environment.get("PYTHONPATH", "")]
         environment["PYTHONPATH"] = os.pathsep.join(part for part in before if part)
     return subprocess.run(
-        [str(part) for part in command], cwd=str(ROOT), env=environment
+        [str(part) for part in command], cwd=str(folder), env=environment
     ).returncode
 
 

@@ -39,14 +39,19 @@ def cells():
     return [one for one in code if "{setup}" not in one]
 
 
-def run_page(source, cells_until="exercises.questions"):
+def run_page(source, cells_until="exercises.questions", **changes):
+    """Run the page's code; ``changes`` are new values of its variables, such as FOLDER."""
     matplotlib.use("Agg")
     namespace: dict = {}
     for cell in cells():
         if cells_until in cell:
             break
         if not cell.startswith("exercises.warm_up"):
-            exec(cell.replace('SOURCE = "fairsharing"', f"SOURCE = {str(source)!r}"), namespace)
+            for name, value in ({"SOURCE": str(source)} | changes).items():
+                cell = re.sub(
+                    rf"(?m)^{name} = [^#\n]+", lambda _, n=name, v=value: f"{n} = {v!r}  ", cell
+                )
+            exec(cell, namespace)
     return namespace
 
 
@@ -105,6 +110,12 @@ def test_the_page_runs_with_a_file_of_ones_own(write, tmp_path, capsys):
     card = (page["folder"] / "README.md").read_text(encoding="utf-8")
     assert all(f"| {name} |" in card for name in kept)
     assert all(f"the label {name}" in card for name in left_out)
+    assert (f"what {page['best']} can do" in card) == (page["best"] != "adapter")
+    assert "- decisions about people" in said
+    # Nobody's texts are handed on with the tagger.
+    assert not list(page["folder"].glob("*.csv")) and not list(page["folder"].glob("*.joblib"))
+    assert "the same labels after loading: 100%" in said
+    assert np.array_equal(page["given"]["all labels"], np.ones((n_test, len(kept))))
 
 
 def test_too_few_texts_or_labels_are_refused_with_the_fix(tmp_path):
@@ -116,6 +127,59 @@ def test_too_few_texts_or_labels_are_refused_with_the_fix(tmp_path):
             out.writerows([t, int(i < 2), int(i > 67)] for i, (t, _) in enumerate(rows(n_texts)))
         with pytest.raises(ValueError, match=reason):
             run_page(path)
+
+
+def test_labels_that_every_text_has_are_said_to_be_so(tmp_path):
+    path = tmp_path / "all.csv"
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        out = csv.writer(file)
+        out.writerow(["text", "a", "b"])
+        out.writerows([text, 1, 1] for text, _ in rows(70))
+    with pytest.raises(ValueError, match="Every text has every label"):
+        run_page(path)
+
+
+def as_excel_in_germany(folder):
+    """Semicolons, a mark in front, blanks in the header, an empty text; b never without a."""
+    path = folder / "Helpdesk Export.csv"
+    with open(path, "w", newline="", encoding="utf-8-sig") as file:
+        out = csv.writer(file, delimiter=";")
+        out.writerow(["Ticket Nr", "Created at", "Message Text", "Labels given"])
+        for i, (text, labels) in enumerate(rows(120)):
+            both = ";".join([*labels, *(["late"] if "food" in labels else [])])
+            out.writerow([f"HD-{i}", f"{i % 28 + 1:02}.01.2025", text if i else " ", both])
+    return path
+
+
+def test_an_export_of_a_help_desk_needs_what_its_error_names(tmp_path, capsys):
+    path = as_excel_in_germany(tmp_path)
+    with pytest.raises(ValueError, match="labels_column='Labels given' for one with all labels"):
+        data.load_table(path)
+    found, names = data.load_table(path, labels_column="Labels given", quiet=True)
+    assert len(found) == 119 and names == ["food", "late", "sport", "travel"]
+
+
+def test_a_column_that_is_named_settles_that_there_is_a_header(tmp_path):
+    path = tmp_path / "new_texts.csv"
+    lines = ["Ticket Nr;Message Text", "HD-1;The parcel is late.", "HD-2;Where is my money?"]
+    path.write_text("\r\n".join(lines), encoding="utf-8-sig")
+    with pytest.raises(ValueError, match="header=True"):
+        data.stream(path)
+    (part,) = data.stream(path, text_column="Message Text").parts(10)
+    assert [row["Message Text"] for row in part] == ["The parcel is late.", "Where is my money?"]
+
+
+def test_two_labels_that_come_together_are_named(tmp_path, capsys, monkeypatch):
+    path, load_table = as_excel_in_germany(tmp_path), data.load_table
+    monkeypatch.setattr(data, "load_table", lambda p: load_table(p, labels_column="Labels given"))
+    run_page(path, "import textwrap")
+    assert "of the texts with food, 100% have late too" in capsys.readouterr().out
+
+
+def test_a_description_of_no_label_is_refused(tmp_path):
+    path, *_ = in_one_cell(tmp_path)
+    with pytest.raises(ValueError, match=r"{'Food'} are no labels here. .*'food'"):
+        run_page(path, DESCRIPTIONS={"Food": "It is about food."})
 
 
 def test_without_the_package_the_page_says_so_and_goes_on(monkeypatch, capsys):

@@ -184,7 +184,7 @@ def test_two_at_once_wait_for_each_other(tmp_path):
     program = (
         "import sys, time, course\n"
         "course.is_set_up = lambda: (course.ROOT / 'made').exists()\n"
-        "def make():\n"
+        "def make(kit):\n"
         "    print('making', flush=True)\n"
         "    sys.stdin.readline()\n"
         "    (course.ROOT / 'made').write_text('')\n"
@@ -477,3 +477,43 @@ def test_what_is_run_on_other_releases_exists(course):
     for name, release in course.OTHERS.items():
         tests = " ".join(release["tests"]).partition(" -k ")[0].split()
         assert tests and all((ROOT / test).exists() for test in tests), name
+
+
+def test_a_kit_is_where_everything_comes_from(course, tmp_path, monkeypatch):
+    monkeypatch.setattr(course, "wheels_of", lambda kit: tmp_path / kit)
+    monkeypatch.setattr(course, "find_links", lambda: pytest.fail("the kit is enough"))
+    course.FETCHED.mkdir()
+    assert course.main(["lab", "--kit", "stick", "--no-browser"]) == 0
+    for command in installs(course):
+        assert command[-3:] == ["--no-index", "--find-links", str(tmp_path / "stick")]
+        assert "--torch-backend" not in command
+    assert course.calls[-1][-1] == "--no-browser" and "--kit" not in course.calls[-1]
+    assert course.DONE.exists() and not course.FETCHED.exists()
+
+
+def test_a_kit_that_lacks_files_leaves_no_environment(course, tmp_path, capsys):
+    assert course.main(["check", "--kit", str(tmp_path)]) == 1
+    said = capsys.readouterr()
+    assert "holds no whole kit" in said.err and "Room code: FIX I 3." in said.out
+    assert not course.VENV.exists()
+
+
+def test_check_repairs_from_the_kit_too(course, monkeypatch):
+    kits = []
+    monkeypatch.setattr(course, "wheels_of", lambda kit: kits.append(kit) or "wheels")
+    course.main(["check", "--kit", "stick"])
+    monkeypatch.setattr(course, "works", lambda code: "torch" not in code)
+    course.fail_at["helpers.environment"] = "NO  torch"
+    course.main(["check", "--kit", "stick"])
+    assert kits == ["stick", "stick"]
+
+
+def test_a_kit_is_made_where_one_stands(course, tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setattr(course, "run", lambda *what, **options: seen.append((what, options)) or 0)
+    monkeypatch.setattr(course, "set_up", lambda kit: None)
+    monkeypatch.chdir(tmp_path)
+    assert course.main(["kit", "stick", "--for", "windows"]) == 0
+    ((command, path), options) = seen[0]
+    assert command[1:] == [course.ROOT / "tools" / "kit.py", "stick", "--for", "windows"]
+    assert (path, options) == (course.ROOT, {"folder": str(tmp_path)})

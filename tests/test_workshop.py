@@ -48,8 +48,8 @@ def test_the_pages_are_what_their_sources_make():
     assert workshop_pages.stale() == [], "run tools/workshop_pages.py"
 
 
-def test_chapters_from_the_first_to_the_tenth_have_notes():
-    assert CHAPTERS[:11] == [f"{number:02}" for number in range(11)]
+def test_every_chapter_has_notes():
+    assert list(sections.stems()) == CHAPTERS
     there = {path.stem for path in (ROOT / "source" / "workshop").glob("[0-9]*.md")}
     assert there <= set(sections.stems().values()), "notes of a chapter that does not exist"
 

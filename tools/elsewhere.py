@@ -11,6 +11,7 @@ every other test; the kernel alone is another one.
 """
 
 import argparse
+import fnmatch
 import http.server
 import json
 import os
@@ -230,12 +231,14 @@ def python_of(folder: Path) -> Path:
     return folder / course.PYTHON.relative_to(course.VENV)
 
 
-def uv(*arguments) -> str:
-    variables = dict(os.environ)
+def uv(*arguments, text: str = "", **more) -> str:
+    """Run uv, with a text to read where it reads one, and more variables; return what it said."""
+    variables = {**os.environ, **more}
     if links := course.find_links():
         variables.setdefault("UV_FIND_LINKS", ",".join(links))
     done = subprocess.run(
         [str(part) for part in (course.UV, *arguments)],
+        input=text,
         env=variables,
         capture_output=True,
         text=True,
@@ -377,15 +380,39 @@ def pour(source: socket.socket, target: socket.socket) -> None:
 
 
 def zipped(path: Path) -> Path:
-    """Zip the tracked files as they are now, below one folder, as the host does with a tag."""
-    listed = subprocess.run(
-        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    """Zip the course's files as they are now, below one folder, as the host does with a tag.
+
+    The same files make the same zip, byte for byte.
+    """
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
-        for name in listed.stdout.splitlines():
-            if (ROOT / name).is_file():
-                file.write(ROOT / name, f"multilabel-course/{name}")
+        for name in files():
+            entry = zipfile.ZipInfo(f"multilabel-course/{name}")
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = (ROOT / name).stat().st_mode << 16
+            file.writestr(entry, (ROOT / name).read_bytes())
     return path
+
+
+def files() -> list[str]:
+    """Name the course's own files: what git tracks, or where there is no git, what it would."""
+    try:
+        command = ["git", "ls-files", "-z"]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        listed = done.stdout.split("\0")[:-1]
+    except OSError:
+        listed = []
+    if "course.py" not in listed:
+        ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").replace("/\n", "\n").split()
+        listed = [
+            path.relative_to(ROOT).as_posix()
+            for path in ROOT.rglob("*")
+            if not any(
+                fnmatch.fnmatch(part, pattern)
+                for part in path.relative_to(ROOT).parts
+                for pattern in (*ignored, ".git")
+            )
+        ]
+    return sorted(name for name in listed if (ROOT / name).is_file())
 
 
 if __name__ == "__main__":

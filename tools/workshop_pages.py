@@ -1,5 +1,5 @@
 """Build the workshop's pages from source/workshop/: the guide with its timetables, notes for each
-chapter, the exit ticket and what it asks.
+chapter, room codes, the exit ticket and what it asks.
 
 python tools/workshop_pages.py           write workshop/ and src/helpers/files/tickets.json
 python tools/workshop_pages.py --check   write nothing; exit 1 and name what would change
@@ -20,6 +20,7 @@ import nbformat
 import build
 import sections
 import timetable
+from helpers import environment
 from helpers.exercises import _ticket
 from helpers.exercises._problem import Problem, chapters, find
 
@@ -154,6 +155,14 @@ def guide() -> str:
     return build.with_numbers(text.replace("{machine}", machine["machine"]))
 
 
+def room_check() -> str:
+    """Return the page of room codes: a row for each letter, as helpers.environment declares it."""
+    rows = [(c.letter, c.subject, c.trouble, c.advice) for c in environment.CHECKS]
+    rows += [(letter, "before it", *said) for letter, said in environment.BEFORE.items()]
+    table = "\n".join(f"| **{letter}** | {' | '.join(rest)} |" for letter, *rest in sorted(rows))
+    return (SOURCE / "room_check.md").read_text(encoding="utf-8").replace("{letters}", table)
+
+
 def tickets() -> str:
     """Return what the exit tickets ask, as JSON."""
     found = {
@@ -175,6 +184,7 @@ def ticket_page() -> nbformat.NotebookNode:
 def made() -> dict[Path, str]:
     """Return every page that is text, by its file."""
     found = {_ticket.FILE: tickets(), PAGES / "README.md": guide()}
+    found[PAGES / "room_check.md"] = room_check()
     return found | {PAGES / f"{sections.stems()[c]}.md": notes(c) for c in has_notes()}
 
 

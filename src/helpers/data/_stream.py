@@ -42,7 +42,7 @@ class Stream:
         elif head[:2] == b"PK":
             raise ValueError(f"{self.path} is a workbook or zip archive: save it as CSV UTF-8.")
         else:
-            self._open_text(encoding, header)
+            self._open_text(encoding, header, [text_column] if text_column else [])
         self.text_column = text_column or self._find_text()
         if self.names is not None and self.text_column not in self.names:
             raise ValueError(
@@ -50,7 +50,7 @@ class Stream:
                 f"{validate.listed(map(repr, self.names), 10)}. Name the one with the texts."
             )
 
-    def _open_text(self, encoding, header) -> None:
+    def _open_text(self, encoding, header, wanted) -> None:
         where = str(self.path)
         with self._open() as file:
             first = next((line for line in file if line.strip()), b"")
@@ -69,7 +69,7 @@ class Stream:
                 (row, number) for number, row, _ in itertools.islice(self._csv.rows(file), 300)
             ]
         rows, numbers = map(list, zip(*begin, strict=True))
-        found = split_header(Found(self._csv.kind, [], [], rows, numbers), where, header, [])
+        found = split_header(Found(self._csv.kind, [], [], rows, numbers), where, header, wanted)
         self.names, self.has_header = found.names, "no header row" not in found.notes
 
     def parts(self, size: int, skip: int = 0) -> Iterator[list[dict]]:

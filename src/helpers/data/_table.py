@@ -21,6 +21,7 @@ _LABEL_NAMES = re.compile(
     r"accept|label_names|targets?|subjects?|themes?",
     re.IGNORECASE,
 )
+_SAYS_LABELS = re.compile(r"label|\b(tag|topic|genre|theme|subject)s?\b|categor", re.IGNORECASE)
 _NO_LABEL = re.compile(
     r"|id|idx|index|nr|no|unnamed: \d+|.*[_ ]id|id[_ ].*|split|fold|rater|annotator|worker|coder|"
     r"created_at|updated_at|lead_time|date|time|timestamp|url|.*link|author|user|username|name|title|"
@@ -303,10 +304,11 @@ def find_labels(found: Found, where: str, text_column: str, label_names):
         if names
         else "It has one column"
     )
+    likely = next((repr(name) for name in names if _SAYS_LABELS.search(name)), '"..."')
     raise ValueError(
-        f"{where}: no column looks like labels. {seen}. Name them: label_columns=[...] for a 0/1 "
-        'column per label, labels_column="..." for one with all labels of a text; if another sign '
-        'parts the columns, say delimiter=";" or delimiter="\\t".'
+        f"{where}: no column looks like labels. {seen}. Name them: labels_column={likely} for one "
+        "with all labels of a text, label_columns=[...] for a 0/1 column per label; if another "
+        'sign parts the columns, say delimiter=";" or delimiter="\\t".'
     )
 
 
