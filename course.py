@@ -9,6 +9,7 @@
     python3 course.py bench    measure speed and memory beside what you would use instead
     python3 course.py feedback sum up a folder of exit tickets, for instructors
     python3 course.py slides   make the slides of the timetables, for instructors
+    python3 course.py site     make the course's site, where the tagger runs in the reader's browser
     python3 course.py kit      put all that a room without a network needs into a folder
 
 Each makes the course's own Python environment in .venv first, if it is not there yet.
@@ -112,6 +113,43 @@ OTHERS = {
         "packages": ["ray==2.60.0", "msgpack==1.2.4", "protobuf==7.36.2"],
         "tests": ["notebooks/12_beyond_one_machine.ipynb", "tests/test_scale.py"],
     },
+    "site": {  # what `course.py site` is made with
+        "packages": [
+            "accessible-pygments==0.0.5",
+            "alabaster==1.0.0",
+            "docutils==0.22.4",
+            "flatbuffers==25.12.19",
+            "furo==2025.12.19",
+            "imagesize==2.0.1",
+            "importlib-metadata==10.2.0",
+            "jupyter-cache==1.0.1",
+            "latex2mathml==3.81.1",
+            "lazy-importer==0.1.0",
+            "ml-dtypes==0.6.0",
+            "myst-nb==1.4.0",
+            "myst-parser==5.2.0",
+            "onnx-ir==1.1.0",
+            "onnx==1.23.2",
+            "onnxruntime==1.32.0",
+            "onnxscript==0.7.2",
+            "protobuf==7.36.2",
+            "roman-numerals==4.1.0",
+            "snowballstemmer==3.1.1",
+            "sphinx-basic-ng==1.0.0b2",
+            "sphinx-copybutton==0.5.2",
+            "sphinx==9.0.4",
+            "sphinxcontrib-applehelp==2.0.0",
+            "sphinxcontrib-devhelp==2.0.0",
+            "sphinxcontrib-htmlhelp==2.1.0",
+            "sphinxcontrib-jsmath==2.0.0",
+            "sphinxcontrib-qthelp==2.0.0",
+            "sphinxcontrib-serializinghtml==2.0.0",
+            "sqlalchemy==2.1.9",
+            "tabulate==0.10.0",
+            "zipp==4.1.2",
+        ],
+        "tests": ["tests/test_site.py", "tests/browser/test_site_browser.py"],
+    },
 }
 
 
@@ -150,6 +188,7 @@ def make_parser():
         (bench, "benchmarks/run.py: the parts to measure, such as start prediction"),
         (feedback, "tools/feedback.py: the folder"),
         (slides, "tools/slides.py: the folder to write, --pdf"),
+        (site, "tools/make_site.py: --serve"),
         (kit, "tools/kit.py: the folder, --for windows, --python 3.12, --serve"),
     ):
         text = "{}\n\nWhat else you write goes to {}.".format(function.__doc__, passed_on)
@@ -306,6 +345,11 @@ def feedback(arguments):
 def slides(arguments):
     """Make the slides of the timetables, with speaker notes; they open without a network."""
     return run([PYTHON, "tools/slides.py"] + arguments)
+
+
+def site(arguments):
+    """Make the course's site: every page to read, and a tagger in the reader's own browser."""
+    return run([PYTHON, "tools/make_site.py"] + arguments, python_path=overlay("site"))
 
 
 def kit(arguments):

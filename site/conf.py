@@ -6,11 +6,12 @@ from docutils.nodes import SkipNode
 from latex2mathml.converter import convert
 
 project = "Every Label That Fits"
-author = copyright = "the course's authors"  # noqa: A001 (Sphinx's name)
+author = copyright = "the course's authors"
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton"]
 html_theme = "furo"
 html_title = project
 html_static_path = ["static"]
+html_favicon = "static/favicon.svg"
 html_css_files = ["course.css"]
 html_js_files = ["course.js"]
 html_copy_source = html_show_sourcelink = html_show_copyright = html_show_sphinx = False

@@ -40,6 +40,7 @@ EXAMPLES = [
     "A documentary follows the players into parliament.",
     "Whoever borrowed the ladder, please bring it back.",
 ]
+NOTHING_MOVES = "Nothing moves?"  # what stands below a figure that a kernel moves
 # Pages that are there as Markdown.
 TEXTS = ["PLATFORMS.md", "workshop/*.md", "src/helpers/files/*.md", "src/helpers/files/tagger/*.md"]
 DOORS = (
@@ -77,19 +78,22 @@ def _head(source: str, name: str) -> str:
 
 
 def _fold(cell) -> None:
-    """Fold on the site what is folded in the notebook."""
-    tags = set(cell.metadata.get("tags", []))
+    """Fold on the site what is folded in the notebook, and leave out what only a kernel needs."""
     folded = any(output.get("metadata", {}).get("fold") for output in cell.outputs)
-    cell.outputs = [o for o in cell.outputs if not o.get("metadata", {}).get("fold")]
-    jupyter = cell.metadata.get("jupyter", {})
-    if folded or jupyter.get("outputs_hidden"):
-        tags.add("hide-output")
-    if jupyter.get("source_hidden"):
-        tags.add("hide-input")
-    cell.metadata = nbformat.from_dict({"tags": sorted(tags)})
+    cell.outputs = [output for output in cell.outputs if not _is_for_a_kernel(output)]
+    tags = ["hide-output"] if folded and cell.outputs else []
+    if cell.metadata.get("jupyter", {}).get("source_hidden"):
+        tags.append("remove-input")
+    cell.metadata = nbformat.from_dict({"tags": tags})
 
 
-def _links(path: Path) -> str:
+def _is_for_a_kernel(output) -> bool:
+    """Tell what says how to run a cell: that it is folded, or how to wake what moves."""
+    text = output.get("data", {}).get("text/plain", "")
+    return bool(output.get("metadata", {}).get("fold")) or text.startswith(NOTHING_MOVES)
+
+
+def links_led(path: Path) -> str:
     """Read a page; lead its links to files that are no pages to where the course lies."""
 
     def lead(found: re.Match) -> str:
@@ -123,7 +127,7 @@ def collect() -> None:
         for path in sorted(ROOT.glob(pattern)):
             target = WORK / path.relative_to(ROOT)
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(_links(path), encoding="utf-8")
+            target.write_text(links_led(path), encoding="utf-8")
     (WORK / "reference").mkdir()
     for door in DOORS:
         title = f"helpers.{door}"
@@ -169,8 +173,9 @@ def first_page() -> str:
 
 def promise(chapter: str) -> str:
     """Return what a chapter says that one can do after it."""
-    table = sections.notebook(chapter).cells[0].source.strip().splitlines()[-1]
-    return table.strip("| ").split(" | ")[-1]
+    lines = sections.notebook(chapter).cells[0].source.splitlines()
+    row = next(lines[i + 1] for i, line in enumerate(lines) if line.startswith("|---"))
+    return row.strip("| ").split(" | ")[-1]
 
 
 def fetched_bytes() -> int:
@@ -179,10 +184,15 @@ def fetched_bytes() -> int:
     return sum(path.stat().st_size for path in (*browser_model.FOLDER.iterdir(), *vendored))
 
 
-def run_sphinx() -> None:
-    """Turn the pages into HTML."""
-    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-d", str(WORK) + ".trees"]
-    subprocess.run([*command, str(WORK), str(TARGET)], check=True, cwd=ROOT / "tools")
+def make(target: Path = TARGET) -> Path:
+    """Make the site in a folder, and return the folder."""
+    collect()
+    shutil.rmtree(target, ignore_errors=True)
+    # -W: a warning, such as a link that leads nowhere, is an error.
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going"]
+    command += ["-d", f"{WORK}.trees", str(WORK), str(target)]
+    subprocess.run(command, check=True, cwd=ROOT / "tools")  # where conf.py finds make_site
+    return target
 
 
 def serve(port: int = 8000) -> None:
@@ -198,8 +208,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--serve", action="store_true", help="serve it on this machine")
     options = parser.parse_args(arguments)
     started = time.perf_counter()
-    collect()
-    run_sphinx()
+    make()
     size = sum(path.stat().st_size for path in TARGET.rglob("*") if path.is_file()) / 1e6
     took = time.perf_counter() - started
     print(f"The site is in {TARGET.relative_to(ROOT)}: {size:.0f} MB, made in {took:.0f} s.")

@@ -1,0 +1,265 @@
+"""The site in headless Chromium: the tagger tags, nothing comes from elsewhere, all can use it."""
+
+import functools
+import http.server
+import importlib.util
+import os
+import re
+import threading
+from html.parser import HTMLParser
+from urllib.parse import unquote, urlsplit
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+import make_site
+from conftest import find_browser, started_browser
+from helpers import models
+from helpers.activations import sigmoid
+from helpers.data import load_newsdesk
+
+pytestmark = pytest.mark.skipif(
+    importlib.util.find_spec("sphinx") is None,
+    reason="wants what the site is made with: python3 course.py test --with site",
+)
+SENTENCE = "The basketball team met the minister of sports in parliament."
+READY = "document.querySelector('course-tagger').ready"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """Make the site; yields its folder."""
+    return make_site.make(tmp_path_factory.mktemp("site") / "site")
+
+
+@pytest.fixture(scope="module")
+def address(site):
+    """Serve the site on loopback; yields its address."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    handler = functools.partial(Quiet, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    if find_browser() is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI has no browser: .ci/run installs one")
+        pytest.skip("no browser found: install Chromium or Chrome to run these tests")
+    with started_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def context(chromium):
+    """A browser that has seen nothing yet."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    yield context
+    context.close()
+
+
+def opened(context, address: str):
+    """Open a page; what it asks for and what goes wrong in it are noted."""
+    page = context.new_page()
+    page.asked, page.wrong = [], []
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.on("console", lambda said: said.type == "error" and page.wrong.append(said.text))
+    page.on("pageerror", lambda error: page.wrong.append(str(error)))
+    page.goto(address)
+    return page
+
+
+def with_the_tagger(context, address: str, text: str = SENTENCE):
+    """Open the first page, type a text, wait until it is tagged."""
+    page = opened(context, address)
+    page.locator("#tagger-text").fill(text)
+    page.wait_for_function(READY)
+    page.wait_for_function("document.querySelector('course-tagger').busy === null")
+    return page
+
+
+def given(page) -> str:
+    return page.locator(".tagger-answer").inner_text()
+
+
+def test_a_visitor_tags_a_sentence_and_nothing_leaves_the_machine(context, address):
+    page = with_the_tagger(context, address)
+    assert given(page) == "Labels: sports and politics."
+    assert all(url.startswith((address, "blob:", "data:")) for url in page.asked)
+    assert not page.wrong
+
+
+def test_the_first_page_is_small_until_somebody_types(context, address, site):
+    page = opened(context, address)
+    files = {urlsplit(url).path for url in page.asked if url.startswith("http")}
+    sizes = {name: (site / (name.strip("/") or "index.html")).stat().st_size for name in files}
+    assert sum(sizes.values()) < 300_000, sizes
+    assert "1 MB, once" in page.locator(".tagger-state").inner_text()
+
+
+def test_a_second_visit_has_the_model(context, address):
+    with_the_tagger(context, address).close()
+    page = with_the_tagger(context, address)
+    workers = [url for url in page.asked if url.endswith("tagger.onnx")]
+    assert given(page) == "Labels: sports and politics." and not workers
+
+
+def test_a_threshold_moves_by_keyboard(context, address):
+    page = opened(context, address)
+    slider = page.get_by_label("threshold of politics")
+    slider.focus()
+    slider.press("End")
+    assert "politics" not in given(page)
+    slider.press("Home")
+    assert "politics" in given(page)
+    row = page.locator("tbody tr", has_text="politics")
+    assert row.locator("output").inner_text() == "0.01" and "✓ yes" in row.inner_text()
+
+
+def test_an_example_is_there_before_the_model(context, address):
+    context.route("**/tagger.onnx", lambda route: route.abort())
+    page = opened(context, address)
+    page.get_by_role("button", name=re.compile("basketball")).click()
+    assert given(page) == "Labels: sports."
+    page.wait_for_function("document.querySelector('.tagger-state').innerText.includes('not run')")
+    page.get_by_role("button", name=re.compile("ladder")).click()
+    assert given(page) == "Labels: none of the four labels."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<img src=x onerror=alert(1)><script>alert(2)</script>",
+        "\u202e😀\u0000 é\n\n",
+        "goal " * 999,
+    ],
+    ids=["markup", "odd letters", "long"],
+)
+def test_any_text_is_text(context, address, text):
+    page = with_the_tagger(context, address, text)
+    assert given(page).startswith("Labels: ") and not page.wrong
+    assert page.locator("course-tagger img, course-tagger script").count() == 0
+    assert ("cut" in given(page)) == (len(text) > 2000)
+
+
+def test_an_empty_box_has_no_labels(context, address):
+    page = with_the_tagger(context, address)
+    page.locator("#tagger-text").fill("  ")
+    page.wait_for_function("document.querySelector('.tagger-answer').innerText.includes('Write')")
+
+
+def test_the_browser_says_what_python_says(context, address):
+    tagger, test = models.load_tagger(), load_newsdesk(split="test")
+    texts = test["text"][:]
+    ours = sigmoid(models.predict_logits(tagger.model, tagger.tokenizer, texts))
+    page = with_the_tagger(context, address)
+    logits = page.evaluate(
+        """async texts => {
+            const {worker} = document.querySelector("course-tagger"), found = [];
+            for (const [i, text] of texts.entries())
+                found.push(await new Promise(resolve => {
+                    worker.addEventListener("message", function heard({data}) {
+                        if (data.id !== 1e6 + i) return;
+                        worker.removeEventListener("message", heard);
+                        resolve(data.logits);
+                    });
+                    worker.postMessage({id: 1e6 + i, text});
+                }));
+            return found;
+        }""",
+        texts,
+    )
+    theirs, targets = sigmoid(np.array(logits)), np.array(test["labels"])
+    assert np.abs(ours - theirs).max() < 0.05
+    from sklearn.metrics import f1_score
+
+    scores = [f1_score(targets, p > tagger.thresholds, average="macro") for p in (ours, theirs)]
+    assert abs(scores[0] - scores[1]) < 0.01
+
+
+def test_opened_from_disk_it_says_what_needs_a_server(context, site):
+    page = opened(context, (site / "index.html").as_uri())
+    assert "course.py site --serve" in page.locator(".tagger-state").inner_text()
+    page.get_by_role("button", name=re.compile("basketball")).click()
+    assert given(page) == "Labels: sports."
+    chapter = opened(context, (site / "notebooks" / "04_sigmoid_versus_softmax.html").as_uri())
+    assert chapter.locator("math").count() > 10 and not chapter.wrong + page.wrong
+    assert all(url.startswith(("file:", "data:")) for url in page.asked + chapter.asked)
+
+
+SEEN = ["index", "notebooks/04_sigmoid_versus_softmax", "exercises/04_sigmoid_versus_softmax"]
+SEEN += ["workshop/errors", "reference/metrics", "search"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", SEEN)
+def test_everybody_can_use_it(chromium, address, name, scheme):
+    context = chromium.new_context(color_scheme=scheme)
+    page = opened(context, f"{address}{name}.html")
+    bad = [
+        (found["id"], node["html"][:150], node["failureSummary"][:300])
+        for found in Axe().run(page).response["violations"]
+        if found["impact"] in ("serious", "critical")
+        for node in found["nodes"]
+    ]
+    context.close()
+    assert not bad
+
+
+def every_page(site):
+    return sorted(path for path in site.rglob("*.html") if "_static" not in path.parts)
+
+
+def test_no_page_is_wider_than_a_phone(chromium, site):
+    context = chromium.new_context(viewport={"width": 390, "height": 844})
+    page, wide = context.new_page(), {}
+    for path in every_page(site):
+        page.goto(path.as_uri())
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > 391:
+            wide[path.relative_to(site).as_posix()] = width
+    context.close()
+    assert not wide
+
+
+class Links(HTMLParser):
+    def __init__(self, text: str):
+        super().__init__()
+        self.links, self.ids, self.no_alt = [], set(), []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        found = dict(attributes)
+        self.ids |= {found.get("id"), found.get("name")}
+        self.links += [found[key] for key in ("href", "src") if found.get(key)]
+        if tag == "img" and not found.get("alt") and found.get("aria-hidden") != "true":
+            self.no_alt.append(str(found)[:100])
+
+
+def test_every_link_leads_somewhere_and_every_picture_has_words(site):
+    pages = {path: Links(path.read_text(encoding="utf-8")) for path in every_page(site)}
+    assert len(pages) > 60
+    broken = []
+    for path, page in pages.items():
+        for link in page.links:
+            parts = urlsplit(link)
+            if parts.scheme in ("http", "https"):
+                assert parts.netloc and " " not in link, link
+                continue
+            if parts.scheme in ("data", "mailto"):
+                continue
+            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            known = pages.get(target)
+            there = not (known and parts.fragment) or unquote(parts.fragment) in known.ids
+            if not target.is_file() or not there:
+                broken.append((path.relative_to(site).as_posix(), link))
+    assert not broken
+    assert not [(path.name, page.no_alt) for path, page in pages.items() if page.no_alt]
