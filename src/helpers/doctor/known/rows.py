@@ -80,7 +80,7 @@ def _beside_the_tokens(evidence: Evidence) -> str:
     numbers = [column for column in others if not isinstance(column[0], str)]
     if any(len({_shape(value) for value in column}) > 1 for column in numbers):
         return ""
-    return "numbers" if numbers == others else "text"
+    return "numbers" if len(numbers) == len(others) else "text"
 
 
 def _shape(value) -> tuple:
