@@ -305,6 +305,24 @@ TORCH = [
     # Two numbers of labels for each text, or two columns: both look like this.
     "torch.nn.functional.binary_cross_entropy_with_logits("
     "torch.zeros(3, 4), torch.tensor([[1.0, 0], [0, 1], [0, 1]]))",
+    # A class for each frame, one-hot; and a matrix that is not of labels.
+    "torch.nn.functional.cross_entropy(torch.zeros(2, 3, 3), torch.eye(3).repeat(2, 1, 1).long())",
+    "torch.nn.functional.cross_entropy(torch.zeros(2, 3), torch.full((2, 3), 7))",
+    # Labels for each token: the collator that pads token ids does not pad them.
+    "ids = [torch.arange(n) for n in (2, 3)]\n"
+    "list(torch.utils.data.DataLoader([{'input_ids': i, 'labels': i} for i in ids], batch_size=2))",
+    # Numbers where texts should be, and a whole table: a list of it has the names of its columns.
+    *(
+        "from tokenizers import Tokenizer, models\n"
+        "from transformers import PreTrainedTokenizerFast\n"
+        "import pandas as pd\n"
+        "words = models.WordLevel({'[UNK]': 0, 'goal': 1}, unk_token='[UNK]')\n"
+        f"PreTrainedTokenizerFast(tokenizer_object=Tokenizer(words)){call}"
+        for call in (
+            *(".tokenize(20453)", ".encode(20453)", "(3.5)", "(['goal', 3.5])", "([3.5, 'goal'])"),
+            *("(pd.Series([1, 2]))", "(pd.DataFrame({'text': ['goal']}))"),
+        )
+    ),
     # Half a character in a text: a string, though tokenizers call it none.
     "from tokenizers import Tokenizer, models\n"
     "from transformers import PreTrainedTokenizerFast\n"

@@ -26,6 +26,19 @@ CASES = [
         "list(torch.utils.data.DataLoader(rows, batch_size=4))",
     ),
     Case(
+        "loader-of-texts-without-padding",
+        "rows = [{'text': text, **row} for text, row in zip(texts, rows)]\n"
+        "list(torch.utils.data.DataLoader(rows, batch_size=4))",
+    ),
+    Case(
+        "loader-of-texts-without-padding",  # cut by nobody: padding to a length is no limit
+        "wanted = {'padding': 'max_length', 'max_length': 5, 'return_tensors': 'pt'}\n"
+        "rows = [{'text': text, **{name: ids.flatten() for name, ids in "
+        "tokenizer(text, **wanted).items()}} for text in texts]\n"
+        "for row in rows:\n    row['attention_mask'] = torch.ones_like(row['input_ids'])\n"
+        "list(torch.utils.data.DataLoader(rows, batch_size=4))",
+    ),
+    Case(
         "loader-of-unequal-labels",
         "rows = [{'labels': torch.tensor(n)} for n in ([0], [2], [1, 2, 3], [0, 1])]\n"
         "list(torch.utils.data.DataLoader(rows, batch_size=4))",
@@ -40,6 +53,14 @@ CASES = [
     Case(
         "tensor-of-objects",
         "values = pd.Series([[1, 0], [0, 1]]).values\ntorch.tensor(values)",
+    ),
+    Case(
+        "tensor-of-unequal-rows",
+        "values = pd.Series([[0, 2], [1]]).values\ntorch.tensor(values)",
+    ),
+    Case(
+        "tensor-of-text",
+        "values = pd.Series([['sports'], ['politics', 'technology']]).values\ntorch.tensor(values)",
     ),
     Case("tensor-of-tensors", "values = [torch.ones(2), torch.zeros(2)]\ntorch.tensor(values)"),
     Case(

@@ -20,6 +20,8 @@ CASES = [
     Case("missing-texts", "texts[0] = float('nan')\ntokenizer(texts, padding=True)"),
     Case("text-is-none", "text = None\ntokenizer(text)"),
     Case("text-is-none", "text = float('nan')\ntokenizer(text)"),
+    Case("text-is-none", "text = None\ntokenizer.tokenize(text)", only=">=5"),
+    Case("tokenizer-wants-list", "texts = np.array(texts)\ntokenizer.encode(texts)", only=">=5"),
     Case(
         "tokenizer-without-padding-token",
         "tokenizer.pad_token = None\ntokenizer.eos_token = '[SEP]'\ntokenizer(texts, padding=True)",

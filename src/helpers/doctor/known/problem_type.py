@@ -28,8 +28,23 @@ def _has_one_output(evidence: Evidence) -> bool:
     return values.get("logits", values.get("pooled_logits")).shape[-1] == 1
 
 
+def _table_of_labels(evidence: Evidence):
+    """The matrix of 0s and 1s that cross-entropy was given, a row for each text; else None.
+
+    Classes for each token, frame or pixel have more dimensions, and other losses.
+    """
+    target = evidence.given(r"torch\.nn\.functional\.cross_entropy")["target"]
+    return target if target.dim() == 2 and bool(((target == 0) | (target == 1)).all()) else None
+
+
+def _many_in_a_row(evidence: Evidence) -> bool:
+    labels = _table_of_labels(evidence)
+    return labels is not None and not has_one_in_each_row(labels)
+
+
 def _one_in_each_row(evidence: Evidence) -> bool:
-    return has_one_in_each_row(evidence.given(r"torch\.nn\.functional\.cross_entropy")["target"])
+    labels = _table_of_labels(evidence)
+    return labels is not None and has_one_in_each_row(labels)
 
 
 PROBLEM_TYPE = (
@@ -166,7 +181,7 @@ PROBLEM_TYPE = (
             "RuntimeError",
             r"Expected floating point type for target with class probabilities, got \w+",
             r"> torch\.nn\.functional\.cross_entropy$",
-            when=lambda seen: not _one_in_each_row(seen),
+            when=_many_in_a_row,
         ),
         cause="""Cross-entropy is the loss of one class per text, and it was given a matrix of 0s
             and 1s. Converted to floats it would go through and mean something else.""",

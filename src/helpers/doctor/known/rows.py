@@ -4,6 +4,12 @@ from helpers.doctor._evidence import Evidence
 from helpers.doctor._kinds import kind_of
 from helpers.doctor.known._sign import OWN, Sign, known_error
 
+PADDED = ("input_ids", "attention_mask", "token_type_ids", "special_tokens_mask")  # by a collator
+UNEQUAL = (
+    r"stack expects each tensor to be equal size, but got \[\d+\] at entry \d+ and \[\d+\] "
+    r"at entry \d+|each element in list of batch should be of equal size"
+)
+NOT_A_MATRIX = r"can't convert np\.ndarray of type numpy\.object_\. .+"
 COLLATE = r"> torch\.utils\.data\._utils\.collate\.\w+(?:\.[\w.<>]+)?$"
 
 
@@ -32,16 +38,26 @@ def _is_written_row(evidence: Evidence) -> bool:
     return column[0].as_py().startswith("[")
 
 
-def _has_a_column_of_rows(evidence: Evidence) -> bool:
-    """Whether what the learner's lines could see has a column, or an array, of lists."""
+def _column_of(evidence: Evidence) -> str:
+    """What a column, or an array, of lists holds that the learner's lines could see.
+
+    "text", "equal rows" or "unequal rows"; "" if there is none.
+    """
     for _, value in evidence.own_values():
         if type(value).__name__ == "Series" or (
             kind_of(value) == "array" and value.dtype == object and value.ndim == 1
         ):
-            first = next(iter(value), None)
-            if isinstance(first, list | tuple) or kind_of(first) == "array":
-                return True
-    return False
+            rows = list(value)
+            if not rows or not all(_is_row(row) for row in rows):
+                continue
+            if any(isinstance(one, str) for row in rows for one in row):
+                return "text"
+            return "equal rows" if len(set(map(len, rows))) == 1 else "unequal rows"
+    return ""
+
+
+def _is_row(value) -> bool:
+    return isinstance(value, list | tuple) or (kind_of(value) == "array" and value.ndim == 1)
 
 
 def _column_of_unequal_rows(evidence: Evidence) -> str:
@@ -50,6 +66,27 @@ def _column_of_unequal_rows(evidence: Evidence) -> str:
         if "_utils.collate.collate" in name and isinstance(frame.f_locals.get("key"), str):
             return frame.f_locals["key"]
     return ""
+
+
+def _beside_the_tokens(evidence: Evidence) -> str:
+    """What the other columns of rows hold whose token ids differ in length.
+
+    "numbers", which a collator puts together, "text" if some are text, or "" if it could not.
+    """
+    if _column_of_unequal_rows(evidence) not in ("input_ids", "attention_mask"):
+        return ""
+    rows = evidence.given(r"torch\.utils\.data\._utils\.collate\.default_collate")["batch"]
+    others = [[row[name] for row in rows] for name in rows[0] if name not in PADDED]
+    numbers = [column for column in others if not isinstance(column[0], str)]
+    if any(len({_shape(value) for value in column}) > 1 for column in numbers):
+        return ""
+    return "numbers" if len(numbers) == len(others) else "text"
+
+
+def _shape(value) -> tuple:
+    if hasattr(value, "shape"):
+        return tuple(value.shape)
+    return (len(value),) if isinstance(value, list | tuple) else ()
 
 
 ROWS = (
@@ -74,13 +111,13 @@ ROWS = (
         "loader-without-padding",
         Sign(
             "RuntimeError",
-            r"stack expects each tensor to be equal size, but got \[\d+\] at entry \d+ and \[\d+\] "
-            r"at entry \d+|each element in list of batch should be of equal size",
+            UNEQUAL,
             COLLATE,
-            when=lambda seen: _column_of_unequal_rows(seen) in ("input_ids", "attention_mask"),
+            when=lambda seen: _beside_the_tokens(seen) == "numbers",
         ),
         cause="""The texts of a batch have different numbers of tokens, and this DataLoader pads
-            nothing. A collator does.""",
+            nothing. A collator does. (In a tokenizer's call, padding="max_length" alone cuts no
+            long text: truncation=True does.)""",
         fix="""
             loader = torch.utils.data.DataLoader(
                 rows, batch_size=4, collate_fn=DataCollatorWithPadding(tokenizer)
@@ -91,11 +128,40 @@ ROWS = (
             assert batch["attention_mask"].sum(dim=1).tolist() == [len(ids) for ids in first]""",
     ),
     known_error(
+        "loader-of-texts-without-padding",
+        Sign(
+            "RuntimeError",
+            UNEQUAL,
+            COLLATE,
+            when=lambda seen: _beside_the_tokens(seen) == "text",
+        ),
+        cause="""The texts of a batch have different numbers of tokens, and this DataLoader pads
+            nothing. If the tokenizer's call has padding="max_length", it needs truncation=True as
+            well, to cut the long ones. Or a collator pads; the texts themselves, in a column
+            beside the token ids, have to go round it.""",
+        fix="""
+            pad = DataCollatorWithPadding(tokenizer)
+
+
+            def collate(rows):
+                written = [name for name in rows[0] if isinstance(rows[0][name], str)]
+                batch = pad([{n: row[n] for n in row if n not in written} for row in rows])
+                return {**batch, **{name: [row[name] for row in rows] for name in written}}
+
+
+            loader = torch.utils.data.DataLoader(rows, batch_size=4, collate_fn=collate)
+            batch = next(iter(loader))""",
+        check="""
+            first = [rows[i]["input_ids"] for i in range(len(batch["input_ids"]))]
+            assert batch["attention_mask"].sum(dim=1).tolist() == [len(ids) for ids in first]
+            words = [name for name in rows[0] if isinstance(rows[0][name], str)]
+            assert all(len(batch[name]) == len(first) for name in words)""",
+    ),
+    known_error(
         "loader-of-unequal-labels",
         Sign(
             "RuntimeError",
-            r"stack expects each tensor to be equal size, but got \[\d+\] at entry \d+ and \[\d+\] "
-            r"at entry \d+|each element in list of batch should be of equal size",
+            UNEQUAL,
             COLLATE,
             when=lambda seen: _column_of_unequal_rows(seen) in ("labels", "label", "targets"),
         ),
@@ -119,6 +185,7 @@ ROWS = (
         "tensor-of-text",
         Sign("ValueError", r"too many dimensions 'str'", OWN),
         Sign("TypeError", r"new\(\): invalid data type 'str'", OWN),
+        Sign("TypeError", NOT_A_MATRIX, OWN, when=lambda seen: _column_of(seen) == "text"),
         cause="""A tensor holds numbers, and this is text. Names of labels become columns of 0 and
             1. Rows such as "[1, 0]", as a CSV file keeps them, are read first. Texts themselves go
             through the tokenizer.""",
@@ -141,6 +208,7 @@ ROWS = (
     known_error(
         "tensor-of-unequal-rows",
         Sign("ValueError", r"expected sequence of length \d+ at dim 1 \(got \d+\)", OWN),
+        Sign("TypeError", NOT_A_MATRIX, OWN, when=lambda seen: _column_of(seen) == "unequal rows"),
         cause="""A tensor is a rectangle, and these rows have different lengths. Lists of the
             numbers of a text's labels become rows of 0 and 1, as here. Token ids are padded
             instead: tokenizer(texts, padding=True, return_tensors="pt").""",
@@ -156,13 +224,12 @@ ROWS = (
         "tensor-of-objects",
         Sign(
             "TypeError",
-            r"can't convert np\.ndarray of type numpy\.object_\. .+",
+            NOT_A_MATRIX,
             OWN,
-            when=_has_a_column_of_rows,
+            when=lambda seen: _column_of(seen) == "equal rows",
         ),
         cause="""A column of lists is no matrix to NumPy: it is a row of Python objects. Made a list
-            first, the rows become a matrix. (If the rows hold text, or differ in length, they
-            have to become 0s and 1s before.)""",
+            first, the rows become a matrix.""",
         fix="""
             labels = torch.tensor([list(row) for row in values], dtype=torch.float32)""",
         check="assert labels.tolist() == [[float(v) for v in row] for row in values]",

@@ -8,8 +8,15 @@ NOT_TEXT = r"text input must be of type `str` \(single example\), `list\[str\]` 
 
 
 def _given(evidence: Evidence):
-    call = r"transformers\.tokenization_utils_base\.PreTrainedTokenizerBase\.__call__"
-    return evidence.given(call).get("text")
+    """What the tokenizer was given, called or by one of its methods; "" if it is not seen."""
+    call = r"transformers\.tokenization_utils_\w+\.\w+\.(?:__call__|encode|tokenize)"
+    return evidence.given(call).get("text", "")
+
+
+def _stands_for_missing(text) -> bool:
+    """Whether this is None or NaN; another number is a text that was read as a number."""
+    nan = isinstance(text, float) and text != text
+    return nan or text is None or type(text).__name__ == "NAType"
 
 
 def _second_are_numbers(evidence: Evidence) -> bool:
@@ -26,28 +33,31 @@ def _holds_missing(evidence: Evidence) -> bool:
     if not evidence.frames:
         return True
     texts = _given(evidence)
-    return isinstance(texts, list | tuple) and any(
-        text is None or isinstance(text, float) or type(text).__name__ == "NAType" for text in texts
-    )
+    return isinstance(texts, list | tuple) and any(map(_stands_for_missing, texts))
 
 
 def _is_missing(evidence: Evidence) -> bool:
-    """Whether the tokenizer was given NaN for a text."""
-    return isinstance(_given(evidence), float)
+    """Whether the tokenizer was given None or NaN for a text."""
+    return _stands_for_missing(_given(evidence))
 
 
 def _begins_with_missing(evidence: Evidence) -> bool:
     """Whether the first in a list of texts is None or NaN."""
     texts = _given(evidence)
-    first = texts[0] if isinstance(texts, list | tuple) and texts else ""
-    return first is None or isinstance(first, float)
+    return isinstance(texts, list | tuple) and bool(texts) and _stands_for_missing(texts[0])
 
 
 def _is_column(evidence: Evidence) -> bool:
-    """Whether the texts are no list; from a worker it is not known."""
-    return kind_of(_given(evidence)) in ("rows", "array", "none") and not isinstance(
-        _given(evidence), list | tuple
-    )
+    """Whether the texts are in a column, which is no list; from a worker it is not known.
+
+    A whole table is none: made a list it gives the names of its columns.
+    """
+    if not evidence.frames:
+        return True
+    texts = _given(evidence)
+    column = kind_of(texts) in ("rows", "array") and not isinstance(texts, list | tuple)
+    flat = column and getattr(texts, "ndim", 1) == 1
+    return flat and any(isinstance(text, str) for text in texts)
 
 
 LEFT_OUT = {
