@@ -8,10 +8,14 @@ processes, and use the network.
 import ctypes
 import os
 import resource
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 _MB = 1024 * 1024
 SHARED_MEMORY = "64m"  # of /dev/shm, for each process that is confined
+_STARTS_WITH = 600 * _MB  # what Python and torch set aside, most of it untouched
 _NEW_NAMESPACE = 0x20000
 _NO_SUID, _NO_DEVICES, _BIND, _RECURSIVE, _SLAVE = 2, 4, 4096, 16384, 1 << 19
 _MOUNT_SETATTR, _HERE, _AT_RECURSIVE = 442, -100, 0x8000  # the same number on x86 and ARM
@@ -53,7 +57,7 @@ def become(seat: Seat) -> None:
     _see_the_disk_as(seat)
     limits = {
         resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_DATA: _data() + seat.memory * _MB,
+        resource.RLIMIT_DATA: max(_data(), _STARTS_WITH) + seat.memory * _MB,
         resource.RLIMIT_FSIZE: seat.file * _MB,
         resource.RLIMIT_NPROC: seat.processes,
         resource.RLIMIT_NOFILE: 4096,
@@ -82,6 +86,7 @@ def _see_the_disk_as(seat: Seat) -> None:
     """Everything is read-only except the seat's folders; other seats' processes are not seen."""
     _call(_libc.unshare, _NEW_NAMESPACE)
     _mount(None, "/", None, _RECURSIVE | _SLAVE)
+    _open_the_way([sys.base_prefix, sys.prefix, str(ROOT), seat.home, seat.run])
     for folder in (seat.home, seat.run):
         _mount(folder, folder, None, _BIND)
     _set_read_only("/", True)
@@ -90,6 +95,24 @@ def _see_the_disk_as(seat: Seat) -> None:
     safe = _NO_SUID | _NO_DEVICES
     _mount("tmpfs", "/dev/shm", "tmpfs", safe, f"size={SHARED_MEMORY},nr_inodes=1k,mode=1777")
     _mount("proc", "/proc", "proc", safe, "hidepid=2")
+
+
+def _open_the_way(paths: list[str]) -> None:
+    """Show folders that lie in one that is closed to others, such as /root; nothing beside them."""
+    closed = {path: folder for path in paths if (folder := _closed(Path(path)))}
+    held = {path: os.open(path, os.O_PATH) for path in closed}
+    for folder in set(closed.values()):
+        _mount("tmpfs", folder, "tmpfs", _NO_SUID | _NO_DEVICES, "size=64k,mode=0755")
+    for path, descriptor in sorted(held.items()):
+        os.makedirs(path, mode=0o755, exist_ok=True)
+        _mount(f"/proc/self/fd/{descriptor}", path, None, _BIND | _RECURSIVE)
+        os.close(descriptor)
+
+
+def _closed(path: Path) -> str | None:
+    """Return the topmost folder above a path that others cannot pass; None if there is none."""
+    above = reversed(path.resolve().parents)
+    return next((str(folder) for folder in above if not folder.stat().st_mode & 0o001), None)
 
 
 def _set_read_only(path: str, on: bool) -> None:

@@ -25,7 +25,7 @@ import socket
 import struct
 import sys
 import traceback
-from pathlib import Path
+from pathlib import Path, PosixPath
 
 from room import confine, pages, seats
 
@@ -93,7 +93,7 @@ def preload(kind: str) -> list[tuple[object, str]]:
     places = []
     for module in list(sys.modules.values()):
         for name, value in list(getattr(module, "__dict__", {}).items()):
-            if isinstance(value, str | Path) and str(value).startswith(_HOME + os.sep):
+            if type(value) in (str, PosixPath) and str(value).startswith(_HOME + os.sep):
                 places.append((module, name))
     gc.collect()
     gc.freeze()  # what is collected is written to, and what is written to is no longer shared
@@ -181,6 +181,7 @@ def _live(asking, kind, folder, plain, places, seat, watched) -> None:
             request = _read(asking)  # from the hub
             seat = seats.of(folder, request["seat"])
             confine.become(seat)
+            _log_to(Path(seat.home, ".server.log"))
             pages.copy(seat.home)
         asking.close()
         confine.call_it(f"seat-{kind}")
@@ -222,15 +223,19 @@ def _read(asking) -> dict:
     return json.loads(said)
 
 
+def _log_to(file: Path) -> None:
+    """Have what this process says go to a file of the seat's, not to the hub's."""
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
+    os.dup2(descriptor, 1)
+    os.dup2(descriptor, 2)
+    os.close(descriptor)
+
+
 def _at_home(places, home: str) -> None:
     """Have loaded modules keep their files in the seat's home, not in this program's."""
     for module, name in places:
         value = getattr(module, name)
         setattr(module, name, type(value)(home + str(value)[len(_HOME) :]))
-    matplotlib = sys.modules.get("matplotlib")
-    if matplotlib is not None:
-        matplotlib.get_configdir.cache_clear()
-        matplotlib.get_cachedir.cache_clear()
 
 
 def _end_with(watched: int) -> None:
@@ -248,7 +253,8 @@ def _run_kernel() -> int:
     import numpy
 
     numpy.random.seed()
-    sys.path[:] = [part for part in sys.path if part != str(pages.ROOT / "tools")]
+    ours = ("/", str(confine.ROOT / "tools"))
+    sys.path[:] = [part for part in sys.path if part not in ours]
     from ipykernel.kernelapp import IPKernelApp
 
     IPKernelApp.launch_instance()

@@ -4,7 +4,8 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from room.confine import ROOT
+
 COPIED = ("notebooks/*.ipynb", "exercises/*.ipynb", "exercises/solutions/*.ipynb")
 COPIED += ("workshop/exit_ticket.ipynb",)
 

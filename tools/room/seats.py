@@ -48,8 +48,12 @@ def normalized(name: str) -> str:
 
 
 def make_folders(folder: Path) -> None:
-    """Make what the seats need, if it is not there: state/ for root alone, home/ for the seats."""
-    for name, mode in (("", 0o755), ("home", 0o755), ("run", 0o755), ("state", 0o700)):
+    """Make what the seats need, if it is not there.
+
+    home/ and run/ hold a folder for each seat, shared/ what programs cache before they are copied,
+    state/ the hub's secrets.
+    """
+    for name, mode in (("", 0o755), ("home", 0o755), ("run", 0o755), ("shared", 0o755), ("state", 0o700)):
         (folder / name).mkdir(parents=True, exist_ok=True)
         os.chmod(folder / name, mode)
         os.chown(folder / name, 0, 0)
@@ -115,8 +119,8 @@ def of(folder: Path, name: str) -> Seat:
     """
     id = _read(folder)[name]["id"]
     settings = read_room(folder)
-    home, run = folder / "home" / name, Path(settings["run"], str(id))
-    for path in (home, folder / "run" / str(id)):
+    home, run = folder / "home" / name, folder / "run" / str(id)
+    for path in (home, run):
         if not path.is_dir():
             path.mkdir(mode=0o700)
         os.chmod(path, 0o700)

@@ -16,10 +16,11 @@ import sys
 import time
 from pathlib import Path
 
-from room import confine, pages, seats, watch
+from room import confine, seats, watch
 
-ROOT = pages.ROOT
+ROOT = confine.ROOT
 PROXY_ID = seats.FIRST_ID  # the proxy's own user id; seats come after it
+LONGEST_PATH = 42  # of the seats' folder: 107 for a socket in it
 WORDS = """acorn amber apple arrow atlas badge banjo beach birch bison brick bread cabin camel candle
 canoe cedar cherry chess cloud clover comet coral cotton crane daisy delta desert dolphin eagle
 ember falcon fern fiddle forest fossil garden ginger glacier grape harbor hazel helmet honey island
@@ -36,9 +37,10 @@ OFFLINE = {
     "OPENBLAS_NUM_THREADS": "1",
     "TOKENIZERS_PARALLELISM": "false",
     "MALLOC_ARENA_MAX": "2",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",  # its own sets a gigabyte aside
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",  # a fork server has one thread
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "JUPYTER_CONFIG_PATH": str(Path(__file__).parent / "server"),
-    "JUPYTER_NO_CONFIG": "",
 }
 
 
@@ -78,6 +80,11 @@ def problems(options: argparse.Namespace) -> list[str]:
                 trial.bind(("", port))
             except OSError:
                 found.append(f"Port {port} is in use. End what uses it, or choose: --port 8100")
+    if len(str(options.seats.resolve())) > LONGEST_PATH:
+        found.append(
+            f"The path of the seats' folder is too long for sockets in it: {LONGEST_PATH} letters "
+            "at most. Choose another, such as: --seats /srv/seats"
+        )
     said = try_a_seat()
     if said:
         found.append(said)
@@ -103,11 +110,11 @@ def try_a_seat() -> str | None:
         said = ""
         try:
             confine.become(seat)
-            for path in (sys.executable, ROOT / "course.py"):
+            for path in (sys.executable, os.__file__, ROOT / "course.py"):
                 if not os.access(path, os.R_OK):
                     said = (
-                        f"Learners cannot read {path}: a folder above it is closed to others. Move "
-                        "the course to one that is open, such as /opt, or open it: chmod o+x"
+                        f"Learners cannot read {path}. Move the course to a folder that is open "
+                        "to all, such as /opt, and set it up anew there."
                     )
         except OSError as error:
             said = (
@@ -134,14 +141,9 @@ def settle(options: argparse.Namespace) -> dict:
         before = seats.read_room(folder)
     except FileNotFoundError:
         before = {}
-    run = Path("/run", f"multilabel-{options.port}")  # short, as the path of a socket has to be
-    if run.is_symlink():
-        run.unlink()
-    run.symlink_to(folder / "run")
-    (folder / "run" / "0").mkdir(exist_ok=True)
     environment = OFFLINE | {"COURSE_IDLE_KERNEL": str(options.idle * 60)}
     if not options.plain:
-        environment["COURSE_KERNELS"] = f"{run}/kernels.sock"
+        environment["COURSE_KERNELS"] = str(folder / "run" / "kernels.sock")
     room = {
         "word": options.word or before.get("word") or " ".join(map(secrets.choice, [WORDS] * 3)),
         "password": before.get("password") or "-".join(map(secrets.choice, [WORDS] * 4)),
@@ -151,7 +153,6 @@ def settle(options: argparse.Namespace) -> dict:
         "port": options.port,
         "memory": options.memory,
         "disk": options.disk,
-        "run": str(run),
         "environment": environment,
     }
     room["word"] = " ".join(room["word"].lower().replace("-", " ").split())
@@ -214,11 +215,9 @@ class Part:
 def parts(options: argparse.Namespace, room: dict) -> list[Part]:
     """List the programs of a hub, in the order of their start."""
     folder, port = options.seats, room["port"]
-    run, state = Path(room["run"]), options.seats / "state"
-    home = state / "home"
-    home.mkdir(exist_ok=True)
+    run, state = folder / "run", folder / "state"
     base = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
-    base |= {"HOME": str(home), "PYTHONPATH": str(ROOT / "tools")}
+    base |= {"HOME": str(folder / "shared"), "PYTHONPATH": str(ROOT / "tools")}
     overlay = os.environ.get("COURSE_HUB_PACKAGES", "")
     whole = base | {"PYTHONPATH": os.pathsep.join(filter(None, [overlay, base["PYTHONPATH"]]))}
     hub = f"http://127.0.0.1:{port + 1}/hub/api"
@@ -333,8 +332,9 @@ def main(arguments: list[str]) -> int:
         return 1
     room = settle(options)
     running = parts(options, room)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    for socket_ in Path(room["run"]).glob("*.sock"):
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
+    for socket_ in (options.seats / "run").glob("*.sock"):
         socket_.unlink()
     try:
         for part in running:
