@@ -19,6 +19,7 @@ from pathlib import Path
 from room import confine, seats, watch
 
 ROOT = confine.ROOT
+PACKAGES = ROOT / ".venv" / "hub"  # the extra and the proxy, where course.py puts them
 PROXY_ID = seats.FIRST_ID  # the proxy's own user id; seats come after it
 LONGEST_PATH = 42  # of the seats' folder: 107 for a socket in it
 WORDS = """acorn amber apple arrow atlas badge banjo beach birch bison brick bread cabin camel candle
@@ -198,7 +199,7 @@ class Part:
     def look(self) -> None:
         """Start it again if it has ended, at most once in two seconds."""
         if self.process.poll() is not None and time.monotonic() - self.started > 2:
-            print(f"The {self.name} had ended, with {self.process.returncode}; started again.")
+            print(f"The {self.name} had ended, with {self.process.returncode}; started again.", flush=True)
             self.start()
 
     def end(self) -> None:
@@ -218,8 +219,7 @@ def parts(options: argparse.Namespace, room: dict) -> list[Part]:
     run, state = folder / "run", folder / "state"
     base = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
     base |= {"HOME": str(folder / "shared"), "PYTHONPATH": str(ROOT / "tools")}
-    overlay = os.environ.get("COURSE_HUB_PACKAGES", "")
-    whole = base | {"PYTHONPATH": os.pathsep.join(filter(None, [overlay, base["PYTHONPATH"]]))}
+    whole = base | {"PYTHONPATH": os.pathsep.join([str(PACKAGES), base["PYTHONPATH"]])}
     hub = f"http://127.0.0.1:{port + 1}/hub/api"
     servers, kernels = f"{run}/servers.sock", f"{run}/kernels.sock"
     plain = ["--plain"] if options.plain else []
@@ -271,8 +271,7 @@ def parts(options: argparse.Namespace, room: dict) -> list[Part]:
 
 def proxy_program() -> Path:
     """Return the proxy's program; course.py has installed it."""
-    here = Path(os.environ.get("COURSE_HUB_PROXY", ROOT / ".venv" / "hub"))
-    return here / "node_modules" / "configurable-http-proxy" / "bin" / "configurable-http-proxy"
+    return PACKAGES / "node_modules" / "configurable-http-proxy" / "bin" / "configurable-http-proxy"
 
 
 def end_seats() -> None:
