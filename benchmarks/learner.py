@@ -85,19 +85,21 @@ class Kernel:
 
     def __init__(self, learner: Learner, id: str, cells: list[dict] = ()):
         self.learner, self.id, self.cells = learner, id, cells
-        self.session = uuid.uuid4().hex
         self.socket = None
         self.connect()
 
-    def connect(self) -> None:
-        """Connect, anew if need be."""
+    def connect(self, patience: float = 90) -> None:
+        """Connect, as a page that is opened anew."""
+        if self.socket is not None:
+            self.socket.close()
+        self.session = uuid.uuid4().hex
         address = self.learner.address.replace("http", "ws", 1)
         url = f"{address}{self.learner.base}/api/kernels/{self.id}/channels"
         self.socket = websocket.create_connection(
             f"{url}?session_id={self.session}",
             cookie=self.learner.cookies(),
             origin=self.learner.address,
-            timeout=300,
+            timeout=patience,
             http_no_proxy=["*"],
         )
 

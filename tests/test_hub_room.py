@@ -34,7 +34,7 @@ if CANNOT:
     pytest.skip(CANNOT, allow_module_level=True)
 
 WORD = "red green blue"
-PATIENCE = 300
+PATIENCE = 90
 
 
 def until(true, what: str):
@@ -229,11 +229,13 @@ def test_an_interrupt_reaches_a_kernel(ada):
     while json.loads(kernel.socket.recv())["content"].get("text") != "go\n":
         pass
     ada.call("POST", f"kernels/{kernel.id}/interrupt")
-    while True:
+    errors, state = [], ""
+    while state != "idle":
         message = json.loads(kernel.socket.recv())
-        if message["parent_header"].get("msg_id") == sent and message["msg_type"] == "error":
-            break
-    assert message["content"]["ename"] == "KeyboardInterrupt"
+        if message["parent_header"].get("msg_id") == sent:
+            errors.append(message["content"].get("ename"))
+            state = message["content"].get("execution_state")
+    assert "KeyboardInterrupt" in errors
     assert kernel.run("'alive'")[1] == "'alive'"
     ada.call("DELETE", f"kernels/{kernel.id}")
 
@@ -242,6 +244,7 @@ def test_a_kernel_restarts_and_shuts_down(room, ada):
     kernel = ada.open("notebooks/02_tokenization.ipynb")
     before = int(kernel.run("x = 1; import os; os.getpid()")[1])
     ada.call("POST", f"kernels/{kernel.id}/restart")
+    time.sleep(1)  # a page keeps its socket; this one is opened anew, when the kernel is
     kernel.connect()
     assert kernel.run("x")[2] == "NameError"
     after = int(kernel.run("import os; os.getpid()")[1])
