@@ -163,9 +163,12 @@ def make_parser():
         (build, "tools/build.py: the chapters to build, such as 00 04"),
         (bench, "benchmarks/run.py: the parts to measure, such as start prediction"),
         (feedback, "tools/feedback.py: the folder"),
-        (hub, "tools/room: --port 8000, --ip ADDRESS, --word WORD, --seats FOLDER, --memory MB and "
-         "--disk MB of a seat, --idle MINUTES, --ssl-key and --ssl-cert FILE, --plain (kernels "
-         "share no memory), --forget NAME (who may then choose another password)"),
+        (
+            hub,
+            "tools/room: --port 8000, --ip ADDRESS, --word WORD, --seats FOLDER, --memory MB and "
+            "--disk MB of a seat, --idle MINUTES, --ssl-key and --ssl-cert FILE, --plain (kernels "
+            "share no memory), --forget NAME (who may then choose another password)",
+        ),
     ):
         text = "{}\n\nWhat else you write goes to {}.".format(function.__doc__, passed_on)
         command = commands.add_parser(function.__name__, description=text, **options)

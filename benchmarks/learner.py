@@ -92,7 +92,7 @@ class Kernel:
         """Connect, as a page that is opened anew."""
         if self.socket is not None:
             self.socket.close()
-        self.session = uuid.uuid4().hex
+        self.session, self.used = uuid.uuid4().hex, time.monotonic()
         address = self.learner.address.replace("http", "ws", 1)
         url = f"{address}{self.learner.base}/api/kernels/{self.id}/channels"
         self.socket = websocket.create_connection(
@@ -110,6 +110,8 @@ class Kernel:
             Seconds from sending to the first output, or to the end where there is none; what was
             printed or shown as text; and "ok", or the name of the error.
         """
+        if time.monotonic() - self.used > 20:  # it has not answered the server's pings
+            self.connect()
         sent = self._send("shell", "execute_request", {
             "code": code, "silent": False, "store_history": True, "user_expressions": {},
             "allow_stdin": False, "stop_on_error": True,
@@ -117,6 +119,7 @@ class Kernel:
         started, first, texts, status = time.perf_counter(), None, [], "ok"
         while time.perf_counter() - started < patience:
             message = json.loads(self.socket.recv())
+            self.used = time.monotonic()
             if message["parent_header"].get("msg_id") != sent:
                 if message["content"].get("execution_state") in ("dead", "restarting"):
                     return time.perf_counter() - started, "".join(texts), "KernelDied"

@@ -61,7 +61,10 @@ c.JupyterHub.load_roles = [
         "scopes": ["list:users", "read:users:activity", "read:servers", "delete:servers"],
         "services": ["idle"],
     },
-    {"name": "overview", "scopes": ["access:services!service=overview"],
-     "users": [seats.INSTRUCTOR]},
+    {
+        "name": "overview",
+        "scopes": ["access:services!service=overview"],
+        "users": [seats.INSTRUCTOR],
+    },
 ]
 sys.path = [part for part in sys.path if part]

@@ -90,9 +90,7 @@ def page(folder: Path, looks: watch.Watch) -> str:
     heads, rows = table({name: progress.read(folder / "home" / name) for name in names})
     running = watch.processes()
     memory = sum(watch.share(pid) for pids in running.values() for pid in pids) // 2**20
-    log = "".join(
-        f"<li>{escape(' · '.join(entry))}</li>" for entry in reversed(looks.log)
-    )
+    log = "".join(f"<li>{escape(' · '.join(entry))}</li>" for entry in reversed(looks.log))
     return PAGE.format(
         heads=heads, rows=rows, n=len(running), known=len(names) + 1, memory=memory, log=log
     )

@@ -53,9 +53,9 @@ def make_folders(folder: Path) -> None:
     home/ and run/ hold a folder for each seat, shared/ what programs cache before they are copied,
     state/ the hub's secrets.
     """
-    for name, mode in (("", 0o755), ("home", 0o755), ("run", 0o755), ("shared", 0o755), ("state", 0o700)):
+    for name in ("", "home", "run", "shared", "state"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-        os.chmod(folder / name, mode)
+        os.chmod(folder / name, 0o700 if name == "state" else 0o755)
         os.chown(folder / name, 0, 0)
 
 

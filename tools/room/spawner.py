@@ -79,5 +79,3 @@ class SeatSpawner(LocalProcessSpawner):
         for pid in watch.processes().get(owner, []):
             watch.end(pid, owner)
         await self.wait_for_death(5)
-
-

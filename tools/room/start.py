@@ -22,14 +22,15 @@ ROOT = confine.ROOT
 PACKAGES = ROOT / ".venv" / "hub"  # the extra and the proxy, where course.py puts them
 PROXY_ID = seats.FIRST_ID  # the proxy's own user id; seats come after it
 LONGEST_PATH = 42  # of the seats' folder: 107 for a socket in it
-WORDS = """acorn amber apple arrow atlas badge banjo beach birch bison brick bread cabin camel candle
-canoe cedar cherry chess cloud clover comet coral cotton crane daisy delta desert dolphin eagle
-ember falcon fern fiddle forest fossil garden ginger glacier grape harbor hazel helmet honey island
-ivory jacket jasmine jungle kettle kitten ladder lagoon lantern lemon lilac linen lizard magnet
-mango maple marble meadow melon mirror mosaic nectar nickel oasis ocean olive onyx orange orchid
-otter oyster paddle panda paper parrot pebble pepper pianos pigeon pillow planet pocket poppy prairie
-pumpkin quartz rabbit radish raven ribbon river robin rocket saddle saffron salmon sandal shadow
-silver spruce sunset tango teapot thunder tiger timber tulip tunnel turtle valley velvet violet
+WORDS = """acorn amber apple arrow atlas badge banjo beach birch bison brick bread cabin camel
+candle canoe cedar cherry chess cloud clover comet coral cotton crane daisy delta desert
+dolphin eagle ember falcon fern fiddle forest fossil garden ginger glacier grape harbor
+hazel helmet honey island ivory jacket jasmine jungle kettle kitten ladder lagoon
+lantern lemon lilac linen lizard magnet mango maple marble meadow melon mirror mosaic
+nectar nickel oasis ocean olive onyx orange orchid otter oyster paddle panda paper
+parrot pebble pepper pianos pigeon pillow planet pocket poppy prairie pumpkin quartz
+rabbit radish raven ribbon river robin rocket saddle saffron salmon sandal shadow silver
+spruce sunset tango teapot thunder tiger timber tulip tunnel turtle valley velvet violet
 walnut willow window winter yellow zebra""".split()
 OFFLINE = {
     "HF_HUB_OFFLINE": "1",
@@ -199,7 +200,8 @@ class Part:
     def look(self) -> None:
         """Start it again if it has ended, at most once in two seconds."""
         if self.process.poll() is not None and time.monotonic() - self.started > 2:
-            print(f"The {self.name} had ended, with {self.process.returncode}; started again.", flush=True)
+            status = self.process.returncode
+            print(f"The {self.name} had ended, with {status}; started again.", flush=True)
             self.start()
 
     def end(self) -> None:
