@@ -149,9 +149,8 @@ def bench_hub(learners: int = 6, think: float = 1.0, plain: bool = False) -> Non
         f"\nFailed: {len(notes['failed'])}. The machine's memory grew by {peak:,} MB at most; then"
     )
     for name, sizes in sorted(parts.items()):
-        print(
-            f"- {name}: {len(sizes)} with {sum(sizes):,} MB (PSS), median {sorted(sizes)[len(sizes) // 2]}"
-        )
+        middle = sorted(sizes)[len(sizes) // 2]
+        print(f"- {name}: {len(sizes)} with {sum(sizes):,} MB (PSS), median {middle}")
 
 
 if __name__ == "__main__":

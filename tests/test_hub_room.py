@@ -215,7 +215,8 @@ def test_a_kernel_runs_the_course_and_notes_progress(room, ada):
     code = "import os, torch, random; os.getuid(), os.getppid(), torch.get_num_threads()"
     uid, _, threads = eval(kernel.run(code)[1])
     assert uid == seats.of(room.folder, "ada").id and threads == 1
-    code = "import datasets, huggingface_hub as h; (str(datasets.config.HF_CACHE_HOME), h.constants.HF_HOME)"
+    code = "import datasets, huggingface_hub as h\n"
+    code += "(str(datasets.config.HF_CACHE_HOME), h.constants.HF_HOME)"
     assert all(
         path.startswith(str(room.folder / "home" / "ada")) for path in eval(kernel.run(code)[1])
     )
@@ -284,7 +285,7 @@ def test_kernels_end_with_their_server_however_it_ended(room, ada):
 def test_a_seat_has_eight_kernels_at_most(room, eve):
     opened = []
     with pytest.raises(Exception, match="500"):
-        for k in range(9):
+        for _ in range(9):
             opened.append(eve.call("POST", "kernels", name="python3").json()["id"])
     assert len(opened) == 7  # and one was there
     for id in opened:
@@ -315,14 +316,19 @@ def called(name, *arguments):
 def write(path):
     with open(path, "w") as file:
         return file.write("x")
+def users():
+    return sqlite3.connect(FOLDER + "/state/hub.sqlite").execute("select 1 from users").fetchall()
 mine = os.environ["JUPYTERHUB_API_TOKEN"]
+HUB_API = f"http://127.0.0.1:{PORT + 1}/hub/api"
+PAGE = f"http://127.0.0.1:{PORT + 3}/services/overview/"
+HERS = f"http://127.0.0.1:{SERVER_PORT}/user/ada/api/contents"
 tries = {
   "list her home": lambda: os.listdir(HOME),
   "read her progress": lambda: open(HOME + "/my_progress.json").read(),
   "write into her home": lambda: write(HOME + "/x"),
   "move her home": lambda: os.rename(HOME, HOME + "-mine"),
   "read the hub's database": lambda: open(FOLDER + "/state/hub.sqlite", "rb").read(1),
-  "open the hub's database": lambda: sqlite3.connect(FOLDER + "/state/hub.sqlite").execute("select 1 from users").fetchall(),
+  "open the hub's database": users,
   "read the cookie secret": lambda: open(FOLDER + "/state/cookie_secret").read(),
   "read the room's secrets": lambda: open(FOLDER + "/state/room.json").read(),
   "read the passwords": lambda: open(FOLDER + "/state/seats.json").read(),
@@ -336,14 +342,14 @@ tries = {
   "trace her server": lambda: called("ptrace", 16, SERVER, 0, 0),
   "ask the proxy": lambda: answer(f"http://127.0.0.1:{PORT + 2}/api/routes"),
   "ask the proxy with a token": lambda: answer(f"http://127.0.0.1:{PORT + 2}/api/routes", mine),
-  "list all learners": lambda: answer(f"http://127.0.0.1:{PORT + 1}/hub/api/users", mine),
-  "look her up": lambda: answer(f"http://127.0.0.1:{PORT + 1}/hub/api/users/ada", mine),
-  "stop her server": lambda: answer(f"http://127.0.0.1:{PORT + 1}/hub/api/users/ada/server", mine, "DELETE"),
-  "take a token of hers": lambda: answer(f"http://127.0.0.1:{PORT + 1}/hub/api/users/ada/tokens", mine, "POST"),
-  "stop the hub": lambda: answer(f"http://127.0.0.1:{PORT + 1}/hub/api/shutdown", mine, "POST"),
-  "open her server with a token": lambda: answer(f"http://127.0.0.1:{SERVER_PORT}/user/ada/api/contents", mine),
-  "open her server without": lambda: answer(f"http://127.0.0.1:{SERVER_PORT}/user/ada/api/contents"),
-  "read the instructor's page": lambda: answer(f"http://127.0.0.1:{PORT + 3}/services/overview/", mine),
+  "list all learners": lambda: answer(HUB_API + "/users", mine),
+  "look her up": lambda: answer(HUB_API + "/users/ada", mine),
+  "stop her server": lambda: answer(HUB_API + "/users/ada/server", mine, "DELETE"),
+  "take a token of hers": lambda: answer(HUB_API + "/users/ada/tokens", mine, "POST"),
+  "stop the hub": lambda: answer(HUB_API + "/shutdown", mine, "POST"),
+  "open her server with a token": lambda: answer(HERS, mine),
+  "open her server without": lambda: answer(HERS),
+  "read the instructor's page": lambda: answer(PAGE, mine),
   "list her sockets": lambda: os.listdir(RUN),
   "enter her kernel": lambda: connect(KERNEL),
   "ask for servers": lambda: connect(FOLDER + "/run/servers.sock"),
@@ -389,7 +395,6 @@ def test_a_neighbors_browser_is_kept_out(room, ada, eve):
     for path in ("/user/ada/lab", "/user/ada/api/contents", "/services/overview/", "/hub/admin"):
         assert eve.http.get(path).status_code in (403, 404), path
     with pytest.raises(Exception, match="403"):
-        Kernel(ada, ada.kernel.id).learner  # hers works
         thief = Learner(room.address, "eve", WORD)
         thief.http, thief.base = eve.http, ada.base
         Kernel(thief, ada.kernel.id)
@@ -397,7 +402,8 @@ def test_a_neighbors_browser_is_kept_out(room, ada, eve):
 
 def test_seats_see_only_their_own_processes_and_shared_memory(room, ada, eve):
     assert ada.kernel.run("open('/dev/shm/hers', 'w').write('x')")[2] == "ok"
-    code = "import os, psutil; (os.listdir('/dev/shm'), {p.uids().real for p in psutil.process_iter()})"
+    code = "import os, psutil\n"
+    code += "(os.listdir('/dev/shm'), {p.uids().real for p in psutil.process_iter()})"
     files, owners = eval(eve.kernel.run(code)[1])
     assert files == [] and owners == {seats.of(room.folder, "eve").id}
 
@@ -508,7 +514,8 @@ def test_who_forks_without_end_is_stopped(room, ada, eve):
     code = (
         "import os, time\ndone = 0\ntry:\n    for _ in range(2000):\n        if os.fork() == 0:\n"
     )
-    code += "            time.sleep(600)\n        done += 1\nexcept OSError as error: print(done, error)"
+    code += "            time.sleep(600)\n        done += 1\n"
+    code += "except OSError as error: print(done, error)"
     _, said, _ = forking.run(code)
     assert "temporarily unavailable" in said and int(said.split()[0]) < confine.Seat.processes
     assert ada.kernel.run("import os; os.system('true')")[1] == "0"

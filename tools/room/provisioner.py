@@ -56,7 +56,7 @@ class ForkedProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd, **kwargs):
         """Start a kernel; return how to reach it."""
-        if not ADDRESS in os.environ or cmd[1:3] != ["-m", "ipykernel_launcher"]:
+        if ADDRESS not in os.environ or cmd[1:3] != ["-m", "ipykernel_launcher"]:
             return await super().launch_kernel(cmd, **kwargs)
         request = {
             "arguments": cmd[3:],
