@@ -39,6 +39,8 @@ OFFLINE = {
     "OPENBLAS_NUM_THREADS": "1",
     "TOKENIZERS_PARALLELISM": "false",
     "MALLOC_ARENA_MAX": "2",
+    "MALLOC_TRIM_THRESHOLD_": "16000000",  # memory of a forward pass goes back to the machine
+    "MALLOC_MMAP_THRESHOLD_": "4000000",
     "ARROW_DEFAULT_MEMORY_POOL": "system",  # its own sets a gigabyte aside
     "JE_ARROW_MALLOC_CONF": "background_thread:false",  # a fork server has one thread
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
