@@ -34,6 +34,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -344,6 +345,7 @@ def hub(arguments):
     if os.geteuid() != 0:
         raise Stop("A hub keeps its seats apart, which takes root: sudo python3 course.py hub")
     packages = os.pathsep.join([str(overlay("hub")), str(ROOT / "tools")])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the room, which takes its time
     return run([PYTHON, "-m", "room.start"] + arguments, python_path=packages)
 
 

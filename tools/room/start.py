@@ -6,6 +6,7 @@ and a password of their own. Ctrl+C ends it; folders stay, and the next start go
 
 import argparse
 import ctypes
+import fcntl
 import os
 import secrets
 import shutil
@@ -74,6 +75,8 @@ def problems(options: argparse.Namespace) -> list[str]:
             "A hub gives each seat a user id of its own, which root alone can do. Run it with "
             "sudo: sudo python3 course.py hub"
         ]
+    if not alone():
+        return ["Another hub runs on this machine, and seats of both would mix. End it first."]
     found = []
     if shutil.which("node") is None or node_version() < 18:
         found.append("Node.js 18 or newer is needed for the proxy: sudo apt install nodejs npm")
@@ -93,6 +96,17 @@ def problems(options: argparse.Namespace) -> list[str]:
     if said:
         found.append(said)
     return found
+
+
+def alone() -> bool:
+    """Take this machine's lock, which ends with this process; say whether it was free."""
+    lock = os.open("/run/multilabel-hub.lock", os.O_RDWR | os.O_CREAT, 0o600)  # stays open
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        return False
+    return True
 
 
 def node_version() -> int:

@@ -169,7 +169,7 @@ class Watch:
             else:
                 continue
             for pid in running[user]:
-                if too_much and comm(pid) != "seat-server":
+                if too_much and not is_server(pid):
                     end(pid, user)  # it may hold files open that are deleted, and they count
                 else:
                     limit_writing(pid, 0 if too_much else self.disk)
@@ -187,6 +187,15 @@ def comm(pid: int) -> str:
         return Path(f"/proc/{pid}/comm").read_text().strip()
     except OSError:
         return ""
+
+
+def is_server(pid: int) -> bool:
+    """Say whether a process is a seat's JupyterLab, copied or started anew."""
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
+    return comm(pid) == "seat-server" or b"jupyterhub.singleuser" in command
 
 
 def end(pid: int, user: int) -> bool:
