@@ -135,7 +135,8 @@ class Watch:
             sizes = {pid: share(pid) for pid in pids}
             if sum(sizes.values()) < self.memory:
                 continue
-            largest = max(sizes, key=sizes.get)
+            kernels = [pid for pid in pids if not is_server(pid)] or pids  # the page stays open
+            largest = max(kernels, key=sizes.get)
             if end(largest, user):
                 self._say(
                     known[user],
