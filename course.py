@@ -11,6 +11,7 @@
     python3 course.py slides   make the slides of the timetables, for instructors
     python3 course.py site     make the course's site, where the tagger runs in the reader's browser
     python3 course.py kit      put all that a room without a network needs into a folder
+    python3 course.py hub      give a room its seats on this machine, for instructors; Linux, root
 
 Each makes the course's own Python environment in .venv first, if it is not there yet.
 What follows the command is passed on: python3 course.py build 00
@@ -37,6 +38,7 @@ import os
 import platform
 import re
 import shutil
+import signal
 import subprocess
 import time
 from http.client import HTTPException
@@ -150,6 +152,30 @@ OTHERS = {
         ],
         "tests": ["tests/test_site.py", "tests/browser/test_site_browser.py"],
     },
+    "hub": {  # the extra of `course.py hub`, with its proxy
+        "packages": [
+            "jupyterhub==6.1.1",
+            "jupyterhub-idle-culler==2.0.0",
+            "aiodns==4.0.4",
+            "aiohappyeyeballs==2.7.1",
+            "aiohttp==3.14.5",
+            "aiosignal==1.4.0",
+            "alembic==1.20.1",
+            "certipy==0.2.3",
+            "cryptography==50.0.2",
+            "frozenlist==1.8.0",
+            "mako==1.4.3",
+            "multidict==7.2.1",
+            "oauthlib==4.0.1",
+            "pamela==1.2.0",
+            "propcache==0.5.4",
+            "pycares==5.2.1",
+            "sqlalchemy==2.1.9",
+            "yarl==1.25.1",
+        ],
+        "npm": "configurable-http-proxy@5.3.0",
+        "tests": ["tests/test_hub_room.py", "tools/room"],
+    },
 }
 
 
@@ -190,6 +216,12 @@ def make_parser():
         (slides, "tools/slides.py: the folder to write, --pdf"),
         (site, "tools/make_site.py: --serve"),
         (kit, "tools/kit.py: the folder, --for windows, --python 3.12, --serve"),
+        (
+            hub,
+            "tools/room: --port 8000, --ip ADDRESS, --word WORD, --seats FOLDER, --memory MB and "
+            "--disk MB of a seat, --idle MINUTES, --ssl-key and --ssl-cert FILE, --plain (kernels "
+            "share no memory), --forget NAME (who may then choose another password)",
+        ),
     ):
         text = "{}\n\nWhat else you write goes to {}.".format(function.__doc__, passed_on)
         command = commands.add_parser(function.__name__, description=text, **options)
@@ -304,8 +336,18 @@ def overlay(name):
         command += ["--python", PYTHON, "--target", folder, "--no-deps"]
         install(command + packages)
         folder.mkdir(exist_ok=True)
+        if "npm" in OTHERS[name]:
+            install([npm(), "install", "--silent", "--prefix", folder, OTHERS[name]["npm"]])
         installed.write_text("\n".join(packages), encoding="utf-8")
     return folder
+
+
+def npm():
+    """Return the program that installs what is written for Node.js."""
+    found = shutil.which("npm")
+    if not found:
+        raise Stop("Node.js 18 or newer is needed, with npm: sudo apt install nodejs npm")
+    return found
 
 
 def check(arguments, kit=None):
@@ -355,6 +397,17 @@ def site(arguments):
 def kit(arguments):
     """Put wheels, the course and start files into a folder, for a room without a network."""
     return run([PYTHON, ROOT / "tools" / "kit.py"] + arguments, ROOT, folder=os.getcwd())
+
+
+def hub(arguments):
+    """Give each learner of a room a seat on this machine, with a browser as all they need."""
+    if sys.platform != "linux":
+        raise Stop("A hub runs on Linux alone. On this computer: python3 course.py lab")
+    if os.geteuid() != 0:
+        raise Stop("A hub keeps its seats apart, which takes root: sudo python3 course.py hub")
+    packages = os.pathsep.join([str(overlay("hub")), str(ROOT / "tools")])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the room, which takes its time
+    return run([PYTHON, "-m", "room.start"] + arguments, python_path=packages)
 
 
 def require_python(version=None):

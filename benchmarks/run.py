@@ -12,6 +12,7 @@ import torch
 
 from files import bench_files
 from helpers import course
+from hub import bench_hub
 from prediction import bench_prediction
 from quantized import bench_quantized
 from scale import bench_scale
@@ -29,6 +30,7 @@ PARTS = {
     "files": bench_files,
     "service": bench_service,
     "scale": bench_scale,
+    "hub": bench_hub,
     "thresholds": bench_thresholds,
     "training": bench_training,
     "widgets": bench_widgets,

@@ -468,7 +468,7 @@ def test_unknown_release_is_answered_with_the_known(course, capsys, rest):
     course.main(["build"])
     assert course.main(["test", "--with", *rest]) == 1
     assert (
-        "ipywidgets-7, newest, scale, transformers-4.57, transformers-5.15, "
+        "hub, ipywidgets-7, newest, scale, transformers-4.57, transformers-5.15, "
         in capsys.readouterr().err
     )
 
@@ -517,3 +517,20 @@ def test_a_kit_is_made_where_one_stands(course, tmp_path, monkeypatch):
     ((command, path), options) = seen[0]
     assert command[1:] == [course.ROOT / "tools" / "kit.py", "stick", "--for", "windows"]
     assert (path, options) == (course.ROOT, {"folder": str(tmp_path)})
+
+
+def test_a_hub_wants_linux_and_root(course, capsys, monkeypatch):
+    course.main(["build"])
+    monkeypatch.setattr(course.sys, "platform", "darwin")
+    assert course.main(["hub"]) == 1 and "course.py lab" in capsys.readouterr().err
+    monkeypatch.setattr(course.sys, "platform", "linux")
+    monkeypatch.setattr(course.os, "geteuid", lambda: 1000)
+    assert course.main(["hub"]) == 1 and "sudo python3 course.py hub" in capsys.readouterr().err
+
+
+def test_a_hub_without_npm_says_what_to_install(course, capsys, monkeypatch):
+    course.main(["build"])
+    monkeypatch.setattr(course.sys, "platform", "linux")
+    monkeypatch.setattr(course.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(course.shutil, "which", lambda name: None)
+    assert course.main(["hub"]) == 1 and "Node.js 18" in capsys.readouterr().err

@@ -187,3 +187,17 @@ def test_no_code_from_a_hub_and_no_pickle_is_trusted():
         if name.startswith(("notebooks/", "exercises/", "src/", "source/")):
             if name.endswith((".py", ".ipynb")):
                 assert not trusted.search((ROOT / name).read_text(encoding="utf-8")), name
+
+
+def test_files_for_a_cluster_fit_the_course_and_hold_no_secret():
+    values = yaml.safe_load((ROOT / "deploy" / "values.yaml").read_text(encoding="utf-8"))
+    recipe = (ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8")
+    assert values["singleuser"]["memory"]["limit"] and values["cull"]["enabled"]
+    assert values["singleuser"]["defaultUrl"].endswith("00_start_here.ipynb")
+    assert values["singleuser"]["cmd"][2] in recipe and "USER learner" in recipe
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert values["singleuser"]["image"]["tag"] == version
+    secret = r"(?i)^ *(password|\w*token|\w*secret):"
+    assert not re.search(secret, yaml.safe_dump(values), re.MULTILINE)
+    for source in re.findall(r"^COPY (.+) \S+$", recipe, re.MULTILINE):
+        assert all((ROOT / name).exists() for name in source.split())

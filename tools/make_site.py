@@ -33,13 +33,18 @@ WORK = ROOT / "build" / "site-pages"
 TARGET = ROOT / "build" / "site"
 VENDOR = WORK / "static" / "vendor"
 COURSE_HOME = "https://github.com/every-label-that-fits/multilabel-course"
-# What the first page offers before its model is there: all labels, two, none.
+# What the first page offers before its model is there: two labels, one, none, and doubtful ones.
 EXAMPLES = [
     "The ministry moves all its paperwork to an app.",
-    "The basketball team won the championship game.",
-    "A documentary follows the players into parliament.",
+    "A documentary about a goalkeeper wins a prize.",
+    "The league tests cameras on the goal line.",
     "Whoever borrowed the ladder, please bring it back.",
 ]
+# What Sphinx leaves out: a heading's level, and that a wide box of code can be scrolled by keyboard.
+FOR_EVERYBODY = {
+    '<p class="caption" role="heading">': '<p class="caption" role="heading" aria-level="2">',
+    "<pre>": '<pre tabindex="0">',
+}
 NOTHING_MOVES = "Nothing moves?"  # what stands below a figure that a kernel moves
 # Pages that are there as Markdown.
 TEXTS = ["PLATFORMS.md", "workshop/*.md", "src/helpers/files/*.md", "src/helpers/files/tagger/*.md"]
@@ -192,6 +197,11 @@ def make(target: Path = TARGET) -> Path:
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going"]
     command += ["-d", f"{WORK}.trees", str(WORK), str(target)]
     subprocess.run(command, check=True, cwd=ROOT / "tools")  # where conf.py finds make_site
+    for path in target.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        for theirs, ours in FOR_EVERYBODY.items():
+            text = text.replace(theirs, ours)
+        path.write_text(text, encoding="utf-8")
     return target
 
 
