@@ -225,6 +225,18 @@ def test_a_missing_text_without_labels_stops(space):
     assert space["texts"][-1] is None and len(space["labels"]) == len(space["texts"]) - 1
 
 
+def test_names_of_one_class_each_become_numbers(space):
+    """A row of 0s and 1s for each text is no target of this loss: the fix offers numbers too."""
+    space["values"] = ["positive", "negative", "neutral", "positive"]
+    diagnosis = diagnose(caught("torch.tensor(values)", space))
+    assert diagnosis.name == "tensor-of-text"
+    in_place = diagnosis.fix.split("in place of all above:\n")[1]
+    exec(re.sub("^# ", "", in_place, flags=re.MULTILINE), space)
+    exec(diagnosis.check, space)
+    assert space["labels"].tolist() == [2, 0, 1, 2]
+    exec("torch.nn.NLLLoss()(torch.zeros(4, 3).log_softmax(dim=1), labels)", space)
+
+
 @pytest.mark.parametrize("kind", [tuple, set, frozenset, np.array])
 def test_a_missing_list_of_labels_leaves_the_others_alone(kind, space):
     space["label_lists"] = [kind(names) for names in space["label_lists"][:3]] + [float("nan")]

@@ -186,13 +186,15 @@ ROWS = (
         Sign("ValueError", r"too many dimensions 'str'", OWN),
         Sign("TypeError", r"new\(\): invalid data type 'str'", OWN),
         Sign("TypeError", NOT_A_MATRIX, OWN, when=lambda seen: _column_of(seen) == "text"),
-        cause="""A tensor holds numbers, and this is text. Names of labels become columns of 0 and
-            1. Rows such as "[1, 0]", as a CSV file keeps them, are read first. Texts themselves go
-            through the tokenizer.""",
+        cause="""A tensor holds numbers, and this is text. If a text can have several labels, their
+            names become columns of 0 and 1. If each has exactly one, its name becomes a number, as
+            cross-entropy wants it. Rows such as "[1, 0]", as a CSV file keeps them, are read first.
+            Texts themselves go through the tokenizer.""",
         fix="""
             import ast
 
 
+            # If a text can have several labels:
             def indicators(value):
                 if isinstance(value, str) and value.startswith("["):  # "[1, 0]" or "['sports']"
                     value = ast.literal_eval(value)
@@ -202,8 +204,11 @@ ROWS = (
                 return [float(number) for number in names]
 
 
-            labels = torch.tensor([indicators(value) for value in values])""",
-        check="assert labels.shape == (len(values), len(label_names))",
+            labels = torch.tensor([indicators(value) for value in values])
+            # If each has exactly one, take these in place of all above:
+            # number = {one: i for i, one in enumerate(sorted(set(values)))}  # of all texts
+            # labels = torch.tensor([number[one] for one in values])""",
+        check="assert labels.shape in [(len(values), len(label_names)), (len(values),)]",
     ),
     known_error(
         "tensor-of-unequal-rows",
