@@ -39,7 +39,7 @@ def _math(writer, node, display: bool):
     """Write a formula as MathML, which browsers draw without a script."""
     text = re.sub(r"^\\begin\{\w+\*?\}|\\end\{\w+\*?\}$", "", node.astext().strip())
     markup = convert(text.strip(), display="block" if display else "inline")
-    writer.body.append(f'<div class="math">{markup}</div>' if display else markup)
+    writer.body.append(f'<div class="math" tabindex="0">{markup}</div>' if display else markup)
     raise SkipNode
 
 

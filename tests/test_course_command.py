@@ -468,7 +468,7 @@ def test_unknown_release_is_answered_with_the_known(course, capsys, rest):
     course.main(["build"])
     assert course.main(["test", "--with", *rest]) == 1
     assert (
-        "hub, ipywidgets-7, newest, scale, transformers-4.57, transformers-5.15, "
+        "hub, ipywidgets-7, newest, scale, site, transformers-4.57, transformers-5.15, "
         in capsys.readouterr().err
     )
 

@@ -32,7 +32,6 @@ SITE = ROOT / "site"
 WORK = ROOT / "build" / "site-pages"
 TARGET = ROOT / "build" / "site"
 VENDOR = WORK / "static" / "vendor"
-COURSE_HOME = "https://github.com/every-label-that-fits/multilabel-course"
 # What the first page offers before its model is there: two labels, one, none, and doubtful ones.
 EXAMPLES = [
     "The ministry moves all its paperwork to an app.",
@@ -40,12 +39,13 @@ EXAMPLES = [
     "The league tests cameras on the goal line.",
     "Whoever borrowed the ladder, please bring it back.",
 ]
-# What Sphinx leaves out: a heading's level, and that a wide box of code can be scrolled by keyboard.
+# What Sphinx leaves out: a heading's level, and that the keyboard can scroll a wide box of code.
 FOR_EVERYBODY = {
     '<p class="caption" role="heading">': '<p class="caption" role="heading" aria-level="2">',
     "<pre>": '<pre tabindex="0">',
 }
 NOTHING_MOVES = "Nothing moves?"  # what stands below a figure that a kernel moves
+NOT_ATTEMPTED = "Not attempted"  # what an exercise replies before anybody has answered
 # Pages that are there as Markdown.
 TEXTS = ["PLATFORMS.md", "workshop/*.md", "src/helpers/files/*.md", "src/helpers/files/tagger/*.md"]
 DOORS = (
@@ -78,7 +78,7 @@ def _head(source: str, name: str) -> str:
     colab = re.search(r"\[open in Colab\]\([^)]+\)", lines[bar])
     exercises = re.search(r"\[(?:exercises|chapter \d+)\]\([^)]+\)", lines[bar])
     ways = [found[0] for found in (exercises, colab) if found]
-    lines[bar] = " · ".join([*ways, f"[this notebook]({COURSE_HOME}/blob/main/{name})"])
+    lines[bar] = " · ".join([*ways, f"[this notebook]({build.repository()}/blob/main/{name})"])
     return "\n".join(lines)
 
 
@@ -93,9 +93,10 @@ def _fold(cell) -> None:
 
 
 def _is_for_a_kernel(output) -> bool:
-    """Tell what says how to run a cell: that it is folded, or how to wake what moves."""
+    """Tell what only says what to run: a folded cell, a figure that moves, an open problem."""
     text = output.get("data", {}).get("text/plain", "")
-    return bool(output.get("metadata", {}).get("fold")) or text.startswith(NOTHING_MOVES)
+    folded = bool(output.get("metadata", {}).get("fold"))
+    return folded or text.startswith(NOTHING_MOVES) or NOT_ATTEMPTED in text.split("\n")[0]
 
 
 def links_led(path: Path) -> str:
@@ -105,7 +106,7 @@ def links_led(path: Path) -> str:
         target = (path.parent / found[1].split("#")[0]).resolve()
         if not target.is_file() or target.suffix in (".md", ".ipynb"):
             return found[0]
-        return f"]({COURSE_HOME}/blob/main/{target.relative_to(ROOT).as_posix()})"
+        return f"]({build.repository()}/blob/main/{target.relative_to(ROOT).as_posix()})"
 
     text = path.read_text(encoding="utf-8")
     return re.sub(r"\]\((?!https?:|#|mailto:)([^)]+)\)", lead, text)
@@ -173,7 +174,17 @@ def first_page() -> str:
     ]
     text = (SITE / "index.md").read_text(encoding="utf-8")
     filled = json.dumps(prepared, ensure_ascii=False).replace("<", "\\u003c")
-    return text.replace("{prepared}", filled).replace("{chapters}", "\n".join(rows))
+    first = sections.notebook("00").cells[0].source
+    marks = {
+        "{prepared}": filled,
+        "{chapters}": "\n".join(rows),
+        "{home}": build.repository(),
+        "{minutes}": str(sections.minutes("00")),
+        "{colab}": re.search(r"\[open in Colab\]\(([^)]+)\)", first)[1],
+    }
+    for mark, value in marks.items():
+        text = text.replace(mark, value)
+    return text
 
 
 def promise(chapter: str) -> str:
