@@ -28,7 +28,8 @@ c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{port + 2}"
 c.ConfigurableHTTPProxy.auth_token = room["proxy_token"]
 c.JupyterHub.cleanup_servers = False
 c.JupyterHub.cleanup_proxy = False
-c.JupyterHub.proxy_check_interval = 5  # seconds until a new proxy knows all seats again
+# Seconds until a new proxy knows all seats again: who is busy is looked up with the routes.
+c.JupyterHub.last_activity_interval = 5
 
 c.JupyterHub.authenticator_class = Door
 c.Authenticator.allow_all = True  # the door has asked for the word
