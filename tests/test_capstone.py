@@ -113,7 +113,7 @@ def test_the_page_runs_with_a_file_of_ones_own(write, tmp_path, capsys):
     assert (f"what {page['best']} can do" in card) == (page["best"] != "adapter")
     assert "- decisions about people" in said
     # Nobody's texts are handed on with the tagger.
-    assert not list(page["folder"].glob("*.csv")) and not list(page["folder"].glob("*.joblib"))
+    assert not list(page["folder"].glob("*.csv")) and not list(page["folder"].glob("words.json"))
     assert "the same labels after loading: 100%" in said
     assert np.array_equal(page["given"]["all labels"], np.ones((n_test, len(kept))))
 

@@ -184,7 +184,7 @@ table.round(2)
 # The same four heaps for every label, as a figure. Dark means many texts.
 
 # %%
-figure, axes = plt.subplots(1, len(names), figsize=(9, 2.6), sharey=True, layout="constrained")
+figure, axes = plt.subplots(1, len(names), figsize=(9, 3), sharey=True, layout="constrained")
 for axis, name, heap in zip(axes, names, counts, strict=True):
     axis.imshow(heap, cmap="Blues", vmax=len(targets))
     for (i, j), n in np.ndenumerate(heap):

@@ -456,18 +456,23 @@ print(*(line for line in card.splitlines() if line[:2] in ("**", "- ")), sep="\n
 # %% [markdown]
 # The license of the texts belongs into the card, too, if you pass the tagger on.
 #
-# And if the words won? Then the counter, a row for each label and the threshold are the tagger, in one small file.
-# It holds the words of your training texts, names among them; it wants the same scikit-learn; and nobody should open one from a stranger, since it can run code.
+# And if the words won? Then the words with their weights, a row for each label, are the tagger: one small file, which any
+# program can read. It holds the words of your training texts, names among them.
 
 # %%
-import joblib
+import json
 
-plain_file = Path(home.name, "words.joblib")  # name a place of yours, to keep it
-plain = {"words": words, "rows": rows_of["words"], "cut": cut["words"], "labels": names}
-joblib.dump(plain, plain_file)
-kept = joblib.load(plain_file)
-counts = kept["words"].transform(parts["test"]["text"][:])
-again = np.array([row.predict_proba(counts)[:, 1] for row in kept["rows"]]).T > kept["cut"]
+plain_file = Path(home.name, "words.json")  # name a place of yours, to keep it
+plain = {"words": words.get_feature_names_out().tolist(), "idf": words.idf_.tolist()}
+plain["weights"] = [row.coef_[0].tolist() for row in rows_of["words"]]
+plain["bias"] = [float(row.intercept_[0]) for row in rows_of["words"]]
+plain_file.write_text(json.dumps({**plain, "cut": float(cut["words"]), "labels": names}))
+
+kept = json.loads(plain_file.read_text())
+counter = TfidfVectorizer(sublinear_tf=True, ngram_range=(1, 2), vocabulary=kept["words"])
+counter.idf_ = np.array(kept["idf"])
+sums = counter.transform(parts["test"]["text"][:]) @ np.array(kept["weights"]).T
+again = activations.sigmoid(sums + kept["bias"]) > kept["cut"]
 print(f"the same labels after loading: {np.mean(again == given['words']):.0%}")
 
 # %% [markdown]
