@@ -355,11 +355,11 @@ tries = {
   "ask for servers": lambda: connect(FOLDER + "/run/servers.sock"),
   "change the course": lambda: write(COURSE + "/src/helpers/metrics.py"),
   "add to the course": lambda: write(COURSE + "/src/helpers/numpy.py"),
-  "write to everybody's folder": lambda: write("/tmp/from-eve"),
+  "write to everybody's folder": lambda: write(os.path.join(os.sep, "tmp", "from-eve")),
   "become root": lambda: os.setuid(0),
   "become her": lambda: os.setuid(os.getuid() - 1),
   "mount something": lambda: called("mount", b"tmpfs", HOME.encode(), b"tmpfs", 0, None),
-  "open what the course hides": lambda: os.listdir("/root/.ssh"),
+  "open what the course hides": lambda: os.listdir(os.path.expanduser("~root/.ssh")),
 }
 said = {}
 for name, attempt in tries.items():

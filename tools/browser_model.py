@@ -2,8 +2,8 @@
 
 python tools/browser_model.py          write build/site-model/, unless it is there
 
-Wants the extra ``site``. The result depends on the tagger and on the packages that export it; it is
-made anew when one of them changes.
+Wants what ``python3 course.py site`` installs. The result depends on the tagger and on the packages
+that export it; it is made anew when one of them changes.
 """
 
 import hashlib
@@ -54,8 +54,8 @@ def export(folder: Path = FOLDER) -> Path:
     Returns:
         The folder, with ``tagger.onnx``, ``tokenizer.json`` and ``tagger.json``.
     """
-    facts = folder / FACTS
-    if facts.is_file() and json.loads(facts.read_text(encoding="utf-8"))["mark"] == mark():
+    facts, ours = folder / FACTS, mark()
+    if facts.is_file() and json.loads(facts.read_text(encoding="utf-8"))["mark"] == ours:
         return folder
     tagger = models.load_tagger()
     shutil.rmtree(folder, ignore_errors=True)
@@ -70,7 +70,7 @@ def export(folder: Path = FOLDER) -> Path:
     text = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
     (folder / TOKENIZER).write_text(text, encoding="utf-8")
     said = {
-        "mark": mark(),
+        "mark": ours,
         "labels": tagger.label_names,
         "thresholds": [float(one) for one in tagger.thresholds],
         "limit": models.token_limit(tagger.model, tagger.tokenizer),

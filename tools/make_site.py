@@ -24,6 +24,7 @@ import nbformat
 import browser_model
 import build
 import from_npm
+import helpers
 import sections
 from helpers import models
 
@@ -48,10 +49,8 @@ NOTHING_MOVES = "Nothing moves?"  # what stands below a figure that a kernel mov
 NOT_ATTEMPTED = "Not attempted"  # what an exercise replies before anybody has answered
 # Pages that are there as Markdown.
 TEXTS = ["PLATFORMS.md", "workshop/*.md", "src/helpers/files/*.md", "src/helpers/files/tagger/*.md"]
-DOORS = (
-    "activations calibration course data doctor drawings environment exercises metrics models "
-    "plots scale shipping tag thresholds training"
-).split()
+# Widgets live in a kernel alone; tag is a command, and no door of a notebook.
+DOORS = sorted({*(door for door in helpers.DOORS if not door.startswith("widgets")), "tag"})
 
 
 def page(notebook: nbformat.NotebookNode, name: str) -> nbformat.NotebookNode:

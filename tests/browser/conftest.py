@@ -46,13 +46,18 @@ def find_browser() -> str | None:
     return next((path for path in map(shutil.which, BROWSERS) if path), None)
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory):
-    """Start JupyterLab; yields (address, token)."""
+def need_browser() -> None:
+    """Skip where there is no browser; fail where CI has none."""
     if find_browser() is None:
         if os.environ.get("CI"):
             pytest.fail("CI has no browser: .ci/run installs one")
         pytest.skip("no browser found: install Chromium or Chrome to run these tests")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """Start JupyterLab; yields (address, token)."""
+    need_browser()
     with started_lab(tmp_path_factory.mktemp("lab")) as place:
         yield place
 
@@ -98,7 +103,8 @@ def wait_for_address(lab, folder: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def browser(server):
+def browser():
+    need_browser()
     with started_browser() as browser:
         yield browser
 

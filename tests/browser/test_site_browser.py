@@ -3,7 +3,6 @@
 import functools
 import http.server
 import importlib.util
-import os
 import re
 import threading
 from html.parser import HTMLParser
@@ -14,7 +13,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 import make_site
-from conftest import find_browser, started_browser
 from helpers import models
 from helpers.activations import sigmoid
 from helpers.data import load_newsdesk
@@ -48,20 +46,10 @@ def address(site):
         server.shutdown()
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    if find_browser() is None:
-        if os.environ.get("CI"):
-            pytest.fail("CI has no browser: .ci/run installs one")
-        pytest.skip("no browser found: install Chromium or Chrome to run these tests")
-    with started_browser() as browser:
-        yield browser
-
-
 @pytest.fixture
-def context(chromium):
+def context(browser):
     """A browser that has seen nothing yet."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
     yield context
     context.close()
 
@@ -203,8 +191,8 @@ SEEN += ["workshop/errors", "reference/metrics", "search"]
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", SEEN)
-def test_everybody_can_use_it(chromium, address, name, scheme):
-    context = chromium.new_context(color_scheme=scheme)
+def test_everybody_can_use_it(browser, address, name, scheme):
+    context = browser.new_context(color_scheme=scheme)
     page = opened(context, f"{address}{name}.html")
     bad = [
         (found["id"], node["html"][:150], node["failureSummary"][:300])
@@ -220,8 +208,8 @@ def every_page(site):
     return sorted(path for path in site.rglob("*.html") if "_static" not in path.parts)
 
 
-def test_no_page_is_wider_than_a_phone(chromium, site):
-    context = chromium.new_context(viewport={"width": 390, "height": 844})
+def test_no_page_is_wider_than_a_phone(browser, site):
+    context = browser.new_context(viewport={"width": 390, "height": 844})
     page, wide = context.new_page(), {}
     for path in every_page(site):
         page.goto(path.as_uri())
