@@ -174,7 +174,7 @@ OTHERS = {
             "yarl==1.25.1",
         ],
         "npm": "configurable-http-proxy@5.3.0",
-        "tests": ["tests/test_hub_room.py", "tools/room"],
+        "tests": ["tests/test_hub_room.py", "tests/test_hub_options.py", "tools/room"],
     },
 }
 

@@ -2,6 +2,7 @@
 
     python3 course.py bench hub                 six learners
     python benchmarks/hub.py 30 --think 5       thirty, five seconds of thought before each cell
+    python benchmarks/hub.py --kill             the hub is killed in the middle, and comes back
 
 It starts a hub of its own on this machine (Linux, as root) and drives it over HTTP and websockets,
 as JupyterLab does. Times are from sending a cell to its first output.
@@ -16,7 +17,10 @@ import sys
 import tempfile
 import threading
 import time
+from collections import defaultdict
 from pathlib import Path
+
+import httpx
 
 from learner import Learner
 from timing import tell
@@ -54,6 +58,34 @@ class Room:
         """End it, as Ctrl+C does."""
         os.killpg(self.process.pid, signal.SIGINT)
         self.process.wait(120)
+
+    def kill_the_hub(self) -> float:
+        """Kill the hub itself, not its seats; return the seconds until its door is open again."""
+        os.kill(hub_process(), signal.SIGKILL)
+        started = time.perf_counter()
+        while not is_open():
+            time.sleep(0.2)
+        return time.perf_counter() - started
+
+
+def hub_process() -> int:
+    """Return the process id of the hub, of which a machine has one."""
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if "jupyterhub -f" in file.read_bytes().decode().replace("\0", " "):
+                return int(file.parent.name)
+        except OSError:  # it ended
+            continue
+    raise RuntimeError("The hub is gone.")
+
+
+def is_open() -> bool:
+    """Say whether the hub answers."""
+    try:
+        url = f"http://127.0.0.1:{PORT}/hub/login"
+        return httpx.get(url, trust_env=False, timeout=5).status_code == 200
+    except httpx.HTTPError:
+        return False
 
 
 def memory() -> dict[str, list[int]]:
@@ -97,10 +129,13 @@ def work(learner: Learner, think: float, notes: dict) -> None:
             for cell in kernel.cells:
                 if cell["cell_type"] == "code":
                     time.sleep(think)
-                    seconds, said, status = kernel.run("".join(cell["source"]))
+                    code = "".join(cell["source"])
+                    seconds, said, status = kernel.run(code)
                     notes["cell"].append(seconds)
+                    notes["which"].append((Path(page).stem, code, seconds))
                     if status != "ok" and "raises-exception" not in str(cell["metadata"]):
                         notes["failed"].append(f"{learner.name} {page}: {status} {said[-200:]}")
+            learner.save(page)
         _, said, status = kernel.run(SOLVE)
         if status != "ok" or said.count("Right") < 2:
             notes["failed"].append(f"{learner.name} exercises: {status} {said[-200:]}")
@@ -108,14 +143,40 @@ def work(learner: Learner, think: float, notes: dict) -> None:
         notes["failed"].append(f"{learner.name}: {type(error).__name__}: {error}")
 
 
-def bench_hub(learners: int = 6, think: float = 1.0, plain: bool = False) -> None:
+def slowest(cells: list[tuple[str, str, float]], most: int = 5) -> list[tuple[str, str, float]]:
+    """Return the slowest cells.
+
+    Args:
+        cells: page, code and seconds of each time that one was run.
+        most: how many to return.
+
+    Returns:
+        Page, first line and median seconds of each, the slowest first.
+
+    >>> slowest([("00", "a\\n1", 1.0), ("00", "a\\n1", 3.0), ("00", "a\\n2", 9.0)])
+    [('00', 'a', 9.0), ('00', 'a', 2.0)]
+    """
+    times = defaultdict(list)
+    for page, code, seconds in cells:
+        times[page, code].append(seconds)
+    medians = [
+        (page, code.split("\n")[0], statistics.median(seconds))
+        for (page, code), seconds in times.items()
+    ]
+    return sorted(medians, key=lambda cell: -cell[2])[:most]
+
+
+def bench_hub(
+    learners: int = 6, think: float = 1.0, plain: bool = False, kill: bool = False
+) -> None:
     """Times and memory of a room that works through two chapters."""
     if sys.platform != "linux" or os.geteuid() != 0:
         print("\n### A room\n\nNot measured: a hub takes Linux and root.")
         return
     before = taken()
     room = Room(*["--plain"] * plain)
-    notes: dict[str, list] = {"signed in": [], "kernel ready": [], "cell": [], "failed": []}
+    notes: dict[str, list] = defaultdict(list)
+    back = None  # seconds until the hub's door was open again
     try:
         threads = [
             threading.Thread(
@@ -129,6 +190,10 @@ def bench_hub(learners: int = 6, think: float = 1.0, plain: bool = False) -> Non
         peak, parts = 0, {}
         while any(thread.is_alive() for thread in threads):
             time.sleep(3)
+            if kill and back is None and len(notes["kernel ready"]) > learners:
+                before_it = len(notes["cell"])  # a learner has begun the second chapter
+                back = room.kill_the_hub()
+                meanwhile = len(notes["cell"]) - before_it
             now = taken() - before
             if now > peak:
                 peak, parts = now, memory()
@@ -145,6 +210,12 @@ def bench_hub(learners: int = 6, think: float = 1.0, plain: bool = False) -> Non
             high = statistics.quantiles(times, n=20)[-1]
             middle, most = statistics.median(times), max(times)
             print(f"| {name} | {len(times)} | {middle:.2f} | {high:.2f} | {most:.2f} |")
+    print("\n| slowest cells | first line | median s |\n|---|---|---|")
+    for page, line, seconds in slowest(notes["which"]):
+        print(f"| {page} | `{line[:60].replace('|', ' ')}` | {seconds:.2f} |")
+    if back is not None:
+        print(f"\nThe hub was killed after {before_it} cells. Its door was open again after")
+        print(f"{back:.1f} s; {meanwhile} cells gave their output meanwhile.")
     print(
         f"\nFailed: {len(notes['failed'])}. The machine's memory grew by {peak:,} MB at most; then"
     )
@@ -158,5 +229,6 @@ if __name__ == "__main__":
     parser.add_argument("learners", type=int, nargs="?", default=6)
     parser.add_argument("--think", type=float, default=1.0, help="seconds before each cell")
     parser.add_argument("--plain", action="store_true", help="without fork servers")
+    parser.add_argument("--kill", action="store_true", help="the hub itself, once, half-way")
     given = parser.parse_args()
-    bench_hub(given.learners, given.think, given.plain)
+    bench_hub(given.learners, given.think, given.plain, given.kill)

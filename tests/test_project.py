@@ -197,7 +197,9 @@ def test_files_for_a_cluster_fit_the_course_and_hold_no_secret():
     assert values["singleuser"]["cmd"][2] in recipe and "USER learner" in recipe
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     assert values["singleuser"]["image"]["tag"] == version
-    secret = r"(?i)^ *(password|\w*token|\w*secret):"
+    home = values["singleuser"]["storage"]["homeMountPath"]  # of what outlives a seat
+    assert f"WORKDIR {home}\n" in recipe and home.endswith("/learner")
+    secret = r"(?i)^ *(\w*password|\w*token|\w*secret):"
     assert not re.search(secret, yaml.safe_dump(values), re.MULTILINE)
     for source in re.findall(r"^COPY (.+) \S+$", recipe, re.MULTILINE):
         assert all((ROOT / name).exists() for name in source.split())

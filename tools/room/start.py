@@ -58,7 +58,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--seats", type=Path, default=ROOT / "seats", help="folder of all seats")
     parser.add_argument("--memory", type=int, default=2000, help="MB for a seat")
     parser.add_argument("--disk", type=int, default=500, help="MB for a seat")
-    parser.add_argument("--idle", type=int, default=60, help="minutes until a kernel is ended")
+    parser.add_argument("--idle", type=float, default=60, help="minutes until a kernel is ended")
     parser.add_argument("--plain", action="store_true", help="start all anew, share no memory")
     parser.add_argument("--ssl-key", type=Path, help="for https")
     parser.add_argument("--ssl-cert", type=Path, help="for https")
@@ -87,6 +87,7 @@ def problems(options: argparse.Namespace) -> list[str]:
                 trial.bind(("", port))
             except OSError:
                 found.append(f"Port {port} is in use. End what uses it, or choose: --port 8100")
+    found += lacking_for_https(options)
     if len(str(options.seats.resolve())) > LONGEST_PATH:
         found.append(
             f"The path of the seats' folder is too long for sockets in it: {LONGEST_PATH} letters "
@@ -96,6 +97,18 @@ def problems(options: argparse.Namespace) -> list[str]:
     if said:
         found.append(said)
     return found
+
+
+def lacking_for_https(options: argparse.Namespace) -> list[str]:
+    """Say what keeps https from being had; an empty list also where it was not asked for."""
+    given = [file for file in (options.ssl_cert, options.ssl_key) if file]
+    if len(given) == 1:
+        return ["https takes both: --ssl-cert FILE and --ssl-key FILE"]
+    return [
+        f"There is no file {file}. Write the path of the certificate and of its key."
+        for file in given
+        if not file.is_file()
+    ]
 
 
 def alone() -> bool:
@@ -159,7 +172,7 @@ def settle(options: argparse.Namespace) -> dict:
         before = seats.read_room(folder)
     except FileNotFoundError:
         before = {}
-    environment = OFFLINE | {"COURSE_IDLE_KERNEL": str(options.idle * 60)}
+    environment = OFFLINE | {"COURSE_IDLE_KERNEL": str(round(options.idle * 60))}
     if not options.plain:
         environment["COURSE_KERNELS"] = str(folder / "run" / "kernels.sock")
     room = {
@@ -256,9 +269,9 @@ def parts(options: argparse.Namespace, room: dict) -> list[Part]:
     proxy += ["--api-ip", "127.0.0.1", "--api-port", port + 2, "--log-level", "warn"]
     proxy += ["--default-target", f"http://127.0.0.1:{port + 1}"]
     proxy += ["--error-target", f"http://127.0.0.1:{port + 1}/hub/error"]
-    for name in ("key", "cert"):
-        if getattr(options, f"ssl_{name}"):
-            proxy += [f"--ssl-{name}", getattr(options, f"ssl_{name}").resolve()]
+    for name, file in (("key", options.ssl_key), ("cert", options.ssl_cert)):
+        if file:
+            proxy += [f"--ssl-{name}", for_the_proxy(file, folder / "proxy" / name)]
     found.append(
         Part("proxy", proxy, base | {"CONFIGPROXY_AUTH_TOKEN": room["proxy_token"]},
              state / "proxy.log", PROXY_ID)
@@ -282,9 +295,19 @@ def parts(options: argparse.Namespace, room: dict) -> list[Part]:
         Part("overview", [*python, "room.overview", folder], whole | service, state / "watch.log")
     )
     idle = {"JUPYTERHUB_API_TOKEN": room["idle_token"], "JUPYTERHUB_API_URL": hub}
-    cull = [*python, "jupyterhub_idle_culler", f"--timeout={options.idle * 120}"]
+    cull = [*python, "jupyterhub_idle_culler", f"--timeout={round(options.idle * 120)}"]
     found.append(Part("culler", cull, whole | idle, state / "culler.log"))
     return found
+
+
+def for_the_proxy(file: Path, copy: Path) -> Path:
+    """Copy a file that root alone may read to where the proxy, which is not root, reads it."""
+    copy.parent.mkdir(mode=0o700, exist_ok=True)
+    with open(copy, "wb", opener=lambda path, flags: os.open(path, flags, 0o600)) as opened:
+        opened.write(file.read_bytes())
+    for path in (copy.parent, copy):
+        os.chown(path, PROXY_ID, PROXY_ID)
+    return copy
 
 
 def proxy_program() -> Path:
