@@ -207,7 +207,7 @@ def bench_hub(
     for name in ("signed in", "kernel ready", "cell"):
         times = notes[name]
         if len(times) > 1:
-            high = statistics.quantiles(times, n=20)[-1]
+            high = statistics.quantiles(times, n=20, method="inclusive")[-1]
             middle, most = statistics.median(times), max(times)
             print(f"| {name} | {len(times)} | {middle:.2f} | {high:.2f} | {most:.2f} |")
     print("\n| slowest cells | first line | median s |\n|---|---|---|")

@@ -1,8 +1,12 @@
 """Benchmarks say what they measured, as it comes, and fail on no rounding."""
 
+import threading
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+import hub
 import prediction
 import timing
 
@@ -40,3 +44,40 @@ def test_what_was_measured_is_told_before_a_failure(rivals, capsys):
     told = capsys.readouterr().err
     assert told.count(prediction.PIPELINE) == timing.ROUNDS
     assert f" s, round {timing.ROUNDS} of {timing.ROUNDS}" in told
+
+
+def test_the_slowest_cells_of_a_room_are_named_by_page_and_first_line():
+    cells = [("00", "a\n1", 1.0), ("00", "a\n1", 3.0), ("00", "a\n2", 9.0), ("04", "b", 0.1)]
+    assert hub.slowest(cells, 2) == [("00", "a", 9.0), ("00", "a", 2.0)]
+    assert len(hub.slowest(cells)) == 3
+
+
+def test_a_killed_hub_is_told_with_what_went_on_meanwhile(monkeypatch, capsys):
+    killed = threading.Event()
+
+    class Room:
+        def __init__(self, *options):
+            pass
+
+        def kill_the_hub(self):
+            killed.set()
+            return 2.5
+
+        def end(self):
+            pass
+
+    def work(learner, think, notes):
+        notes["which"].append(("04_name", "logits | 1\nmore", 3.0))
+        notes["kernel ready"] += [1.0, 1.0]  # the second is the second chapter's
+        killed.wait()
+
+    monkeypatch.setattr(hub, "Room", Room)
+    monkeypatch.setattr(hub, "work", work)
+    monkeypatch.setattr(hub, "taken", lambda: 0)
+    monkeypatch.setattr(hub, "sys", SimpleNamespace(platform="linux"))
+    monkeypatch.setattr(hub, "time", SimpleNamespace(sleep=lambda seconds: None))
+    monkeypatch.setattr(hub.os, "geteuid", lambda: 0, raising=False)
+    hub.bench_hub(learners=1, kill=True)
+    out = capsys.readouterr().out
+    assert "killed after 0 cells" in out and "2.5 s; 0 cells" in out
+    assert "| 04_name | `logits   1` | 3.00 |" in out
