@@ -20,13 +20,17 @@ import time
 from pathlib import Path
 
 import nbformat
+import numpy as np
 
 import browser_model
 import build
 import from_npm
 import helpers
 import sections
+import site_questions
 from helpers import models
+from helpers._html import tag
+from helpers.activations import sigmoid
 
 ROOT = build.ROOT
 SITE = ROOT / "site"
@@ -64,7 +68,7 @@ def page(notebook: nbformat.NotebookNode, name: str) -> nbformat.NotebookNode:
         cells.append(cell)
     first = cells[0]
     first.source = _head(first.source, name)
-    return nbformat.from_dict({**notebook, "cells": cells})
+    return nbformat.from_dict({**notebook, "cells": site_questions.live(cells, name)})
 
 
 def _head(source: str, name: str) -> str:
@@ -176,6 +180,7 @@ def first_page() -> str:
     first = sections.notebook("00").cells[0].source
     marks = {
         "{prepared}": filled,
+        "{tagged}": tagged(logits, tagger),
         "{chapters}": "\n".join(rows),
         "{home}": build.repository(),
         "{minutes}": str(sections.minutes("00")),
@@ -184,6 +189,15 @@ def first_page() -> str:
     for mark, value in marks.items():
         text = text.replace(mark, value)
     return text
+
+
+def tagged(logits: np.ndarray, tagger: models.Tagger) -> str:
+    """Return what stands in the tagger's place without scripts: the examples with their labels."""
+    items = []
+    for text, row in zip(EXAMPLES, sigmoid(logits) > tagger.thresholds, strict=True):
+        names = [name for name, given in zip(tagger.label_names, row, strict=True) if given]
+        items.append(tag("li", text, tag("br"), tag("b", " and ".join(names) or "no label")))
+    return tag("ul", *items)
 
 
 def promise(chapter: str) -> str:

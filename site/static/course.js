@@ -33,15 +33,15 @@
         this.say("This browser has no WebAssembly, so only the examples are here.");
       } else {
         this.can = true;
-        this.say(`Type, and the tagger comes: ${prepared.megabytes} MB, once. It runs on your machine; your text stays there.`);
+        this.say(`Type, and the tagger loads: ${prepared.megabytes} MB, once. It runs in your browser; your text stays there.`);
       }
     }
 
     parts(prepared) {
-      this.box = make("textarea", { id: "tagger-text", rows: 3, maxlength: 5000, spellcheck: "false" });
+      this.box = make("textarea", { id: "tagger-text", rows: 2, maxlength: 5000, spellcheck: "false" });
       this.box.value = prepared.examples[0].text;
       this.box.addEventListener("input", () => this.changed());
-      const examples = make("p", { class: "tagger-examples" }, "Or take one of these: ");
+      const examples = make("p", { class: "tagger-examples" }, "Or one of these: ");
       for (const { text } of prepared.examples) {
         const button = make("button", { type: "button" }, text);
         button.addEventListener("click", () => {
@@ -79,10 +79,10 @@
       this.state = make("p", { class: "tagger-state", role: "status" });
       this.progress = make("progress", { "aria-label": "the tagger is loading", hidden: "" });
       return [
-        make("label", { for: "tagger-text" }, "A text of yours:"), this.box, examples, this.answer,
+        make("label", { for: "tagger-text" }, "A text of yours:"), this.box, this.answer, examples,
+        this.state, this.progress,
         make("table", { "aria-label": "the labels of the text" }, make("thead", {}, head),
           make("tbody", {}, ...this.rows.map(({ row }) => row))),
-        this.progress, this.state,
       ];
     }
 
