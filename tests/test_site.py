@@ -84,7 +84,8 @@ def test_the_final_check_is_asked_by_buttons():
     asked = [cell.source for cell in page.cells if "<course-quiz" in cell.source]
     assert len(asked) == len(questions)
     for source, question in zip(asked, questions, strict=True):
-        assert source.startswith(f"### {question.name}\n") and str(marked_up(question.asks)) in source
+        assert source.startswith(f"### {question.name}\n")
+        assert marked_up(question.asks) in source
         right = LETTERS[question.right]
         assert f'right="{right}" chapter="{int(question.chapter)}"' in source
         assert re.findall(r"<b>([A-D]): right\.</b>", source) == [right]

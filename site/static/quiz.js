@@ -44,11 +44,12 @@
       const reply = [...fold.childNodes].slice(1); // what is behind its summary
       fold.remove();
       const verdict = make("b");
-      const button = make("button", { type: "button" }, `${letter} · `, verdict, ...item.childNodes);
+      const button = make("button", { type: "button" },
+        make("span", {}, `${letter} · `, ...item.childNodes), verdict);
       button.addEventListener("click", () => {
         const yes = letter === right;
         button.className = yes ? "quiz-right" : "quiz-wrong";
-        verdict.textContent = yes ? "✓ right · " : "✗ wrong · ";
+        verdict.textContent = yes ? "✓ right" : "✗ wrong";
         choose(yes, reply);
       });
       return button;
