@@ -20,10 +20,10 @@ HELPS = re.compile(r'^# exercises\.hint\("(\d\d\.\d+)"\)', re.MULTILINE)  # one 
 LETTER = re.compile(r'answers\["(F\.\d+)"\] = \.\.\.')  # one that wants a letter
 FINAL_CHECK = "exercises/13_final_check.ipynb"
 # What stands on a page of exercises where a notebook would reply.
-TO_READ = """This page is to read: hints and a solution are folded below each problem. In Colab or
-on your own laptop you write your answer, and get a reply that knows the usual slips."""
+TO_READ = """This page is for reading: hints and a solution are folded below each problem. In Colab
+or on your own laptop you write your answer, and get a reply that knows the usual slips."""
 TO_CHOOSE = """Choose by the buttons: each says at once whether it is right, and why. Your first
-choice counts. Below the last question stands how it went, and which chapters to read again."""
+choice counts. The result is below the last question, with the chapters to read again."""
 
 
 def live(cells: list[NotebookNode], name: str) -> list[NotebookNode]:

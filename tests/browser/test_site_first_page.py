@@ -53,6 +53,37 @@ def test_one_tap_tags_an_example_on_the_same_screen(phone, address, text):
     assert is_on_screen(answer) and page.locator("#tagger-text").input_value() == text
 
 
+@pytest.mark.parametrize(
+    ("ends", "said"),
+    [
+        (lambda route: None, "The labels come once the tagger is loaded."),
+        (lambda route: route.abort(), "No labels: the tagger does not run here."),
+    ],
+    ids=["still loading", "failed"],
+)
+def test_labels_of_the_text_before_do_not_stay(context, address, ends, said):
+    context.route("**/tagger.onnx", ends)
+    page = opened(context, address)
+    page.locator("#tagger-text").fill("A text of mine")
+    page.get_by_text(said).wait_for()
+    assert page.locator("course-tagger tr.given").count() == 0
+    page.get_by_role("button", name=make_site.EXAMPLES[0]).click()
+    assert page.locator("course-tagger tr.given").count() == 2
+
+
+def test_what_is_typed_takes_the_place_of_an_example(phone, address):
+    page = opened(phone, address)
+    box = page.locator("#tagger-text")
+    box.tap()
+    page.wait_for_function("document.querySelector('#tagger-text').selectionEnd > 0")
+    page.keyboard.type("Mine")
+    assert box.input_value() == "Mine"
+    box.blur()
+    box.tap()
+    page.keyboard.type("!")  # a text of one's own is not taken away
+    assert sorted(box.input_value()) == sorted("Mine!")
+
+
 def test_without_scripts_the_examples_have_their_labels(browser, address):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

@@ -42,7 +42,8 @@ def test_each_answer_is_a_button_that_says_what_the_helpers_say(chapter, number)
             assert buttons.nth(i).inner_text().strip() == f"{LETTERS[i]} · {plain(answer)}"
             buttons.nth(i).click()
             said = "✓ right" if right else "✗ wrong"
-            assert buttons.nth(i).inner_text().split("\n") == [f"{LETTERS[i]} · {plain(answer)}", said]
+            shown = buttons.nth(i).inner_text().split("\n")
+            assert shown == [f"{LETTERS[i]} · {plain(answer)}", said]
             assert reply.inner_text() == words(verdict(question, i))
     assert page.locator("course-quiz details").count() == 0 and not page.wrong
 
@@ -122,22 +123,23 @@ def test_hints_and_a_solution_are_folded_below_each_problem(context, address, nu
     assert not page.wrong
 
 
-def choose(page, letters: dict[str, str]) -> None:
-    for name, letter in letters.items():
-        group = page.locator("section", has=page.get_by_role("heading", name=name)).last
-        group.locator("course-quiz button").nth(LETTERS.index(letter)).click()
+def choose(page, questions, letters: dict[str, str]) -> None:
+    for k, question in enumerate(questions):
+        quiz = page.locator("course-quiz").nth(k)
+        quiz.locator("button").nth(LETTERS.index(letters[question.name])).click()
 
 
 @pytest.mark.parametrize("wrong", [0, 3, 9, 20])
 def test_the_final_check_says_how_it_went_as_the_helpers_do(context, address, wrong):
     page = opened(context, f"{address}exercises/13_final_check.html")
     questions = of_chapter("final")
+    right = {q.name: LETTERS[q.right] for q in questions}
     letters = {q.name: LETTERS[(q.right + (k < wrong)) % 4] for k, q in enumerate(questions)}
-    choose(page, dict(list(letters.items())[:7]))
+    choose(page, questions[:7], letters)
     tally = page.locator("course-tally")
     assert tally.inner_text() == "7 of 20 answered."
-    choose(page, letters)
+    choose(page, questions, letters)
     expected = result(questions, letters).text.split("\n")[:2]
     assert tally.inner_text().split("\n\n") == expected
-    choose(page, {q.name: LETTERS[q.right] for q in questions})  # the first choice counts
+    choose(page, questions, right)  # the first choice counts
     assert tally.inner_text().split("\n\n") == expected and not page.wrong
