@@ -107,7 +107,7 @@
     // Where labels are not known yet, those of the text before do not stay.
     wait() {
       const comes = this.can && !this.ready;
-      this.show(null, 0, comes ? "The labels come once the tagger is loaded." : "No labels: the tagger does not run here.");
+      this.show(null, 0, comes ? "The tagger is loading." : "The tagger does not run here.");
     }
 
     start() {
@@ -156,7 +156,7 @@
       }
     }
 
-    show(logits, cut = 0, instead = "Write something, and its labels appear.") {
+    show(logits, cut = 0, instead = "Write, and labels appear.") {
       this.logits = logits;
       const given = [];
       this.rows.forEach(({ row, bar, line, number, verdict }, k) => {
