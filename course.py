@@ -154,6 +154,7 @@ OTHERS = {
             "tests/test_site.py",
             "tests/browser/test_site_browser.py",
             "tests/browser/test_site_first_page.py",
+            "tests/browser/test_site_live_parts.py",
             "tests/browser/test_site_quiz.py",
         ],
     },

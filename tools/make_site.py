@@ -26,6 +26,7 @@ import browser_model
 import build
 import from_npm
 import helpers
+import live_parts
 import sections
 import site_questions
 from helpers import models
@@ -65,6 +66,7 @@ def page(notebook: nbformat.NotebookNode, name: str) -> nbformat.NotebookNode:
             if cell.source.startswith("# @title Set-up"):
                 continue
             _fold(cell)
+            live_parts.place(cell)
         cells.append(cell)
     first = cells[0]
     first.source = _head(first.source, name)
@@ -127,11 +129,16 @@ def slug(heading: str) -> str:
 def collect() -> None:
     """Write every page's source below build/, in the folders of the course, so that links hold."""
     shutil.rmtree(WORK, ignore_errors=True)
+    for package in (from_npm.ONNX, from_npm.TOKENIZERS):
+        from_npm.unpack(package, VENDOR)
+    shutil.copytree(browser_model.export(), WORK / "static" / "model")
+    megabytes = str(round(fetched_bytes() / 1e6))
     for folder in ("notebooks", "exercises", "exercises/solutions", "workshop"):
         (WORK / folder).mkdir(parents=True)
         for path in sorted((ROOT / folder).glob("*.ipynb")):
             made = page(nbformat.read(path, as_version=4), f"{folder}/{path.name}")
-            (WORK / folder / path.name).write_text(nbformat.writes(made), encoding="utf-8")
+            text = nbformat.writes(made).replace(live_parts.MEGABYTES, megabytes)
+            (WORK / folder / path.name).write_text(text, encoding="utf-8")
     for pattern in TEXTS:
         for path in sorted(ROOT.glob(pattern)):
             target = WORK / path.relative_to(ROOT)
@@ -150,9 +157,6 @@ def collect() -> None:
             target = WORK / path.relative_to(SITE)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
-    for package in (from_npm.ONNX, from_npm.TOKENIZERS):
-        from_npm.unpack(package, VENDOR)
-    shutil.copytree(browser_model.export(), WORK / "static" / "model")
     (WORK / "index.md").write_text(first_page(), encoding="utf-8")
 
 

@@ -1,16 +1,7 @@
 // What is live on the site's pages. A plain script, so that a page opened from disk runs it too.
 (() => {
   "use strict";
-
-  const sigmoid = (z) => 1 / (1 + Math.exp(-z));
-
-  // Make an element: make("b", {class: "x"}, "text", another).
-  function make(name, attributes = {}, ...inside) {
-    const element = document.createElement(name);
-    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-    element.append(...inside);
-    return element;
-  }
+  const { make, sigmoid } = window.course;
 
   // <course-tagger model="../site-model/">: a box for a text; labels, probabilities, thresholds.
   // Until its model is there it shows prepared examples, which stand in it as JSON.

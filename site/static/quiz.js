@@ -1,16 +1,8 @@
 // The questions of the pages, live. A plain script, so that a page opened from disk runs it too.
 (() => {
   "use strict";
-
+  const { make } = window.course;
   const LETTERS = "ABCD";
-
-  // Make an element: make("b", {class: "x"}, "text", another).
-  function make(name, attributes = {}, ...inside) {
-    const element = document.createElement(name);
-    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-    element.append(...inside);
-    return element;
-  }
 
   // <course-quiz right="CDB">: buttons that say right or wrong, for the questions that stand in it
   // as the notebook saves them: each a paragraph, then a list with a fold for each answer. In
