@@ -167,12 +167,12 @@ among = y["train"].T @ y["train"] / n_with[:, None]  # of the texts with i, the 
 above = among - y["train"].mean(axis=0) - 2 * np.eye(len(names))  # no label beside itself
 i, j = np.unravel_index(np.argmax(above), above.shape)
 if i != j:
-    print(f"of the texts with {names[i]}, {among[i, j]:.0%} have {names[j]} too, ", end="")
+    print(f"of the texts with {names[i]}, {among[i, j]:.0%} have {names[j]} too,")
     print(f"of all texts {y['train'][:, j].mean():.0%}")
 
 # %% [markdown]
-# The last line is the pair that most belongs together: its two shares lie furthest apart. If the first is near 100 % and the second far below, ask
-# whether two labels are meant, or one.
+# At the end stands the pair that most belongs together: its two shares lie furthest apart. If the first is near 100 % and the second far
+# below, ask whether two labels are meant, or one.
 #
 # And read some. Would you have given these labels, and no others?
 
@@ -346,6 +346,8 @@ advice = {
     "adapter": "The adapter earned its cost.",
 }
 print(textwrap.fill(advice[best], 78))
+is_worse = found_out.get(("adapter", best)) == "worse"
+lost = "this was worse" if is_worse else "no difference was found"  # goes onto the card
 
 # %% [markdown]
 # The interval is over test texts alone. The luck of a training is not in it, nor that of the draw and the split: before you
@@ -464,8 +466,7 @@ card = shipping.card(
     made_for="practice, until somebody has judged it",
     not_for=["decisions about people", f"other texts, or more than {reads}"]
     + [f"the label {n}" for n in left_out]
-    + [f"what {best} can do; this beside it: {found_out.get(('adapter', best))}"]
-    * (best != "adapter"),
+    + [f"what {best} can do: on the same texts {lost}"] * (best != "adapter"),
 )
 (folder / "README.md").write_text(card, encoding="utf-8")
 print(*(line for line in card.splitlines() if line[:2] in ("**", "- ")), sep="\n")
@@ -578,7 +579,7 @@ exercises.questions("11")
 # %% [markdown]
 # ## The rubric
 #
-# For you, or for whoever judges your work: *Later, five minutes:* 0, 1 or 2 points per line, 16 in all. With 12 you can be let loose on real texts. No
+# *Later, five minutes.* For you, or for whoever judges your work: 0, 1 or 2 points per line, 16 in all. With 12 you can be let loose on real texts. No
 # line may have 0, however high the test score.
 #
 # | | 0 | 1 | 2 |
