@@ -64,6 +64,23 @@ def test_each_question_is_followed_by_what_came_of_it(name):
 
 
 @every_deck
+def test_an_answer_stands_below_its_question(name):
+    for before, after in pairwise(DECKS[name][1]):
+        if before.kind == "ask":
+            question = words(before.body).split(". ")[-1]
+            assert question.endswith(("?", ".", ":")) and question in words(after.body)
+            assert words(after.body).index(question) < len(words(after.body)) / 2 + 100
+
+
+@every_deck
+def test_a_table_or_a_print_comes_with_what_it_is(name):
+    for slide in DECKS[name][1]:
+        if slide.kind == "figure" and "<img" not in slide.body:
+            lead = re.match(r'<div class="context">(.+?)</div>', slide.body, re.DOTALL)
+            assert lead and len(words(lead[1]).split()) > 5, slide.kicker
+
+
+@every_deck
 def test_the_agenda_has_the_times_of_the_timetable(name):
     _, (first, *_) = DECKS[name]
     times = re.findall(r"<td>(\d\d:\d\d)</td>", first.body)

@@ -8,6 +8,10 @@ timetables.toml may choose, where all would be too much or too little:
     drawing_after = 1         the drawing comes after this guess, which it would answer
     show = ["Loss by epoch"]  outputs that hold these words, each on a slide of its own
     opening = "two friends"   the output that holds these words goes with the opening
+    pause = {after = "See it run", talk = "four things to try", minutes = 5}
+                              what pairs do after a section; the slide lists what that section says
+
+What a room has to see in order to guess stands in the notes, after "With the question:".
 """
 
 import html
@@ -30,7 +34,7 @@ LINES, ROWS = 13, 9  # of an output, of a table; the rest is on the page itself
 SHORT = 130  # characters of an answer that are shown, if its first sentence is not longer
 SHORTEST, LONG = 25, 220  # characters of what stands above a question
 PAIRS = "One types, one says what to type. Change after each problem."
-WIDTH, HEIGHT, SMALLEST = 1120, 430, 18  # pixels for an output; for letters
+WIDTH, HEIGHT, SMALLEST = 1120, 400, 18  # pixels for an output; for letters
 LETTER = 0.603  # a letter's width as a share of its height, where all are as wide
 FEW_ROWS, WRAPPED = 6, 22  # a table of so few rows has room for cells that wrap after so much
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
@@ -181,7 +185,7 @@ def _teach(step: dict, clock: datetime) -> list[Slide]:
     placed = []
     for words in step.get("show", []):
         piece = _holding(chapter, words, taught)
-        placed.append((piece.cell, [_figure(piece, words, times[piece.section])]))
+        placed.append((piece.cell, [_figure(chapter, piece, words, times[piece.section])]))
     if "pause" in step:
         placed.append(_pause(step, times))
     for number, guess, answer in _guesses(step, taught):
@@ -259,17 +263,19 @@ def _guess(chapter: str, guess, answer, begin: datetime) -> list[Slide]:
     """Ask on one slide, and show the output and the answer on the next."""
     when = f"Section *{guess.section}*, from {begin:%H:%M}. Wait, ask for hands, then run the cell."
     before = _before(chapter, guess.asks)
-    context = _block(answer.given or before, "context") if answer.given or before else ""
+    said = _capital(answer.given) or before
+    context = _block(said, "context") if said else ""
     if answer.output:
-        context += _shown(_holding(chapter, answer.output, None), answer.output)
-    asks = _text(STAGE.sub("", guess.asks))
-    found = [Slide("ask", "**Guess first**", context + asks, [when, answer.text])]
+        context += _shown(_holding(chapter, answer.output, None), answer.output, 2)
+    asks = STAGE.sub("", guess.asks)
+    found = [Slide("ask", "**Guess first**", context + _text(asks), [when, answer.text])]
     pieces = [piece for cell in guess.cells for piece in _pieces(chapter, cell)]
     wanted = _numbers(answer.text)
     best = max(pieces, key=lambda piece: len(wanted & _numbers(piece.words)), default=None)
     if best and not wanted & _numbers(best.words):  # then what the first cell shows, if anything
         best = next((piece for piece in _pieces(chapter, guess.cells[0])), None)
-    body = _tables(pieces, best) or _shown(best, answer.text) if best else ""
+    body = _block(asks, "context")
+    body += _tables(pieces, best) or _shown(best, answer.text) if best else ""
     short = _short(answer.text)
     body += _block(short, "answer" if best else f"answer {_size(short)}")
     return [*found, Slide("shown", f"**Answer** · {guess.section}", body, [answer.text])]
@@ -307,10 +313,20 @@ def _holding(chapter: str, words: str, taught: list[str] | None) -> Piece:
     raise SystemExit(f"Chapter {int(chapter)} shows nothing there that holds {words!r}.")
 
 
-def _figure(piece: Piece, words: str, begin: datetime) -> Slide:
+def _figure(chapter: str, piece: Piece, words: str, begin: datetime) -> Slide:
+    """Show an output; a figure has a title of its own, all else what the page says before it."""
     twin = piece.words.partition(TWIN)[2].strip()
     notes = [f"Section *{piece.section}*, from {begin:%H:%M}.", twin]
-    return Slide("figure", f"**{piece.section}**", _shown(piece, words), notes)
+    lead = "" if piece.kind == "figure" else _block(_lead(chapter, piece.cell), "context")
+    return Slide("figure", f"**{piece.section}**", lead + _shown(piece, words), notes)
+
+
+def _lead(chapter: str, place: int) -> str:
+    """Return the last sentences that stand above a code cell."""
+    above = sections.notebook(chapter).cells[:place]
+    text = next(cell.source for cell in reversed(above) if cell.cell_type == "markdown")
+    prose = [one for one in text.strip().split("\n\n") if not NO_PROSE.match(one)]
+    return _short(prose[-1], LONG, from_end=True)
 
 
 def _place(chapter: str, cell) -> int:
