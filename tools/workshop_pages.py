@@ -266,7 +266,8 @@ def _guesses(chapter: str, answers: list[Answer]) -> str:
         if answer.output:
             cells = (c for c in sections.notebook(chapter).cells if c.cell_type == "code")
             shown = (printed(cell) for cell in cells)
-            page += [f"{GIVEN.strip()}\n", *_fenced(next(one for one in shown if answer.output in one))]
+            held = next(one for one in shown if answer.output in one)
+            page += [f"{GIVEN.strip()}\n", *_fenced(held)]
         page += [f"> {line.strip()}" for line in answer.text.splitlines()] + [""]
         page += _fenced(printed(guess.cells[0]))
     return "\n".join(page).strip()
