@@ -150,7 +150,13 @@ OTHERS = {
             "tabulate==0.10.0",
             "zipp==4.1.2",
         ],
-        "tests": ["tests/test_site.py", "tests/browser/test_site_browser.py"],
+        "tests": [
+            "tests/test_site.py",
+            "tests/browser/test_site_browser.py",
+            "tests/browser/test_site_first_page.py",
+            "tests/browser/test_site_live_parts.py",
+            "tests/browser/test_site_quiz.py",
+        ],
     },
     "hub": {  # the extra of `course.py hub`, with its proxy
         "packages": [
