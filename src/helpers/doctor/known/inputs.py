@@ -39,9 +39,11 @@ def _has_axes(count: int):
 
 def _features_of_an_encoder(evidence: Evidence) -> bool:
     """Whether a layer got vectors such as an encoder of transformers makes, not images, say."""
+    near = [value for _, value in evidence.own_values()]
+    near += [part for model in near for part in getattr(model, "_modules", {}).values()]
     sizes = {
         getattr(getattr(value, "config", None), "hidden_size", None)
-        for _, value in evidence.own_values()
+        for value in near
         if type(value).__module__.startswith("transformers.")
     } - {None}
     got = evidence.given(r"torch\.nn\.modules\.linear\.Linear\.forward")["input"]
