@@ -479,6 +479,8 @@ LIBRARIES = [
     f"{TRAINED}from transformers import BertForTokenClassification\n"
     "rows = [{'input_ids': [2] * n, 'labels': [0] * n} for n in (2, 3)]\n"
     "train(BertForTokenClassification, rows, default_data_collator)",
+    # The words of a text tokenized as if each were a text: a row for each word.
+    "BertModel(BertConfig(**TINY))(torch.ones(2, 4, 6).long())",
     # Several choices for each question, in rows of rows.
     "from transformers import BatchEncoding\n"
     "BatchEncoding({'input_ids': [[[2, 3], [2]], [[2]]]}).convert_to_tensors('pt')",

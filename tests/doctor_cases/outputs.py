@@ -56,4 +56,5 @@ CASES = [
         "model.config.return_dict = False\n"
         "outputs = model.base_model(**batch)\noutputs.last_hidden_state[:, 0]",
     ),
+    Case("model-without-head", "AutoModel.from_pretrained(checkpoint)(**batch).backward()"),
 ]

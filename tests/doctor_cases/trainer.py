@@ -258,4 +258,10 @@ CASES = [
         "train_dataset = train_dataset.remove_columns('input_ids')\n"
         f"{PADDING}trainer.train()",
     ),
+    Case(
+        "trainer-got-tuples",
+        "train_dataset = torch.utils.data.TensorDataset("
+        "batch['input_ids'], batch['attention_mask'], labels)\n"
+        "trainer = make_trainer(train_dataset)\ntrainer.train()",
+    ),
 ]

@@ -33,7 +33,9 @@ OUTPUTS = (
     known_error(
         "model-without-head",
         Sign(
-            "AttributeError", r"'BaseModelOutput\w*' object has no attribute '(?:logits|loss)'", OWN
+            "AttributeError",
+            r"'BaseModelOutput\w*' object has no attribute '(?:logits|loss|item|backward)'",
+            OWN,
         ),
         Sign(
             "TypeError",

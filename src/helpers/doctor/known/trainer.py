@@ -275,6 +275,30 @@ TRAINER = (
         check="assert result.training_loss > 0",
     ),
     known_error(
+        "trainer-got-tuples",
+        Sign(
+            "TypeError",
+            r"vars\(\) argument must have __dict__ attribute",
+            rf"transformers\.trainer\..+ > {DEFAULT_COLLATOR}(?:\.<locals>\.<listcomp>)?$",
+            when=lambda seen: hasattr(seen.trainer.train_dataset, "tensors"),
+        ),
+        cause="""A TensorDataset gives tuples, whose parts have no names, and a Trainer wants
+            dictionaries: it hands over by name.""",
+        fix="""
+            ids, mask, answers = train_dataset.tensors  # in the order in which they went in
+            train_dataset = [
+                {"input_ids": ids[i], "attention_mask": mask[i], "labels": answers[i]}
+                for i in range(len(ids))
+            ]
+            trainer.train_dataset = train_dataset  # and eval_dataset in the same way
+            result = trainer.train()""",
+        check="""
+            assert [tuple(row["labels"].tolist()) for row in train_dataset] == [
+                tuple(row.tolist()) for row in labels
+            ]
+            assert result.training_loss > 0""",
+    ),
+    known_error(
         "trainer-got-all-splits",
         Sign(
             "KeyError",
