@@ -42,10 +42,16 @@ def _has_rows_of_one_row(evidence: Evidence) -> bool:
     return _has_axes(3)(evidence) and _ids(evidence).shape[1] == 1
 
 
+def _parts(model) -> list:
+    """The parts of a module of torch, such as the encoder in a class of the learner's own."""
+    parts = getattr(model, "_modules", None)
+    return list(parts.values()) if isinstance(parts, dict) else []
+
+
 def _features_of_an_encoder(evidence: Evidence) -> bool:
     """Whether a layer got vectors such as an encoder of transformers makes, not images, say."""
     near = [value for _, value in evidence.own_values()]
-    near += [part for model in near for part in getattr(model, "_modules", {}).values()]
+    near += [part for value in near for part in _parts(value)]
     sizes = {
         getattr(getattr(value, "config", None), "hidden_size", None)
         for value in near

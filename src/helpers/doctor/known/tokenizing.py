@@ -73,7 +73,12 @@ def _rows_are_nested(evidence: Evidence) -> bool:
 
 
 def _rows_are_flat(evidence: Evidence) -> bool:
-    """Whether the rows of token ids hold numbers, so that their lengths are what differs."""
+    """Whether the rows of token ids hold numbers, so that their lengths are what differs.
+
+    From a worker they are not seen: there a tokenizer was called, unless a collator was.
+    """
+    if not evidence.frames:
+        return "data_collator" not in evidence.calls
     rows = evidence.given(CONVERT)["value"]
     return not any(kind_of(one) == "rows" for row in rows for one in row)
 
