@@ -335,7 +335,7 @@ ONE_HOT = "import numpy as np\nfeatures, classes = np.eye(4), np.eye(3)[[0, 1, 1
 SKLEARN = [
     "f1_score([0, 1], [0, 1, 1])",
     "f1_score([0, 1], [0.2, 0.7])",
-    "f1_score([0, 1, 2], [0, 1, 2])",
+    "f1_score([0, 1, 2], [0, 1, 2], average='samples')",
     "f1_score([0, 1], [0, 1], average='no such')",
     "f1_score([], [])",
     "confusion_matrix([0, 1], [0.1, 0.9])",
@@ -380,13 +380,13 @@ words = Tokenizer(models.WordLevel({"[PAD]": 0}, unk_token="[PAD]"))
 tokenizer = PreTrainedTokenizerFast(tokenizer_object=words, pad_token="[PAD]")
 
 
-def train(kind, rows, **settings):
+def train(kind, rows, collator=None, **settings):
     options = {"use_cpu": True, "report_to": "none", "save_strategy": "no", "disable_tqdm": True}
     Trainer(
         model=kind(BertConfig(**TINY, **settings)),
         args=TrainingArguments(output_dir="trained", **options),
         train_dataset=rows,
-        data_collator=DataCollatorWithPadding(tokenizer),
+        data_collator=collator or DataCollatorWithPadding(tokenizer),
     ).train()
 
 
@@ -462,7 +462,28 @@ LIBRARIES = [
     "exec(code, library)\nlibrary['forward']()",
     "BertModel(BertConfig(**TINY))("
     "torch.ones(3, 9).long(), token_type_ids=torch.zeros(3, 2).long())",
-    "Dataset.from_dict({'a': [1, 2]}).map(lambda rows: {'b': [1]}, batched=True)",
+    # What a text says, as rows of tokens of different lengths, beside a picture of one size.
+    f"{TRAINED}"
+    "train(BertModel, [{'pixel_values': torch.zeros(3), 'labels': [1] * n}"
+    " for n in (2, 3)])",
+    f"{TRAINED}"
+    "rows = [{'pixel_values': torch.zeros(3), 'labels': torch.ones(n)}"
+    " for n in (2, 3)]\n"
+    "class Reader(torch.nn.Module):\n"
+    "    def __init__(self, config):\n"
+    "        super().__init__()\n"
+    "    def forward(self, pixel_values, labels=None):\n"
+    "        return pixel_values\n"
+    "train(Reader, rows, default_data_collator)",
+    # Tags for each token: a collator that pads token ids does not pad them.
+    f"{TRAINED}from transformers import BertForTokenClassification\n"
+    "rows = [{'input_ids': [2] * n, 'labels': [0] * n} for n in (2, 3)]\n"
+    "train(BertForTokenClassification, rows, default_data_collator)",
+    # The words of a text tokenized as if each were a text: a row for each word.
+    "BertModel(BertConfig(**TINY))(torch.ones(2, 4, 6).long())",
+    # Several choices for each question, in rows of rows.
+    "from transformers import BatchEncoding\n"
+    "BatchEncoding({'input_ids': [[[2, 3], [2]], [[2]]]}).convert_to_tensors('pt')",
     "from datasets import Sequence, Value\nDataset.from_dict({'labels': ['a, b']})"
     ".cast_column('labels', Sequence(Value('float32')))",
 ]

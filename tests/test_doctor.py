@@ -166,7 +166,9 @@ def token_ids(space: dict) -> list | None:
     if data is None or isinstance(data, DatasetDict):
         return None
     try:
-        return [torch.as_tensor(data[i]["input_ids"]).flatten().tolist() for i in range(len(data))]
+        rows = [data[i] for i in range(len(data))]
+        name = "ids" if "ids" in rows[0] else "input_ids"  # as a forward of one's own may call them
+        return [torch.as_tensor(row[name]).flatten().tolist() for row in rows]
     except (KeyError, TypeError):  # not tokenized yet
         return None
 

@@ -64,6 +64,24 @@ def test_each_question_is_followed_by_what_came_of_it(name):
 
 
 @every_deck
+def test_an_answer_stands_below_its_question(name):
+    for before, after in pairwise(DECKS[name][1]):
+        if before.kind == "ask":
+            (question,) = re.findall(
+                r'<div class="(?:large|medium|small)">(.*?)</div>', before.body, re.DOTALL
+            )
+            assert after.body.startswith(f'<div class="context">{question}</div>')
+
+
+@every_deck
+def test_a_table_or_a_print_comes_with_what_it_is(name):
+    for slide in DECKS[name][1]:
+        if slide.kind == "figure" and "<img" not in slide.body:
+            lead = re.match(r'<div class="context">(.+?)</div>', slide.body, re.DOTALL)
+            assert lead and len(words(lead[1]).split()) > 5, slide.kicker
+
+
+@every_deck
 def test_the_agenda_has_the_times_of_the_timetable(name):
     _, (first, *_) = DECKS[name]
     times = re.findall(r"<td>(\d\d:\d\d)</td>", first.body)
@@ -131,6 +149,88 @@ def test_speaker_notes_say_when_how_and_what_to_expect(name):
             assert any(line.startswith("- **") for line in slide.notes)
     clocks = sum("minutes." in slide.notes[0] for slide in DECKS[name][1][1:] if slide.notes)
     assert clocks == len(timetable.blocks()[name]["step"]) + 1
+
+
+@every_deck
+def test_no_slide_leads_to_what_is_not_on_it(name):
+    """A slide has no page, no cell above it, and no step of a text that nobody has read."""
+    for slide in DECKS[name][1]:
+        found = re.search(r"this page|the page|cells? (?:above|below)|Step \d", words(slide.body))
+        assert not found, (slide.kicker, found[0])
+
+
+POINTS = re.compile(
+    r"\b(?:this|these|those|(?:that|first|third|last|each|which) (?:text|sentence|row|one))\b",
+    re.IGNORECASE,
+)
+
+
+@every_deck
+def test_what_a_question_points_at_is_on_its_slide(name):
+    for step in timetable.blocks()[name]["step"]:
+        taught = [part.name for part in timetable.taught(step)] if "chapter" in step else []
+        for number, guess, answer in deck._guesses(step, taught) if taught else []:
+            pointed = POINTS.search(guess.asks)
+            assert not pointed or answer.given or answer.output, (step["chapter"], number, pointed)
+
+
+def asked(name: str, words_of_it: str) -> tuple:
+    """Return the slide of a question and that of its answer."""
+    found = DECKS[name][1]
+    at = next(i for i, slide in enumerate(found) if words_of_it in slide.body)
+    return found[at], found[at + 1]
+
+
+def test_what_a_room_has_to_see_stands_above_the_question():
+    ask, _ = asked("half-2", "which labels of the first text")
+    assert "-7.18" in ask.body and ask.body.index("-7.18") < ask.body.index("which labels")
+    ask, _ = asked("half-2", "How many labels of this row")
+    assert "2.3, 0.3, -0.4, -2.0" in ask.body
+    ask, _ = asked("half-1", "what will it give the third text")
+    assert "A pop star sings" in ask.body
+
+
+def test_an_answer_that_compares_tables_shows_them_all():
+    _, shown = asked("half-2", "which labels of the first text")
+    assert re.findall(r"<caption[^>]*>(\w+)</caption>", shown.body) == ["Sigmoid", "Softmax"]
+    _, shown = asked("half-1", "what will it give the third text")
+    assert shown.body.count("<table") == 1
+
+
+def test_stage_directions_are_not_on_slides():
+    ask, _ = asked("half-2", "A model with a new, untrained head")
+    assert words(ask.body).endswith("What is its loss?")
+    assert deck.STAGE.sub("", "One (in two parts)? (Two. Say it.)") == "One (in two parts)?"
+
+
+@every_deck
+def test_speaker_notes_have_the_clock_of_every_section(name):
+    block = timetable.blocks()[name]
+    chapters = [step for step in block["step"] if "chapter" in step]
+    found = [slide for slide in DECKS[name][1] if slide.kind == "chapter"]
+    for step, slide in zip(chapters, found, strict=True):
+        rows = [re.match(r"- (\d\d:\d\d) \*(.+)\*$", note) for note in slide.notes]
+        rows = [row.groups() for row in rows if row]
+        assert [section for _, section in rows] == [part.name for part in timetable.taught(step)]
+        begin, minutes = re.match(r"\*\*(\d\d:\d\d)\*\*, (\d+) minutes", slide.notes[0]).groups()
+        clock = deck.datetime.strptime(begin, "%H:%M")
+        times = [deck.datetime.strptime(time, "%H:%M") for time, _ in rows]
+        assert times[0] == clock and times == sorted(times)
+        assert times[-1] < clock + deck.timedelta(minutes=int(minutes))
+
+
+def test_what_pairs_try_is_on_the_slide_of_the_pause():
+    found = DECKS["half-2"][1]
+    at = next(i for i, slide in enumerate(found) if "with the sliders" in slide.body)
+    assert found[at].body.count("<li>") == 4 and "two true labels" in found[at].body
+    assert found[at].notes[0].startswith("At the end of *See it run*")
+    assert "Add 3 to every logit" in found[at + 1].body  # of the section after it
+
+
+def test_a_pause_after_a_section_that_is_not_taught_is_named():
+    changes = {"pause": {"after": "Nowhere", "talk": "hello", "minutes": 1}}
+    with pytest.raises(SystemExit, match="The pause of chapter 4 comes after 'Nowhere'"):
+        deck.deck(*block_of("half-2", **changes))
 
 
 @pytest.mark.parametrize("chapter", workshop_pages.has_notes())

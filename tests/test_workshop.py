@@ -79,7 +79,8 @@ def test_notes_are_on_the_page_whole(chapter):
     for name in workshop_pages.PARTS.values():
         assert f"\n## {name}\n" in page
     assert len(workshop_pages.items(source["Stick"])) == 3
-    assert source["Ticket"].endswith("?")
+    asks, good = workshop_pages.ticket(chapter)
+    assert asks.endswith("?") and len(good.split()) > 10, "a question, and what a good answer says"
     assert not re.search(r"\{\w+\}", re.sub(r"```.*?```|`[^`]*`", "", page, flags=re.DOTALL))
 
 
@@ -110,12 +111,29 @@ def test_learners_do_not_see_the_notes(chapter):
 
 @every_chapter
 def test_numbers_in_an_answer_are_printed_below_its_guess(chapter):
-    answers = workshop_pages.items(workshop_pages.parts(chapter)["Guesses"])
+    answers = [answer.text for answer in workshop_pages.answers(chapter)]
     guesses = workshop_pages.guesses(chapter)
     assert len(answers) == len(guesses)
     for number, (guess, answer) in enumerate(zip(guesses, answers, strict=True), 1):
         lacking = numbers(answer) - of_cells(guess.cells) - numbers(guess.asks)
         assert not lacking, f"chapter {chapter}, answer {number}: no cell there has {lacking}"
+
+
+@every_chapter
+def test_what_is_given_with_a_question_is_on_the_chapters_page(chapter):
+    cells = code_cells(ROOT / "notebooks" / f"{sections.stems()[chapter]}.ipynb")
+    for answer in workshop_pages.answers(chapter):
+        assert numbers(answer.given) <= of_cells(cells), answer.given
+        for quoted in re.findall(r'"(.+?)"', answer.given):
+            assert any(quoted in cell.source for cell in cells), quoted
+
+
+@every_chapter
+def test_notes_list_the_minutes_of_every_section(chapter):
+    (line,) = re.findall(r"^Minutes of its sections.*", workshop_pages.notes(chapter), re.M)
+    listed = sum(map(int, re.findall(r" (\d+)(?= ·|\.$)", line)))
+    assert listed == sum(map(timetable.in_a_room, sections.sections(chapter)))
+    assert listed >= sections.minutes(chapter) + len(workshop_pages.guesses(chapter))
 
 
 @every_chapter

@@ -8,6 +8,10 @@ timetables.toml may choose, where all would be too much or too little:
     drawing_after = 1         the drawing comes after this guess, which it would answer
     show = ["Loss by epoch"]  outputs that hold these words, each on a slide of its own
     opening = "two friends"   the output that holds these words goes with the opening
+    pause = {after = "See it run", talk = "four things to try", minutes = 5}
+                              what pairs do after a section; the slide lists what that section says
+
+What a room has to see in order to guess stands in the notes, after "With the question:".
 """
 
 import html
@@ -30,7 +34,7 @@ LINES, ROWS = 13, 9  # of an output, of a table; the rest is on the page itself
 SHORT = 130  # characters of an answer that are shown, if its first sentence is not longer
 SHORTEST, LONG = 25, 220  # characters of what stands above a question
 PAIRS = "One types, one says what to type. Change after each problem."
-WIDTH, HEIGHT, SMALLEST = 1120, 430, 18  # pixels for an output; for letters
+WIDTH, HEIGHT, SMALLEST = 1120, 400, 18  # pixels for an output; for letters
 LETTER = 0.603  # a letter's width as a share of its height, where all are as wide
 FEW_ROWS, WRAPPED = 6, 22  # a table of so few rows has room for cells that wrap after so much
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
@@ -38,6 +42,7 @@ NO_PROSE = re.compile(r"#|\||>|```|\$\$|[-*] |\d+\. ")
 MORE_ROWS = '<tr><td colspan="99">…</td></tr>'
 UNSHOWN = re.compile(r"\(an interactive|Nothing moves")
 TWIN = "The figure shows:"
+STAGE = re.compile(r" ?\([A-Z][^()]*\)")  # whole sentences in parentheses: for readers of the page
 MARKDOWN = MarkdownIt("commonmark", {"html": False})
 
 
@@ -85,9 +90,9 @@ def deck(plan: dict, block: dict, clock: datetime, after: dict) -> list[Slide]:
     agenda, found = [], []
     *timed, (left, _) = timetable.steps(block)
     for step, (minutes, _) in zip([*block["step"], {}], timed, strict=True):
-        name, slides = _step(step, block)
+        name, slides = _step(step, block, clock)
         agenda.append(f"<tr><td>{clock:%H:%M}</td><td>{_line(_capital(name))}</td></tr>")
-        slides[0].notes.insert(0, f"**{clock:%H:%M}**, {minutes} minutes.")
+        slides[0].notes.insert(0, f"**{clock:%H:%M}**, {timetable.counted(minutes)}.")
         found += slides
         clock += timedelta(minutes=minutes)
     found[-1].notes.append(f"{left} minutes are left for questions, before this or after.")
@@ -95,7 +100,8 @@ def deck(plan: dict, block: dict, clock: datetime, after: dict) -> list[Slide]:
         again = end + timedelta(minutes=after["minutes"])
         body = f'<p class="clock">{again:%H:%M}</p><p class="large">we go on</p>'
         found.append(Slide("rest", f"**{after['name']}**, {after['minutes']} minutes", body))
-    late = [f"- {what}: saves {minutes} minutes" for minutes, what in timetable.late(block)]
+    saved = [(what, timetable.counted(minutes)) for minutes, what in timetable.late(block)]
+    late = [f"- {what}: saves {minutes}" for what, minutes in saved]
     first = Slide(
         "agenda",
         f"{plan['title']} · {begin:%H:%M} to {end:%H:%M}",
@@ -111,38 +117,46 @@ def deck(plan: dict, block: dict, clock: datetime, after: dict) -> list[Slide]:
     return found
 
 
-def _step(step: dict, block: dict) -> tuple[str, list[Slide]]:
+def _step(step: dict, block: dict, clock: datetime) -> tuple[str, list[Slide]]:
     """Return what the agenda calls a step, and its slides; an empty one is the exit ticket."""
     if "talk" in step:
-        return _talk(step["talk"])
+        return _talk(step)
     if "problems" in step:
         return f"exercises {' and '.join(step['problems'])}, in pairs", [_pairs(step["problems"])]
     if "chapter" in step:
-        return f"chapter {sections.title(step['chapter'])}", _teach(step)
-    asks = workshop_pages.parts(block["ticket_from"])["Ticket"]
+        return f"chapter {sections.title(step['chapter'])}", _teach(step, clock)
+    asks, good = workshop_pages.ticket(block["ticket_from"])
     how = f"Open `workshop/exit_ticket.ipynb` and write `{block['ticket']}` into it."
     body = f"{_text(asks)}{_block(how, 'answer')}"
-    notes = ["This is the first of five questions. Let people write before anybody talks."]
+    notes = ["This is the first of five questions. Let people write before anybody talks.", good]
     return "exit ticket", [Slide("ticket", "**Exit ticket**", body, notes)]
 
 
-def _talk(talk: str) -> tuple[str, list[Slide]]:
+def _talk(step: dict) -> tuple[str, list[Slide]]:
     """Show what a talk is about: the drawing, where it names a chapter's notes."""
-    name = re.sub(r": the drawing in \[.+", "", talk)
+    name = re.sub(r": the drawing in \[.+", "", step["talk"])
     said = f"{_capital(name)}."
-    notes = re.search(r"\]\((\d\d)_\w+\.md\)", talk)
+    notes = re.search(r"\]\((\d\d)_\w+\.md\)", step["talk"])
     drawn = notes and _drawing(notes[1])
     if drawn:
         drawn.kicker = f"**{said.removesuffix('.')}**"
         return name, [drawn]
-    return name, [Slide("talk", "**Together**", _text(said))]
+    body = _text(said) + _list(step.get("do", []))
+    return name, [Slide("talk", "**Together**", body, [step["say"]] if "say" in step else [])]
+
+
+def _list(items: list[str]) -> str:
+    """Set a numbered list, or nothing."""
+    rows = "".join(f"<li>{_line(item)}</li>" for item in items)
+    return f'<ol class="medium">{rows}</ol>' if rows else ""
 
 
 def _pairs(names: list[str]) -> Slide:
     """Show the problems of a step; the notes have what wrong ideas are told."""
     problems = [find(name) for name in names]
     rows = [
-        f"<li><b>{p.name}</b> · {_line(p.title)} · {_minutes(p.minutes)}</li>" for p in problems
+        f"<li><b>{p.name}</b> · {_line(p.title)} · {timetable.counted(p.minutes)}</li>"
+        for p in problems
     ]
     file = f"exercises/{sections.stems()[names[0][:2]]}.ipynb"
     minutes = sum(problem.minutes for problem in problems)
@@ -153,16 +167,17 @@ def _pairs(names: list[str]) -> Slide:
         notes += [f"- **{problem.name}** {wrong.reply}" for wrong in problem.wrong[:3]]
     said = workshop_pages.parts(names[0][:2])["Pairs"]
     notes += [said] if said[:4] in names else []
-    return Slide("pairs", f"**In pairs**, {_minutes(minutes)}", body, notes)
+    return Slide("pairs", f"**In pairs**, {timetable.counted(minutes)}", body, notes)
 
 
-def _teach(step: dict) -> list[Slide]:
-    """Return the slides of what is taught of a chapter."""
+def _teach(step: dict, clock: datetime) -> list[Slide]:
+    """Return the slides of what is taught of a chapter, from this time on."""
     chapter, parts = step["chapter"], workshop_pages.parts(step["chapter"])
-    title, taught = sections.title(chapter), [part.name for part in timetable.taught(step)]
+    title, times = sections.title(chapter), _times(step, clock)
+    taught = list(times)
     promise = f"<h1>{_line(title)}</h1>{_text(_promise(chapter))}"
-    named = ", ".join(f"*{name}*" for name in taught if name != sections.OPENING)
-    notes = [f"Sections: {named}.", "Where rooms stick:", parts["Stick"]]
+    rows = [f"- {begin:%H:%M} *{name}*" for name, begin in times.items()]
+    notes = ["Sections, by the clock:", *rows, "Where rooms stick:", parts["Stick"]]
     found = [Slide("chapter", "", promise, notes), _opening(step, parts["Open"])]
     drawing = list(filter(None, [_drawing(chapter)]))
     if "drawing_after" not in step:
@@ -170,9 +185,11 @@ def _teach(step: dict) -> list[Slide]:
     placed = []
     for words in step.get("show", []):
         piece = _holding(chapter, words, taught)
-        placed.append((piece.cell, [_figure(piece, words)]))
+        placed.append((piece.cell, [_figure(chapter, piece, words, times[piece.section])]))
+    if "pause" in step:
+        placed.append(_pause(step, times))
     for number, guess, answer in _guesses(step, taught):
-        slides = _guess(chapter, guess, answer)
+        slides = _guess(chapter, guess, answer, times[guess.section])
         slides += drawing if step.get("drawing_after") == number else []
         placed.append((_place(chapter, guess.cells[0]), slides))
     found += [slide for _, slides in sorted(placed, key=lambda pair: pair[0]) for slide in slides]
@@ -181,6 +198,27 @@ def _teach(step: dict) -> list[Slide]:
     for slide in found[1:]:
         slide.kicker = f"{slide.kicker}|{title}"
     return found
+
+
+def _times(step: dict, clock: datetime) -> dict[str, datetime]:
+    """Say when each section begins that a step teaches."""
+    found = {}
+    for minutes, name in timetable.schedule(step):
+        found[name] = clock
+        clock += timedelta(minutes=minutes)
+    return found
+
+
+def _pause(step: dict, times: dict) -> tuple[int, list[Slide]]:
+    """Show what pairs do after a section, with the list of things to try that the section has."""
+    pause = step["pause"]
+    part = next(p for p in timetable.taught(step) if p.name == pause["after"])
+    tries = [item.partition("\n\n")[0] for item in workshop_pages.items(part.text)]
+    body = _text(f"{_capital(pause['talk'])}.") + _list(tries)
+    notes = f"At the end of *{part.name}*, which begins at {times[part.name]:%H:%M}; "
+    notes += f"{timetable.counted(pause['minutes'])}, and no talk from you meanwhile."
+    place = _place(step["chapter"], part.cells[-1])
+    return place, [Slide("talk", "**Together**", body, [notes])]
 
 
 def _opening(step: dict, text: str) -> Slide:
@@ -211,7 +249,7 @@ def _guesses(step: dict, taught: list[str]) -> list[tuple]:
     """Return the guesses that get slides: number, guess and answer."""
     chapter = step["chapter"]
     asked = workshop_pages.guesses(chapter)
-    answers = workshop_pages.items(workshop_pages.parts(chapter)["Guesses"])
+    answers = workshop_pages.answers(chapter)
     numbers = [i for i, guess in enumerate(asked, 1) if guess.section in taught]
     lacking = set(step.get("guesses", [])) - set(numbers)
     if lacking:
@@ -221,20 +259,35 @@ def _guesses(step: dict, taught: list[str]) -> list[tuple]:
     return [(i, asked[i - 1], answers[i - 1]) for i in step.get("guesses", numbers)]
 
 
-def _guess(chapter: str, guess, answer: str) -> list[Slide]:
+def _guess(chapter: str, guess, answer, begin: datetime) -> list[Slide]:
     """Ask on one slide, and show the output and the answer on the next."""
-    notes = [f"Section *{guess.section}*. Wait, ask for hands, then run the cell.", answer]
+    when = f"Section *{guess.section}*, from {begin:%H:%M}. Wait, ask for hands, then run the cell."
     before = _before(chapter, guess.asks)
-    context = _block(before, "context") if before else ""
-    found = [Slide("ask", "**Guess first**", context + _text(guess.asks), notes)]
+    said = _capital(answer.given) or before
+    context = _block(said, "context") if said else ""
+    if answer.output:
+        context += _shown(_holding(chapter, answer.output, None), answer.output, 2)
+    asks = STAGE.sub("", guess.asks)
+    found = [Slide("ask", "**Guess first**", context + _text(asks), [when, answer.text])]
     pieces = [piece for cell in guess.cells for piece in _pieces(chapter, cell)]
-    wanted = _numbers(answer)
+    wanted = _numbers(answer.text)
     best = max(pieces, key=lambda piece: len(wanted & _numbers(piece.words)), default=None)
     if best and not wanted & _numbers(best.words):  # then what the first cell shows, if anything
         best = next((piece for piece in _pieces(chapter, guess.cells[0])), None)
-    body = _shown(best, answer) if best else ""
-    body += _block(_short(answer), "answer" if best else f"answer {_size(_short(answer))}")
-    return [*found, Slide("shown", f"**Answer** · {guess.section}", body, [answer])]
+    body = _block(asks, "context")
+    body += _tables(pieces, best) or _shown(best, answer.text) if best else ""
+    short = _short(answer.text)
+    body += _block(short, "answer" if best else f"answer {_size(short)}")
+    return [*found, Slide("shown", f"**Answer** · {guess.section}", body, [answer.text])]
+
+
+def _tables(pieces: list[Piece], best: Piece) -> str:
+    """Draw all tables of a cell that compares small ones; nothing where it shows one alone."""
+    tables = [one for one in pieces if one.cell == best.cell and one.kind == "table"]
+    rows = [re.findall(r"<tr.*?</tr>", one.content, re.S) for one in tables]
+    if len(tables) < 2 or best.kind != "table" or sum(map(len, rows)) > ROWS:
+        return ""
+    return "".join(_shown(one, "", len(tables)) for one in tables)
 
 
 def _before(chapter: str, asks: str) -> str:
@@ -260,9 +313,20 @@ def _holding(chapter: str, words: str, taught: list[str] | None) -> Piece:
     raise SystemExit(f"Chapter {int(chapter)} shows nothing there that holds {words!r}.")
 
 
-def _figure(piece: Piece, words: str) -> Slide:
+def _figure(chapter: str, piece: Piece, words: str, begin: datetime) -> Slide:
+    """Show an output; a figure has a title of its own, all else what the page says before it."""
     twin = piece.words.partition(TWIN)[2].strip()
-    return Slide("figure", f"**{piece.section}**", _shown(piece, words), [twin] if twin else [])
+    notes = [f"Section *{piece.section}*, from {begin:%H:%M}.", twin]
+    lead = "" if piece.kind == "figure" else _block(_lead(chapter, piece.cell), "context")
+    return Slide("figure", f"**{piece.section}**", lead + _shown(piece, words), notes)
+
+
+def _lead(chapter: str, place: int) -> str:
+    """Return the last sentences that stand above a code cell."""
+    above = sections.notebook(chapter).cells[:place]
+    text = next(cell.source for cell in reversed(above) if cell.cell_type == "markdown")
+    prose = [one for one in text.strip().split("\n\n") if not NO_PROSE.match(one)]
+    return _short(prose[-1], LONG, from_end=True)
 
 
 def _place(chapter: str, cell) -> int:
@@ -292,8 +356,11 @@ def _pieces(chapter: str, cell) -> list[Piece]:
     return found
 
 
-def _shown(piece: Piece, words: str) -> str:
-    """Draw a piece; of many pictures those that hold the words, of many lines most numbers."""
+def _shown(piece: Piece, words: str, beside: int = 1) -> str:
+    """Draw a piece; of many pictures those that hold the words, of many lines most numbers.
+
+    ``beside`` is how many tables share the slide.
+    """
     if piece.kind == "figure":
         twin = html.escape(piece.words.partition(TWIN)[2].strip())
         pictures = re.findall(r"<img[^>]*>", piece.content)
@@ -305,7 +372,7 @@ def _shown(piece: Piece, words: str) -> str:
         caption = "".join(re.findall(r"<caption.*?</caption>", piece.content, re.S))
         head, *rows = re.findall(r"<tr.*?</tr>", piece.content, re.S)
         kept = _window(rows, ROWS, wanted, MORE_ROWS)
-        size = _table_size([head, *kept])
+        size = _table_size([head, *kept], beside)
         return f'<table style="font-size:{size}px">{caption}{head}{"".join(kept)}</table>'
     lines = [line.rstrip() for line in piece.content.strip("\n").split("\n")]
     return _printed(_window(lines, LINES, wanted, "…"))
@@ -319,15 +386,15 @@ def _printed(lines: list[str]) -> str:
     return f'<pre style="font-size:{size}px">{text}</pre>'
 
 
-def _table_size(rows: list[str]) -> int:
+def _table_size(rows: list[str], beside: int) -> int:
     """Say how large the letters of a table can be, by its longest cells; long ones may wrap."""
     cells = [re.findall(r"<t[dh].*?</t[dh]>", row, re.S) for row in rows]
     lengths = [[len(html.unescape(re.sub(r"<[^>]*>", "", one))) for one in row] for row in cells]
     longest = [max(column) for column in zip_longest(*lengths, fillvalue=0)]
-    if len(rows) <= FEW_ROWS:
+    if len(rows) <= FEW_ROWS and beside == 1:
         longest = [min(WRAPPED, length) for length in longest]
     wide = (WIDTH - 28 * len(longest)) / (0.5 * max(1, sum(longest)))
-    high = (HEIGHT / len(rows) - 10) / 1.35
+    high = (HEIGHT / beside / len(rows) - 10) / 1.35
     return int(max(SMALLEST, min(28, wide, high)))
 
 
@@ -392,10 +459,6 @@ def _block(text: str, look: str) -> str:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _minutes(number: int) -> str:
-    return f"{number} minute{'s' * (number > 1)}"
 
 
 def _line(text: str) -> str:

@@ -19,8 +19,15 @@ LEAST_LEFT, MOST_LEFT = 0.04, 0.20  # of a block, for questions and for whoever 
 
 
 def plans() -> list[dict]:
-    """Read the declaration of all timetables."""
-    return _declared()["plan"]
+    """Read the declaration of all timetables, with the welcome in its places."""
+    declared = _declared()
+    for plan in declared["plan"]:
+        for block in plan["block"]:
+            block["step"] = [
+                declared["welcome"] | {"minutes": step["welcome"]} if "welcome" in step else step
+                for step in block.get("step", [])
+            ]
+    return declared["plan"]
 
 
 def blocks() -> dict[str, dict]:
@@ -69,7 +76,7 @@ def late(block: dict) -> list[tuple[int, str]]:
         if missing:
             raise SystemExit(f"{block['name']!r} leaves out {missing}, which it does not teach")
         some = [p for p in sections.sections(step["chapter"]) if p.name in step["sections"]]
-        minutes = sum(map(_in_a_room, some))
+        minutes = sum(map(in_a_room, some))
         found.append((minutes, f"chapter {int(step['chapter'])}, {_listed(step['sections'])}"))
     return found
 
@@ -89,7 +96,7 @@ def page(plan: dict) -> str:
             continue
         parts.append(f"\n**{block['name']}** ({block['minutes']} minutes)\n\n")
         parts += ["| time | minutes | what |\n|---|---|---|\n", *rows]
-        saved = "".join(f"\n- {what}: saves {minutes} minutes" for minutes, what in late(block))
+        saved = "".join(f"\n- {what}: saves {counted(minutes)}" for minutes, what in late(block))
         if saved:
             parts.append(f"\nLate? Leave out, in this order:\n{saved}\n")
     if clock != end:
@@ -107,6 +114,15 @@ def said(seconds: float) -> str:
     ('about 5 seconds', 'about 50 seconds')
     """
     return f"about {max(5, round(seconds / 10) * 10)} seconds"
+
+
+def counted(minutes: int) -> str:
+    """Say minutes as a reader says them.
+
+    >>> counted(1), counted(2)
+    ('1 minute', '2 minutes')
+    """
+    return f"{minutes} minute{'s' * (minutes != 1)}"
 
 
 def _declared() -> dict:
@@ -127,19 +143,41 @@ def _step(step: dict) -> tuple[int, str]:
 
 def _teach(step: dict) -> tuple[int, str]:
     """Minutes of what is taught of a chapter: reading, guesses, and the machine."""
-    chapter, every = step["chapter"], sections.sections(step["chapter"])
-    parts = taught(step)
-    # A cell needs those above it, so what is passed over is computed too.
-    upto = max(every.index(part) for part in parts)
-    seconds = sections.seconds(chapter, [part.name for part in every[: upto + 1]])
-    minutes = sum(map(_in_a_room, parts)) + math.ceil(seconds / 60)
+    chapter, seconds = step["chapter"], _seconds(step)
+    minutes = sum(minutes for minutes, _ in schedule(step)) + math.ceil(seconds / 60)
     stem, title = sections.stems()[chapter], sections.title(chapter)
     what = f"chapter [{title}](../notebooks/{stem}.ipynb)"
     if "only" in step:
         what += f": {_listed(step['only'])}"
     elif "without" in step:
         what += f", without {_listed(step['without'])}"
+    if "pause" in step:
+        pause = step["pause"]
+        what += f"; in it {pause['minutes']} minutes at *{pause['after']}*: {pause['talk']}"
     return minutes, f"{what} (the machine computes for {said(seconds)})"
+
+
+def schedule(step: dict) -> list[tuple[int, str]]:
+    """Return the sections that a step teaches, each with its minutes in a room.
+
+    The minutes of a pause are among those of the section that it comes after.
+
+    Raises:
+        SystemExit: the step does not teach the section of its pause.
+    """
+    pause, parts = step.get("pause", {}), taught(step)
+    if pause and pause["after"] not in [part.name for part in parts]:
+        where = f"The pause of chapter {int(step['chapter'])} comes after {pause['after']!r}"
+        raise SystemExit(f"{where}, which its step does not teach")
+    more = {pause.get("after"): pause.get("minutes", 0)}
+    return [(in_a_room(part) + more.get(part.name, 0), part.name) for part in parts]
+
+
+def _seconds(step: dict) -> float:
+    """Return how long the machine computes: a cell needs those above it, passed over or not."""
+    every = sections.sections(step["chapter"])
+    upto = max(every.index(part) for part in taught(step))
+    return sections.seconds(step["chapter"], [part.name for part in every[: upto + 1]])
 
 
 def taught(step: dict) -> list[sections.Section]:
@@ -163,7 +201,8 @@ def _teaching(block: dict, chapter: str) -> dict:
     return step
 
 
-def _in_a_room(part: sections.Section) -> int:
+def in_a_room(part: sections.Section) -> int:
+    """Return the minutes of a section, with one for hands at each guess."""
     return part.minutes + _declared()["guess_minutes"] * len(re.findall(r"\*\*Guess", part.text))
 
 

@@ -39,6 +39,9 @@ PARTS = {
 }
 LONGEST = 14  # lines of an output; the rest is on the page itself
 ITEM = re.compile(r"^\d+\. ", re.MULTILINE)
+GIVEN = "With the question: "  # in an answer, before what a room has to see in order to guess
+GIVEN_AT = re.compile(rf"\n+ +{GIVEN}")
+OUTPUT = re.compile(r'the output that holds "(.+)"\.')
 
 
 @dataclass
@@ -48,6 +51,32 @@ class Guess:
     section: str
     asks: str
     cells: list = field(default_factory=list)
+
+
+@dataclass
+class Answer:
+    """What the notes say of a guess, and what a room has to see in order to guess."""
+
+    text: str
+    given: str = ""  # Markdown
+    output: str = ""  # words that an output of the chapter holds
+
+
+def answers(chapter: str) -> list[Answer]:
+    """Return the answers to a chapter's guesses, in their order."""
+    found = []
+    for item in items(parts(chapter)["Guesses"]):
+        text, given, *_ = [*GIVEN_AT.split(item), ""]
+        given = "\n".join(line.strip() for line in given.splitlines())
+        output = OUTPUT.fullmatch(given)
+        found.append(Answer(text, "" if output else given, output[1] if output else ""))
+    return found
+
+
+def ticket(chapter: str) -> tuple[str, str]:
+    """Return the question of a chapter's exit ticket, and what a good answer says."""
+    asks, _, good = parts(chapter)["Ticket"].partition("\n\n")
+    return " ".join(asks.split()), good
 
 
 def guesses(chapter: str) -> list[Guess]:
@@ -127,13 +156,14 @@ def notes(chapter: str) -> str:
         f"[solved](../exercises/solutions/{stem}.ipynb) · [all wrong ideas](misconceptions.md#"
         f"chapter-{int(chapter)}) · [the guide](README.md)\n",
         _table(chapter, problems),
+        _by_section(chapter),
     ]
     for heading, name in PARTS.items():
         if heading == "Ticket":
             page += ["## Wrong ideas to listen for\n", _wrong(problems)]
         text = source[heading]
         if heading == "Guesses":
-            text = _guesses(chapter, items(text))
+            text = _guesses(chapter, answers(chapter))
         elif heading == "Pairs":
             text = _pairs(text)
         page += [f"## {name}\n", text + "\n"]
@@ -169,7 +199,7 @@ def tickets() -> str:
         name: {
             "plan": block["plan"],
             "name": block["name"],
-            "asks": build.with_numbers(" ".join(parts(block["ticket_from"])["Ticket"].split())),
+            "asks": build.with_numbers(ticket(block["ticket_from"])[0]),
         }
         for name, block in timetable.blocks().items()
     }
@@ -215,7 +245,14 @@ def _table(chapter: str, problems: list[Problem]) -> str:
     )
 
 
-def _guesses(chapter: str, answers: list[str]) -> str:
+def _by_section(chapter: str) -> str:
+    """List the minutes of the sections, so that a lesson can be planned from the page alone."""
+    timed = [(part.name, timetable.in_a_room(part)) for part in sections.sections(chapter)]
+    listed = " · ".join(f"{name} {minutes}" for name, minutes in timed if minutes)
+    return f"Minutes of its sections, with one for each guess: {listed}.\n"
+
+
+def _guesses(chapter: str, answers: list[Answer]) -> str:
     asked = guesses(chapter)
     if len(asked) != len(answers):
         raise SystemExit(
@@ -224,12 +261,23 @@ def _guesses(chapter: str, answers: list[str]) -> str:
     page = []
     for number, (guess, answer) in enumerate(zip(asked, answers, strict=True), 1):
         page.append(f"**{number}. {guess.section}.** {guess.asks}\n")
-        page += [f"> {line.strip()}" for line in answer.splitlines()] + [""]
-        lines = [line.rstrip() for line in printed(guess.cells[0]).splitlines()]
-        if lines:
-            more = ["..."] if len(lines) > LONGEST else []
-            page += ["```text", *lines[:LONGEST], *more, "```\n"]
+        if answer.given:
+            page.append(f"{GIVEN}{answer.given}\n")
+        if answer.output:
+            cells = (c for c in sections.notebook(chapter).cells if c.cell_type == "code")
+            shown = (printed(cell) for cell in cells)
+            held = next(one for one in shown if answer.output in one)
+            page += [f"{GIVEN.strip()}\n", *_fenced(held)]
+        page += [f"> {line.strip()}" for line in answer.text.splitlines()] + [""]
+        page += _fenced(printed(guess.cells[0]))
     return "\n".join(page).strip()
+
+
+def _fenced(text: str) -> list[str]:
+    """Set what a cell printed, cut where it is long; nothing for nothing."""
+    lines = [line.rstrip() for line in text.splitlines()]
+    more = ["..."] if len(lines) > LONGEST else []
+    return ["```text", *lines[:LONGEST], *more, "```\n"] if lines else []
 
 
 def _pairs(text: str) -> str:

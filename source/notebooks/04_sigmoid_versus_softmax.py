@@ -124,10 +124,12 @@ plots.twin(
 # Then guess the same for the ladder.
 
 # %%
-show_table(my_sigmoid(logits))
+from IPython.display import display
 
-# %%
-show_table(my_softmax(logits))
+for name, values in [("Sigmoid", my_sigmoid(logits)), ("Softmax", my_softmax(logits))]:
+    table = show_table(values)
+    table.attrs["caption"] = name
+    display(table)
 
 # %% [markdown]
 # Same logits, two stories. Sigmoid gives the first text both labels and the ladder none. Softmax
@@ -385,10 +387,13 @@ print(f"label false, p 0.97: {penalty(0.97, 0):.2f}")
 # **Step 3: the whole table.** $N$ texts and $L$ labels make $N \times L$ questions, each with its
 # penalty. The targets are an indicator matrix, as in chapter {photo}.
 #
-# **Guess first:** in which of the twelve places is the tagger punished most? Their logits once more:
+# Their logits once more:
 
 # %%
 show_table(logits)
+
+# %% [markdown]
+# **Guess first:** in which of the twelve places is the tagger punished most?
 
 # %%
 three_targets = np.array([[0.0, 1, 1, 0], [0, 0, 0, 0], [1, 0, 0, 0]])
@@ -456,7 +461,7 @@ print(loss(far[:1], torch.zeros(1)).item())
 # ## A number to know: the loss of a fresh head
 #
 # **Guess first.** A model with a new, untrained head knows nothing: every probability is near 0.5.
-# What is its loss? Step 1 has the answer. (Three models are loaded: a few seconds.)
+# What is its loss? (Step 1 has the answer. Three models are loaded: a few seconds.)
 
 # %%
 for seed in [0, 1, 2]:
@@ -517,8 +522,8 @@ def train_head(loss, targets, strength):
 # Softmax needs targets that sum to 1: a text with two labels gives each a half. A text without a label
 # has nothing to give, so it is left out of the training. Or else *none* becomes a fifth label of
 # its own. Each of the three gets the strength of that price and the threshold with which it tags most texts of the
-# validation split (texts kept apart for choosing) with all four labels right. **Guess first:** who wins
-# on the test split?
+# validation split (texts kept apart for choosing) with all four labels right. That
+# takes a moment:
 
 # %%
 has_none = (truth_of["train"].sum(dim=1, keepdim=True) == 0).double()
@@ -549,6 +554,9 @@ for name, (loss_of, its_targets, activation) in ways.items():
             if right > best:
                 best, on_test = right, activation(z["test"])
                 chosen[name] = (strength, threshold, on_test)
+
+# %% [markdown]
+# **Guess first:** who wins on the test split?
 
 # %%
 predicted, rows = {}, {}

@@ -3,7 +3,7 @@
 #
 # {badge}
 #
-# By the end of this page you have trained taggers of your own in four ways, and you know which of them
+# By the end of this chapter you have trained taggers of your own in four ways, and you know which of them
 # was worth the wait.
 #
 # | minutes | needs | after this you can |

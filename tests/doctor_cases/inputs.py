@@ -45,6 +45,17 @@ CASES = [
         "head-of-another-width",
         "features, head = torch.rand(3, 16), torch.nn.Linear(768, 4)\nhead(features)",
     ),
+    # The encoder is a part of a class of one's own, and nothing else near tells its width.
+    Case(
+        "head-of-another-width",
+        "class Own(torch.nn.Module):\n"
+        "    def __init__(self):\n"
+        "        super().__init__()\n"
+        "        self.encoder = AutoModel.from_pretrained(checkpoint)\n"
+        "        self.head = torch.nn.Linear(768, 4)\n"
+        "own, model = Own(), None\n"
+        "features = own.encoder(**batch).pooler_output\nown.head(features)",
+    ),
     Case("lists-into-model", f"{ROBERTA}model(tokenizer(texts, padding=True)['input_ids'])"),
     Case("lists-into-model", "model(pd.Series(texts))"),
     Case("stars-forgotten", "model(dict(batch))"),

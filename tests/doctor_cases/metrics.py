@@ -135,4 +135,12 @@ CASES = [
             "MultiOutputClassifier(LogisticRegression())",
         )
     ),
+    Case(
+        "metric-without-average",
+        "targets, predictions = [0, 1, 2, 1], [0, 2, 2, 1]\nf1_score(targets, predictions)",
+    ),
+    Case(
+        "metric-of-probabilities",
+        "probabilities = probabilities.numpy()\nf1_score(targets, probabilities, average='macro')",
+    ),
 ]

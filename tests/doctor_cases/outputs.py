@@ -50,4 +50,11 @@ CASES = [
         "head = torch.nn.Linear(16, 4)\nwith torch.inference_mode():\n"
         "    features = model.base_model(**batch).pooler_output\nhead(features)",
     ),
+    Case("answer-is-a-tuple", "model.config.return_dict = False\nmodel(**batch).logits"),
+    Case(
+        "answer-is-a-tuple",
+        "model.config.return_dict = False\n"
+        "outputs = model.base_model(**batch)\noutputs.last_hidden_state[:, 0]",
+    ),
+    Case("model-without-head", "AutoModel.from_pretrained(checkpoint)(**batch).backward()"),
 ]

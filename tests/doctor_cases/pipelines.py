@@ -22,4 +22,9 @@ CASES = [
             "[answer['label'] for answer in results]",
         )
     ),
+    Case(
+        "pipeline-without-padding-token",
+        f"{CLASSIFIER}classifier.tokenizer.pad_token = None\n"
+        "classifier.tokenizer.eos_token = '[SEP]'\nclassifier(texts, batch_size=2)",
+    ),
 ]

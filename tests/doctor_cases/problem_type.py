@@ -54,4 +54,20 @@ CASES = [
         f"{SINGLE}model.classifier = torch.nn.Linear(16, 6)\nlabels = torch.tensor([1, 5, 2, 3])\n"
         "model(**batch, labels=labels)",
     ),
+    Case("labels-not-published", f"{SINGLE}model(**batch, labels=torch.full((4,), -1))"),
+    Case(
+        "labels-not-published",
+        f"{SINGLE}batch['labels'] = torch.full((4,), -1)\nmodel(**batch)",
+    ),
+    *(
+        Case(
+            "class-numbers-not-long",
+            f"labels = torch.tensor([1, 2, 3, 0]).{kind}\nF.cross_entropy(logits, labels)",
+        )
+        for kind in ("int()", "short()", "double()", "float()")
+    ),
+    Case(
+        "class-numbers-not-long",
+        f"{SINGLE}labels = torch.tensor([1, 2, 3, 0]).int()\nmodel(**batch, labels=labels)",
+    ),
 ]

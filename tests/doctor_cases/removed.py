@@ -6,6 +6,7 @@ CASES = [
     Case("batch-encode-plus-removed", "tokenizer.batch_encode_plus(texts)", only=NEW),
     Case("batch-encode-plus-removed", "tokenizer.encode_plus(texts[0])", only=NEW),
     Case("adamw-moved", "from transformers import AdamW"),
+    Case("adamw-moved", "transformers.AdamW(model.parameters())"),
     Case("load-metric-removed", "from datasets import load_metric"),
     Case("load-metric-removed", "import datasets\ndatasets.load_metric('f1')"),
     Case(

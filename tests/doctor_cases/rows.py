@@ -1,6 +1,7 @@
 """Rows of data: what raises the errors of known/rows.py."""
 
 from doctor_cases._start import PADDING, Case
+from doctor_cases.trainer import OWN_TAGGER
 
 CASES = [
     Case("index-has-gaps", "texts = pd.Series(texts).iloc[[3, 1]]\ntexts[0]"),
@@ -101,5 +102,39 @@ CASES = [
             "list(loader())",
         )
         for inside in ("own = lambda rows: rows", "def own(rows): return rows")
+    ),
+    Case(
+        "forward-takes-other-names",
+        f"{OWN_TAGGER.format('ids, mask=None, targets=None')}"
+        "batch = tokenizer(texts, padding=True)\n"
+        "columns = {'input_ids': batch['input_ids'], 'attention_mask': batch['attention_mask']}\n"
+        "train_dataset = Dataset.from_dict({**columns, 'labels': labels.tolist()})\n"
+        "trainer = make_trainer(train_dataset)\ntrainer.train()",
+    ),
+    *(
+        Case(
+            "map-gave-another-number",
+            "data = Dataset.from_dict({'text': texts, 'labels': targets.tolist()})\n"
+            f"function = lambda rows: {{'read': {read}}}\n"
+            "data.map(function, batched=True)",
+        )
+        for read in (
+            "tokenizer(rows['text'])['input_ids'][0]",
+            "model(**tokenizer(rows['text'], padding=True, return_tensors='pt')).logits[0].tolist()"
+            " + [0.0]",
+        )
+    ),
+    *(
+        Case(
+            "columns-are-lists",
+            "data = Dataset.from_dict({'text': texts, **tokenizer(texts, padding=True),"
+            " 'labels': labels.tolist()})\n"
+            "for batch in torch.utils.data.DataLoader(data, batch_size=4):\n"
+            f"    {line}",
+        )
+        for line in (
+            "ids = batch['input_ids'].to('cpu')",
+            "batch = {k: v.to('cpu') for k, v in batch.items() if k != 'text'}",
+        )
     ),
 ]

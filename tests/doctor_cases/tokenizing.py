@@ -1,8 +1,17 @@
 """From texts to token ids: what raises the errors of known/tokenizing.py."""
 
-from doctor_cases._start import CLASSIFIER, Case
+from doctor_cases._start import CLASSIFIER, PADDING, Case
 
 MISSING = "texts[1] = None\ndata = Dataset.from_dict({'text': texts, 'labels': targets.tolist()})\n"
+WITH_TEXT = (
+    "data = Dataset.from_dict({'text': texts, 'labels': labels.tolist()})\n"
+    "data = data.map(lambda rows: tokenizer(rows['text']), batched=True)\n"
+)
+NESTED = (
+    "data = Dataset.from_dict({'text': texts, 'labels': labels.tolist()})\n"
+    "data = data.map(lambda row: tokenizer(row['text'], return_tensors='pt'),"
+    " remove_columns=['text'])\n"
+)
 
 CASES = [
     Case("texts-not-padded", 'tokenizer(texts, return_tensors="pt")'),
@@ -54,6 +63,49 @@ CASES = [
         "labels-in-tokenizer",
         "data = Dataset.from_dict({'text': texts, 'labels': targets.tolist()})\n"
         "data.map(lambda rows: tokenizer(rows['text'], rows['labels']), batched=True)",
+        reached="map",
+    ),
+    Case(
+        "token-ids-in-extra-brackets",
+        f"{NESTED}load = torch.utils.data.DataLoader\n"
+        "next(iter(load(data, batch_size=4, collate_fn=DataCollatorWithPadding(tokenizer))))",
+    ),
+    *(
+        Case(
+            "token-ids-in-extra-brackets",
+            f"{NESTED}train_dataset = {data}\n{PADDING}trainer.train()",
+            reached=reached,
+        )
+        for data, reached in (("data", "Trainer with a data set"), ("list(data)", "Trainer"))
+    ),
+    Case(
+        "token-ids-in-extra-brackets",
+        "class Own(torch.utils.data.Dataset):\n"
+        "    def __len__(self):\n"
+        "        return len(texts)\n"
+        "    def __getitem__(self, i):\n"
+        "        return {**tokenizer(texts[i], return_tensors='pt'), 'labels': labels[i]}\n"
+        f"train_dataset = Own()\n{PADDING}trainer.train()",
+        reached="Trainer",
+    ),
+    Case(
+        "text-in-a-batch",
+        f"{WITH_TEXT}load = torch.utils.data.DataLoader\n"
+        "next(iter(load(data, batch_size=4, collate_fn=DataCollatorWithPadding(tokenizer))))",
+    ),
+    Case(
+        "text-in-a-batch",
+        f"{WITH_TEXT}train_dataset = data\noptions['remove_unused_columns'] = False\n"
+        f"{PADDING}trainer.train()",
+        reached="Trainer with a data set",
+    ),
+    Case("second-text-missing", "others = [*texts[:3], None]\ntokenizer(texts, others)"),
+    Case("second-text-missing", "others = [*texts[:3], float('nan')]\ntokenizer(texts, others)"),
+    Case(
+        "second-text-missing",
+        "data = Dataset.from_dict({'text': texts, 'labels': targets.tolist(),"
+        " 'other': [*texts[:3], None]})\n"
+        "data.map(lambda rows: tokenizer(rows['text'], rows['other']), batched=True)",
         reached="map",
     ),
 ]

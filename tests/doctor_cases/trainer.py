@@ -4,6 +4,23 @@ from doctor_cases._start import BART, MISSPELLED, PADDING, Case, by_trainer, in_
 
 EVALUATE = "options |= {'eval_strategy': 'epoch', 'save_strategy': 'epoch'}\n"
 BEST = EVALUATE + "options |= {'load_best_model_at_end': True, 'metric_for_best_model': 'f1'}\n"
+BEST_LOSS = EVALUATE + "options |= {'load_best_model_at_end': True}\n"
+OWN_TAGGER = """
+class Tagger(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.encoder = AutoModel.from_pretrained(checkpoint)
+        self.head = torch.nn.Linear(16, 4)
+
+    def forward(self, {}):
+        ids, mask, targets = list(locals().values())[1:4]
+        logits = self.head(self.encoder(ids, mask).pooler_output)
+        loss = None if targets is None else F.binary_cross_entropy_with_logits(logits, targets)
+        return {{"loss": loss, "logits": logits}}
+
+
+model = Tagger()
+"""
 EACH = """
 def compute_metrics(result):
     return {"f1": f1_score(result.label_ids, result.predictions > 0, average=None)}
@@ -205,5 +222,46 @@ CASES = [
             f"trainer.train(resume_from_checkpoint={value})",
         )
         for value in ("True", "trainer.args.output_dir")
+    ),
+    Case(
+        "best-loss-of-several-sets",
+        f"{BEST_LOSS}trainer = make_trainer(rows, DataCollatorWithPadding(tokenizer),"
+        " eval_dataset={'near': rows, 'far': rows})\ntrainer.train()",
+    ),
+    Case(
+        "evaluation-without-labels",
+        f"{BEST_LOSS}train_dataset = Dataset.from_list(rows)\n"
+        "trainer = make_trainer(train_dataset, DataCollatorWithPadding(tokenizer),"
+        " eval_dataset=train_dataset.remove_columns('labels'))\ntrainer.train()",
+    ),
+    Case(
+        "label-names-not-told",
+        f"{BEST_LOSS}{OWN_TAGGER.format('input_ids, attention_mask=None, targets=None')}"
+        "rows = [{'input_ids': r['input_ids'], 'targets': r['labels']} for r in rows]\n"
+        "trainer = make_trainer(rows, DataCollatorWithPadding(tokenizer), eval_dataset=rows)\n"
+        "trainer.train()",
+    ),
+    Case(
+        "collator-got-too-little",
+        "train_dataset = Dataset.from_list(rows).add_column('weight', [1.0, 2.0, 1.0, 1.0])\n"
+        "def collate(rows):\n"
+        "    weights = torch.tensor([row['weight'] for row in rows])\n"
+        "    batch = tokenizer.pad([{'input_ids': r['input_ids']} for r in rows],"
+        " return_tensors='pt')\n"
+        "    labels = torch.tensor([row['labels'] for row in rows])\n"
+        "    return {**batch, 'labels': labels * (weights > 0)[:, None]}\n"
+        "trainer = make_trainer(train_dataset, collate)\ntrainer.train()",
+    ),
+    Case(
+        "trainer-got-text",
+        "train_dataset = Dataset.from_list(rows).add_column('text', texts)\n"
+        "train_dataset = train_dataset.remove_columns('input_ids')\n"
+        f"{PADDING}trainer.train()",
+    ),
+    Case(
+        "trainer-got-tuples",
+        "train_dataset = torch.utils.data.TensorDataset("
+        "batch['input_ids'], batch['attention_mask'], labels)\n"
+        "trainer = make_trainer(train_dataset)\ntrainer.train()",
     ),
 ]

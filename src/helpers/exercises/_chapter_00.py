@@ -85,7 +85,7 @@ PROBLEMS = [
             ),
         ),
         hints=(
-            "What must a single number fulfil to be a probability?",
+            "What must a single number fulfill to be a probability?",
             "There is only one condition: each lies between 0 and 1.",
         ),
         solution="possible = [True, True, True]",

@@ -37,11 +37,24 @@ def _has_axes(count: int):
     return look
 
 
+def _has_rows_of_one_row(evidence: Evidence) -> bool:
+    """Whether each text has ids in a matrix of one row; more rows would be words or choices."""
+    return _has_axes(3)(evidence) and _ids(evidence).shape[1] == 1
+
+
+def _parts(model) -> list:
+    """The parts of a module of torch, such as the encoder in a class of the learner's own."""
+    parts = getattr(model, "_modules", None)
+    return list(parts.values()) if isinstance(parts, dict) else []
+
+
 def _features_of_an_encoder(evidence: Evidence) -> bool:
     """Whether a layer got vectors such as an encoder of transformers makes, not images, say."""
+    near = [value for _, value in evidence.own_values()]
+    near += [part for value in near for part in _parts(value)]
     sizes = {
         getattr(getattr(value, "config", None), "hidden_size", None)
-        for _, value in evidence.own_values()
+        for value in near
         if type(value).__module__.startswith("transformers.")
     } - {None}
     got = evidence.given(r"torch\.nn\.modules\.linear\.Linear\.forward")["input"]
@@ -133,7 +146,7 @@ INPUTS = (
     ),
     known_error(
         "batch-axis-doubled",
-        Sign(ANY, ".*", INSIDE, when=_has_axes(3)),
+        Sign(ANY, ".*", INSIDE, when=_has_rows_of_one_row),
         cause="""The token ids have three axes and the model takes two: texts and tokens. A
             tokenizer that is called for each text with return_tensors="pt" makes a matrix of one
             row, and the batch puts these on top of each other. Leave return_tensors out there, or

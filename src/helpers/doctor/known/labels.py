@@ -280,11 +280,12 @@ LABELS = (
         fix="""
             # If a text can have several labels: rows of 0 and 1, here with the one label known.
             numbers = labels.long()
-            labels = torch.nn.functional.one_hot(numbers, model.config.num_labels).float()
-            # If each text has exactly one, leave the line above out and take these two:
+            labels = torch.nn.functional.one_hot(numbers, len(label_names)).float()
+            loss = model(**batch, labels=labels).loss  # or your own loss, as before
+            # If each text has exactly one, these in place of the two lines above:
             # model.config.problem_type = "single_label_classification"
-            # labels = numbers
-            loss = model(**batch, labels=labels).loss""",
+            # loss = model(**batch, labels=numbers).loss
+            # or your own: torch.nn.functional.cross_entropy(logits, numbers)""",
         check="""
             assert (labels.sum(dim=1) == 1).all() and len(labels) == len(texts)
             assert (labels.argmax(dim=1) == numbers).all()""",

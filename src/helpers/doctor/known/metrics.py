@@ -133,9 +133,9 @@ METRICS = (
         cause="""The metric compares 0s and 1s and was given probabilities or logits. Apply a
             threshold first.""",
         fix="""
-            predictions = (probabilities > 0.5).int().numpy()
+            predictions = (np.asarray(probabilities) > 0.5).astype(int)
             score = f1_score(targets, predictions, average="macro", zero_division=0)""",
-        check="assert ((predictions == 1) == (probabilities.numpy() > 0.5)).all()",
+        check="assert ((predictions == 1) == (np.asarray(probabilities) > 0.5)).all()",
         ways=ABOVE_ZERO,
     ),
     known_error(
@@ -150,21 +150,22 @@ METRICS = (
         cause="""The predictions have one number per text, as argmax gives. A multi-label prediction
             has a row of 0s and 1s for each text.""",
         fix="""
-            predictions = (probabilities > 0.5).int().numpy()
+            predictions = (np.asarray(probabilities) > 0.5).astype(int)
             score = f1_score(targets, predictions, average="macro", zero_division=0)""",
-        check="assert ((predictions == 1) == (probabilities.numpy() > 0.5)).all()",
+        check="assert ((predictions == 1) == (np.asarray(probabilities) > 0.5)).all()",
         ways=ABOVE_ZERO,
     ),
     known_error(
         "metric-without-average",
         Sign(
             "ValueError",
-            r"Target is multilabel-indicator but average='binary'\. Please choose another "
-            r"average setting, .+",
+            r"Target is (?:multilabel-indicator|multiclass) but average='binary'\. "
+            r"Please choose another average setting, .+",
             r"> sklearn\.metrics\._classification\.",
         ),
-        cause="""Without an average the metric expects one label. Say how the labels are combined:
-            "macro" counts them alike, "micro" by how often they occur.""",
+        cause="""Without an average, or with "binary", the metric expects one label, 0 or 1. Say how
+            the labels, or the classes, are combined: "macro" counts them alike, "micro" by how
+            often they occur.""",
         fix="""score = f1_score(targets, predictions, average="macro", zero_division=0)""",
         check="assert 0 <= score <= 1",
     ),

@@ -19,13 +19,23 @@ def _got_the_name_of_a_part(evidence: Evidence) -> bool:
     )
 
 
+def _answers_with_tuples(evidence: Evidence) -> bool:
+    """Whether a model of transformers is near whose config asks for tuples."""
+    return any(
+        getattr(getattr(value, "config", None), "return_dict", None) is False
+        for _, value in evidence.own_values()
+    )
+
+
 AMBIGUOUS = r"Boolean value of Tensor with more than one value is ambiguous"
 
 OUTPUTS = (
     known_error(
         "model-without-head",
         Sign(
-            "AttributeError", r"'BaseModelOutput\w*' object has no attribute '(?:logits|loss)'", OWN
+            "AttributeError",
+            r"'BaseModelOutput\w*' object has no attribute '(?:logits|loss|item|backward)'",
+            OWN,
         ),
         Sign(
             "TypeError",
@@ -45,6 +55,23 @@ OUTPUTS = (
             )
             logits = model(**batch).logits""",
         check="assert logits.shape == (len(texts), len(label_names))",
+    ),
+    known_error(
+        "answer-is-a-tuple",
+        Sign(
+            "AttributeError",
+            r"'tuple' object has no attribute "
+            r"'(?:loss|logits|last_hidden_state|pooler_output|hidden_states|attentions)'",
+            OWN,
+            when=_answers_with_tuples,
+        ),
+        cause="""The model's config says return_dict=False, so it answers with a tuple, whose parts
+            have no names. Ask for an answer with names, in the call of the model or, once for all,
+            in its config.""",
+        fix="""
+            model.config.return_dict = True
+            logits = model(**batch).logits""",
+        check="assert logits.shape == (len(texts), model.config.num_labels)",
     ),
     known_error(
         "no-such-output",
@@ -102,8 +129,8 @@ OUTPUTS = (
         cause="""A model of transformers returns an object with several parts. The logits are one
             of them.""",
         fix="""
-            outputs = model(**batch)
-            probabilities = torch.sigmoid(outputs.logits)""",
+            logits = model(**batch).logits  # for a loss of your own as well
+            probabilities = torch.sigmoid(logits)""",
         check="assert probabilities.shape == (len(texts), model.config.num_labels)",
     ),
     known_error(
@@ -115,7 +142,8 @@ OUTPUTS = (
             r"(?:^|> )(?:own|(?:torch|sklearn|numpy|matplotlib|pandas)\.[\w.<>]+)$",
         ),
         cause="""The tensor still remembers how it was computed, for training. Without
-            torch.no_grad() every output of a model does.""",
+            torch.no_grad() every output of a model does. (A loss that you keep as a number is
+            loss.item().)""",
         fix="""
             with torch.no_grad():
                 logits = model(**batch).logits

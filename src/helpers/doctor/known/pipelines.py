@@ -44,6 +44,21 @@ PIPELINES = (
         check="assert len(results) == len(texts)",
     ),
     known_error(
+        "pipeline-without-padding-token",
+        Sign(
+            "ValueError",
+            r"Pipeline with tokenizer without pad_token cannot do batching\. .+",
+            r"> transformers\.pipelines\.[\w.]+$",
+        ),
+        cause="""To take several texts at once a pipeline has to pad, and this tokenizer has no
+            padding token. The end-of-text token can stand in; the model has to know of it too.""",
+        fix="""
+            classifier.tokenizer.pad_token = classifier.tokenizer.eos_token
+            classifier.model.config.pad_token_id = classifier.tokenizer.pad_token_id
+            results = classifier(texts, batch_size=2)""",
+        check="assert len(results) == len(texts)",
+    ),
+    known_error(
         "pipeline-default-function",
         Sign(
             "KeyError",

@@ -1,13 +1,14 @@
 """Which loss the model computes: its problem_type, and labels read as class numbers."""
 
 from helpers.doctor._evidence import Evidence
-from helpers.doctor._kinds import has_one_in_each_row
+from helpers.doctor._kinds import has_one_in_each_row, holds_whole_numbers
 from helpers.doctor.known._sign import Sign, known_error
 from helpers.doctor.known.labels import floats_by_trainer, head_differs
 
 # Inside the loss of a classification model of transformers, whatever its kind.
 CLASSIFIER_CROSS_ENTROPY = r"ForSequenceClassification.* > torch\.nn\.functional\.cross_entropy$"
 
+CROSS_ENTROPY = r"> torch\.nn\.functional\.cross_entropy$"
 MULTI_LABEL = 'trainer.model.config.problem_type = "multi_label_classification"'
 
 
@@ -45,6 +46,20 @@ def _many_in_a_row(evidence: Evidence) -> bool:
 def _one_in_each_row(evidence: Evidence) -> bool:
     labels = _table_of_labels(evidence)
     return labels is not None and has_one_in_each_row(labels)
+
+
+def _are_class_numbers(evidence: Evidence) -> bool:
+    """Whether cross-entropy was given a number for each row of logits, of a class that it has."""
+    given = evidence.given(r"torch\.nn\.functional\.cross_entropy")
+    logits, target = given["input"], given["target"]
+    one_each = logits.dim() == 2 and target.shape == logits.shape[:1]
+    fits = one_each and bool(target.min() >= 0) and bool(target.max() < logits.shape[1])
+    return fits and holds_whole_numbers(target)
+
+
+def _all_are_minus_one(evidence: Evidence) -> bool:
+    """Whether the labels are all -1, the mark of labels that are kept back."""
+    return bool((evidence.forward["labels"] == -1).all())
 
 
 PROBLEM_TYPE = (
@@ -153,12 +168,36 @@ PROBLEM_TYPE = (
             assert loss.item() > 0""",
     ),
     known_error(
+        "class-numbers-not-long",
+        Sign(
+            "RuntimeError",
+            r"expected target dtype to be Long or Byte, but got (?:Int|Short)"
+            r"|expected scalar type Long but found (?:Int|Short)",
+            CROSS_ENTROPY,
+            when=_are_class_numbers,
+        ),
+        Sign(
+            "RuntimeError",
+            r"expected target dtype to be Long or Byte, but got (?:Float|Double)"
+            r"|expected scalar type Long but found (?:Float|Double)",
+            rf"^(?!.*{CLASSIFIER_CROSS_ENTROPY}).*{CROSS_ENTROPY}",
+            when=_are_class_numbers,
+        ),
+        cause="""Cross-entropy takes the number of each text's class, as a whole number of the type
+            torch.long. These are of another type: int32, as NumPy makes them on Windows, or floats,
+            as a table makes of a column with gaps.""",
+        fix="""
+            labels = labels.long()
+            loss = torch.nn.functional.cross_entropy(logits, labels)  # or as before""",
+        check="assert labels.dtype == torch.long and loss.item() > 0",
+    ),
+    known_error(
         "class-id-too-large",
         Sign(
             "IndexError",
             r"Target -?\d+ is out of bounds\.",
             CLASSIFIER_CROSS_ENTROPY,
-            when=lambda seen: not head_differs(seen),
+            when=lambda seen: not head_differs(seen) and not _all_are_minus_one(seen),
         ),
         cause="""The labels were read as one class per text, and a class has a number that the model
             has no output for: they run from 0 to num_labels - 1. If a text can have several labels,
@@ -174,6 +213,24 @@ PROBLEM_TYPE = (
             # and a model that was loaded with num_labels=len(number)
             loss = model(**batch, labels=labels).loss""",
         check="assert labels.tolist() == [[float(value) for value in row] for row in targets]",
+    ),
+    known_error(
+        "labels-not-published",
+        Sign(
+            "IndexError",
+            r"Target -1 is out of bounds\.",
+            CLASSIFIER_CROSS_ENTROPY,
+            when=_all_are_minus_one,
+        ),
+        cause="""Every label here is -1. So public data sets mark the labels that they keep back, in
+            the test part of GLUE for one: then there is nothing to compare with. Predict without
+            labels, as here, and measure on another part. (Is -1 a class of your own? Then number
+            the classes from 0.)""",
+        fix="""
+            # Leaves out the labels: they tell nothing here.
+            batch = {name: part for name, part in batch.items() if name != "labels"}
+            outputs = model(**batch)""",
+        check="assert outputs.loss is None and len(outputs.logits) == len(texts)",
     ),
     known_error(
         "cross-entropy-for-many-labels",

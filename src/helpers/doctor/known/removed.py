@@ -26,6 +26,11 @@ REMOVED = (
             OWN,
             when=lambda seen: is_installed("transformers"),
         ),
+        Sign(
+            "AttributeError",
+            r"module transformers has no attribute AdamW",
+            r"> transformers\.utils\.import_utils\._LazyModule\.__getattr__$",
+        ),
         cause="""transformers has no AdamW any more. torch has one.""",
         fix="""
             from torch.optim import AdamW

@@ -32,6 +32,31 @@ def _gave_windows(evidence: Evidence) -> bool:
     return "overflow_to_sample_mapping" in batch
 
 
+def _mapped_in_batches(evidence: Evidence) -> bool:
+    """Whether the function for map, the learner's own, was given many rows at once."""
+    given = evidence.given(r"datasets\.arrow_dataset\.Dataset\._map_single")
+    return bool(given["batched"]) and evidence.is_own(given["function"])
+
+
+def _is_tokenized(evidence: Evidence) -> bool:
+    """Whether the Trainer's data set has token ids."""
+    return "input_ids" in evidence.trainer.train_dataset.column_names
+
+
+def _has_own_forward(evidence: Evidence) -> bool:
+    """Whether the class of the Trainer's model is the learner's, not a library's."""
+    return evidence.is_own(type(evidence.trainer.model).forward)
+
+
+def _token_ids_are_turned(evidence: Evidence) -> bool:
+    """Whether a batch holds token ids as a list of tensors, one for each place in the texts."""
+    for _, value in evidence.own_values():
+        ids = value.get("input_ids") if kind_of(value) == "mapping" else None
+        if kind_of(ids) == "rows" and ids and all(kind_of(one) == "tensor" for one in ids):
+            return True
+    return False
+
+
 def _is_written_row(evidence: Evidence) -> bool:
     """Whether the first value of a column of text is a row such as "[1, 0]"."""
     column = evidence.given(r"datasets\.table\.cast_array_to_feature")["array"]
@@ -182,6 +207,28 @@ ROWS = (
             assert found == numbers""",
     ),
     known_error(
+        "columns-are-lists",
+        Sign(
+            "AttributeError",
+            r"'list' object has no attribute '(?:to|cuda|size|shape)'",
+            OWN,
+            when=_token_ids_are_turned,
+        ),
+        cause="""The data set gives lists, and a DataLoader puts the first of each list together,
+            the second of each, and so on: one tensor for each place, in a list. A collator makes
+            one tensor of them all; so does data.set_format("torch").""",
+        fix="""
+            kept = ("input_ids", "attention_mask", "token_type_ids", "labels", "label")
+            loader = torch.utils.data.DataLoader(
+                data.select_columns([name for name in data.column_names if name in kept]),
+                batch_size=4,
+                collate_fn=DataCollatorWithPadding(tokenizer),  # yours, if you have another
+            )
+            batch = next(iter(loader))""",
+        check="""
+            assert batch["input_ids"].tolist() == data[:4]["input_ids"]""",
+    ),
+    known_error(
         "tensor-of-text",
         Sign("ValueError", r"too many dimensions 'str'", OWN),
         Sign("TypeError", r"new\(\): invalid data type 'str'", OWN),
@@ -290,11 +337,13 @@ ROWS = (
             "ValueError",
             r"No columns in the dataset match the model's forward method signature: .+",
             r"> transformers\.trainer\.Trainer\._remove_unused_columns$",
+            when=lambda seen: not _is_tokenized(seen),
         ),
         Sign(
             "IndexError",
             r"Invalid key: \d+ is out of bounds for size 0",
             r"transformers\.trainer\..+ > datasets\.[\w.]+$",
+            when=lambda seen: not _is_tokenized(seen),
         ),
         cause="""No column of the data set is one that the model takes, such as input_ids and
             labels: it was not tokenized, or map's result was not kept, since map changes nothing in
@@ -314,6 +363,48 @@ ROWS = (
             counts = [len(names) for names in train_dataset["topics"]]
             assert [sum(row) for row in train_dataset["labels"]] == counts
             assert result.training_loss > 0""",
+    ),
+    known_error(
+        "forward-takes-other-names",
+        Sign(
+            "ValueError",
+            r"No columns in the dataset match the model's forward method signature: .+",
+            r"> transformers\.trainer\.Trainer\._remove_unused_columns$",
+            when=lambda seen: _is_tokenized(seen) and _has_own_forward(seen),
+        ),
+        cause="""The data set is tokenized, but its columns have other names than what the forward
+            of your model takes, and a Trainer hands over by name. Give forward the names input_ids,
+            attention_mask and labels, or the columns the names that forward has, as here.""",
+        fix="""
+            # The names that your forward has, for the columns that there are:
+            names = {"input_ids": "ids", "attention_mask": "mask", "labels": "targets"}
+            names = {one: names[one] for one in names if one in train_dataset.column_names}
+            train_dataset = train_dataset.rename_columns(names)
+            trainer.train_dataset = train_dataset
+            result = trainer.train()""",
+        check="""
+            import inspect
+
+            assert {*names.values()} <= {*inspect.signature(trainer.model.forward).parameters}
+            assert result.training_loss > 0""",
+    ),
+    known_error(
+        "map-gave-another-number",
+        Sign(
+            "ArrowInvalid",
+            r"Column \d+ named \w+ expected length \d+ but got length \d+",
+            r"> datasets\.arrow_dataset\.Dataset\._map_single > ",
+            when=lambda seen: not _gave_windows(seen) and _mapped_in_batches(seen),
+        ),
+        cause="""With batched=True the function is given many rows at once, a list for each column,
+            and has to return as many values as there are rows. Here it returned another number: it
+            may have joined the rows, or taken the first of them. Without batched=True it is given
+            one row at a time. (Is another number meant? Then add
+            remove_columns=data.column_names.)""",
+        fix="""
+            # Not batched: what the function is given for a column is one value, not a list.
+            data = data.map(function)""",
+        check="""assert len(data) == len(texts) and {*data.column_names} > {"text", "labels"}""",
     ),
     known_error(
         "map-gave-more-rows",

@@ -2,8 +2,13 @@
 
 from helpers.doctor._evidence import Evidence
 from helpers.doctor._kinds import kind_of
-from helpers.doctor.known._sign import Sign, known_error, way
+from helpers.doctor.known._sign import Sign, known_error, train_again, way
 
+NOT_A_TENSOR = (
+    r"Unable to create tensor, you should probably activate truncation and/or padding .+ Perhaps "
+    r"your features \(`{}` in this case\) have excessive nesting .+"
+)
+CONVERT = r"transformers\.tokenization_utils_base\.BatchEncoding\.convert_to_tensors"
 NOT_TEXT = r"text input must be of type `str` \(single example\), `list\[str\]` .+"
 
 
@@ -60,6 +65,38 @@ def _is_column(evidence: Evidence) -> bool:
     return flat and any(isinstance(text, str) for text in texts)
 
 
+def _rows_are_nested(evidence: Evidence) -> bool:
+    """Whether each row of token ids is a matrix of one row."""
+    rows = evidence.given(CONVERT)["value"]
+    nested = [row[0] for row in rows if kind_of(row) == "rows" and len(row) == 1]
+    return len(nested) == len(rows) and all(kind_of(row) == "rows" for row in nested)
+
+
+def _rows_are_flat(evidence: Evidence) -> bool:
+    """Whether the rows of token ids hold numbers, so that their lengths are what differs.
+
+    From a worker they are not seen: there a tokenizer was called, unless a collator was.
+    """
+    if not evidence.frames:
+        return "data_collator" not in evidence.calls
+    rows = evidence.given(CONVERT)["value"]
+    return not any(kind_of(one) == "rows" for row in rows for one in row)
+
+
+def _is_column_of_text(evidence: Evidence) -> bool:
+    """Whether what could not be made a tensor is text, beside token ids."""
+    given = evidence.given(CONVERT)
+    return "input_ids" in given["self"] and all(isinstance(text, str) for text in given["value"])
+
+
+def _one_of_a_pair_is_missing(evidence: Evidence) -> bool:
+    """Whether None or NaN is among two lists of texts; from another process it is not seen."""
+    call = r"transformers\.tokenization_utils_base\.PreTrainedTokenizerBase\.__call__"
+    given = evidence.given(call)
+    pair = [list(given["text"]), list(given["text_pair"])]
+    return any(_stands_for_missing(text) for texts in pair for text in texts)
+
+
 LEFT_OUT = {
     "map": way(
         """
@@ -86,12 +123,131 @@ LEFT_OUT = {
 
 TOKENIZING = (
     known_error(
+        "token-ids-in-extra-brackets",
+        Sign(
+            "ValueError",
+            NOT_A_TENSOR.format("input_ids"),
+            r"transformers\.data\.data_collator\..+" + CONVERT + "$",
+            when=_rows_are_nested,
+        ),
+        Sign(
+            "RuntimeError",
+            r"stack expects each tensor to be equal size, but got \[1, \d+\] at entry \d+ and "
+            r"\[1, \d+\] at entry \d+",
+            r"transformers\.data\.data_collator\..+ > transformers\.tokenization_\w+\.[\w.]+$",
+        ),
+        cause="""The token ids of each text are a matrix of one row, as return_tensors="pt" makes
+            it for one text. A collator pads rows, not matrices. Leave return_tensors out where
+            texts are tokenized one by one, or take the brackets away, as here.""",
+        fix="""
+            def flat(row):
+                names = ("input_ids", "attention_mask", "token_type_ids")
+                return {name: row[name][0] for name in names if name in row}
+
+
+            before = [row["input_ids"][0] for row in data]
+            data = data.map(flat)
+            loader = torch.utils.data.DataLoader(
+                data, batch_size=4, collate_fn=DataCollatorWithPadding(tokenizer)
+            )
+            batch = next(iter(loader))""",
+        check="""
+            assert list(data["input_ids"]) == before
+            assert batch["input_ids"].dim() == 2""",
+        ways=train_again(
+            """
+            def fixed(row):
+                names = ("input_ids", "attention_mask", "token_type_ids")
+                return {name: row[name][0] for name in names if name in row}""",
+            """
+            assert all(torch.as_tensor(row["input_ids"]).dim() == 1 for row in train_dataset)
+            assert result.training_loss > 0""",
+            labels=False,
+        ),
+    ),
+    known_error(
+        "text-in-a-batch",
+        Sign(
+            "ValueError",
+            NOT_A_TENSOR.format(r"(?!labels?`)\w+"),
+            r"transformers\.data\.data_collator\..+" + CONVERT + "$",
+            when=_is_column_of_text,
+        ),
+        cause="""A column of the data set is text, and the collator makes tensors of all columns. A
+            Trainer leaves out what the model does not take, unless remove_unused_columns=False
+            forbids it; a DataLoader leaves out nothing. Take the column out.""",
+        fix="""
+            # Leaves the columns of text out of the batches; the data set keeps them.
+            kept = ("input_ids", "attention_mask", "token_type_ids", "labels", "label")
+            loader = torch.utils.data.DataLoader(
+                data.select_columns([name for name in data.column_names if name in kept]),
+                batch_size=4,
+                collate_fn=DataCollatorWithPadding(tokenizer),  # yours, if you have another
+            )
+            batch = next(iter(loader))""",
+        check="""assert len(batch["input_ids"]) == len(batch["labels"]) == len(texts)""",
+        ways={
+            "Trainer with a data set": way(
+                """
+                # Leaves out the columns of text; their token ids stay.
+                written = [n for n, kind in train_dataset.features.items() if "string" in str(kind)]
+                assert not {"label", "labels"} & {*written}, "labels that are text: make them 0, 1"
+                train_dataset = train_dataset.remove_columns(written)
+                trainer.train_dataset = train_dataset  # and eval_dataset in the same way
+                result = trainer.train()""",
+                """
+                assert "input_ids" in train_dataset.column_names
+                assert result.training_loss > 0""",
+            )
+        },
+    ),
+    known_error(
+        "second-text-missing",
+        Sign(
+            "TypeError",
+            r"TextInputSequence must be str",
+            r"> transformers\.tokenization_utils\w+\.[\w.]+$",
+            when=_one_of_a_pair_is_missing,
+        ),
+        cause="""Texts come in pairs here, and one of a pair is missing: None, which is what an
+            empty cell of a CSV file becomes, and a cell that says N/A, NA or null as well.""",
+        fix="""
+            # Leaves out the pairs that lack a text, and their labels with them.
+            def is_text(value):
+                return isinstance(value, str)
+
+
+            rows = zip(texts, others, labels.tolist(), strict=True)
+            rows = [row for row in rows if is_text(row[0]) and is_text(row[1])]
+            texts, others = [row[0] for row in rows], [row[1] for row in rows]
+            labels = torch.tensor([row[2] for row in rows])
+            batch = tokenizer(texts, others, padding=True, return_tensors="pt")""",
+        check="""
+            assert list(zip(texts, others, labels.tolist(), strict=True)) == rows
+            assert len(batch["input_ids"]) == len(texts)""",
+        ways={
+            "map": way(
+                """
+                # Leaves out the rows that lack one of the two texts, and their labels with them.
+                pair = ["text", "other"]  # the names of your two columns
+                data = data.filter(lambda row: all(isinstance(row[name], str) for name in pair))
+                data = data.map(
+                    lambda rows: tokenizer(rows[pair[0]], rows[pair[1]], truncation=True),
+                    batched=True,
+                )""",
+                """
+                assert all(isinstance(text, str) for name in pair for text in data[name])
+                assert all(data["input_ids"])""",
+            )
+        },
+    ),
+    known_error(
         "texts-not-padded",
         Sign(
             "ValueError",
-            r"Unable to create tensor, you should probably activate truncation and/or padding "
-            r".+ Perhaps your features \(`input_ids` in this case\) have excessive nesting .+",
-            r"> transformers\.tokenization_utils_base\.BatchEncoding\.convert_to_tensors$",
+            NOT_A_TENSOR.format("input_ids"),
+            CONVERT + "$",
+            when=_rows_are_flat,
         ),
         cause="""The texts have different numbers of tokens, and a tensor is a rectangle. Padding
             fills the short ones up.""",

@@ -1,5 +1,8 @@
 """The Trainer: its data, its settings, its metrics."""
 
+from collections.abc import Mapping
+from inspect import signature
+
 from helpers.doctor._evidence import Evidence
 from helpers.doctor._kinds import kind_of
 from helpers.doctor.known._sign import Sign, known_error, train_again
@@ -14,7 +17,15 @@ NOT_RECTANGLE = (
     r"Unable to create tensor, you should probably activate truncation and/or padding .+ Perhaps "
     r"your features \(`labels?` in this case\) have excessive nesting .+"
 )
+PADDED = ("input_ids", "attention_mask", "token_type_ids", "special_tokens_mask")  # by a collator
 ONE_SIZE = r"stack expects each tensor to be equal size, but got \[\d+\] at entry \d+ and .+"
+DEFAULT_COLLATOR = r"transformers\.\S+\.torch_default_data_collator"
+NO_EVAL_LOSS = (
+    r".The `metric_for_best_model` training argument is set to 'eval_loss', which is not found in "
+    r"the evaluation metrics\. .+"
+)
+BEST_METRIC = r"> transformers\.trainer\.Trainer\._determine_best_metric$"
+PADDING_COLLATOR = r"transformers\.data\.data_collator\.DataCollatorWithPadding\.__call__"
 STEPS = r"> transformers\.trainer\.Trainer\.(?:training|prediction)_step"
 OWN_LOSS = """
             def compute_loss(
@@ -51,6 +62,54 @@ def _has_no_known_problem_type(evidence: Evidence) -> bool:
 def _is_own_model(evidence: Evidence) -> bool:
     """Whether the class of the Trainer's model is the learner's, not a library's."""
     return evidence.is_own(type(evidence.trainer.model).forward)
+
+
+def _tokens_differ_alone(evidence: Evidence) -> bool:
+    """Whether it is token ids that differ in length, which a collator pads, and nothing else."""
+    rows = evidence.given(DEFAULT_COLLATOR)["features"]
+    others = [[row[name] for row in rows] for name in rows[0] if name not in PADDED]
+    sizes = [{len(value) if hasattr(value, "__len__") else 1 for value in one} for one in others]
+    numbers = [size for one, size in zip(others, sizes, strict=True) if not isinstance(one[0], str)]
+    return "input_ids" in rows[0] and all(len(size) == 1 for size in numbers)
+
+
+def _text_lacks_token_ids(evidence: Evidence) -> bool:
+    """Whether there are rows with a text and without token ids."""
+    trainer = evidence.trainer
+    rows = [*evidence.given(PADDING_COLLATOR)["features"][:1]]
+    for data in (trainer.train_dataset, trainer.eval_dataset) if trainer else ():
+        rows += [] if data is None or isinstance(data, Mapping) else [data[0]]
+    return any(
+        "input_ids" not in row and any(isinstance(v, str) for v in row.values()) for row in rows
+    )
+
+
+def _columns(data) -> set[str]:
+    """The names of the columns of a data set, or of its first row."""
+    return set(getattr(data, "column_names", None) or data[0])
+
+
+def _evaluation_lacks_columns(evidence: Evidence) -> bool:
+    """Whether rows to evaluate on lack a column, the labels say, that those to train on have."""
+    trainer = evidence.trainer
+    if isinstance(trainer.eval_dataset, Mapping):
+        return False
+    lacks = _columns(trainer.train_dataset) - _columns(trainer.eval_dataset)
+    return bool(lacks & {"label", "label_ids", *signature(trainer.model.forward).parameters})
+
+
+def _label_names_are_others(evidence: Evidence) -> bool:
+    """Whether the Trainer looks for labels in no column that there is."""
+    trainer = evidence.trainer
+    if isinstance(trainer.eval_dataset, Mapping) or _evaluation_lacks_columns(evidence):
+        return False
+    return _is_own_model(evidence) and not set(trainer.label_names) & _columns(trainer.eval_dataset)
+
+
+def _column_was_dropped(evidence: Evidence) -> bool:
+    """Whether a collator of the learner's own lacks a column that the Trainer left out."""
+    trainer, name = evidence.trainer, evidence.message.strip("'")
+    return trainer.args.remove_unused_columns and name in _columns(trainer.train_dataset)
 
 
 def _is_for_texts(evidence: Evidence) -> bool:
@@ -180,15 +239,17 @@ TRAINER = (
         Sign(
             "ValueError",
             r"expected sequence of length \d+ at dim 1 \(got \d+\)",
-            r"transformers\.trainer\..+ > transformers\.\S+\.torch_default_data_collator$",
+            rf"transformers\.trainer\..+ > {DEFAULT_COLLATOR}$",
+            when=_tokens_differ_alone,
         ),
         Sign(
             "RuntimeError",
             ONE_SIZE,
-            r"transformers\.trainer\..+ > transformers\.\S+\.torch_default_data_collator$",
+            rf"transformers\.trainer\..+ > {DEFAULT_COLLATOR}$",
+            when=_tokens_differ_alone,
         ),
-        cause="""The rows of a batch have different lengths, most often the token ids, and nobody
-            pads them. A collator does.""",
+        cause="""The texts of a batch have different numbers of tokens, and nobody pads them. A
+            collator does.""",
         fix="""
             trainer.data_collator = DataCollatorWithPadding(tokenizer)
             result = trainer.train()""",
@@ -199,10 +260,12 @@ TRAINER = (
         Sign(
             "ValueError",
             r"You should supply an encoding or a list of encodings to this method that "
-            r"includes input_ids, but you provided \[.*\]",
-            r"transformers\.data\.data_collator\.DataCollatorWithPadding\.__call__ > .+",
+            r"includes input_ids, but you provided \[(?!.*(?:_values|_features|_input_ids)').*\]",
+            rf"{PADDING_COLLATOR} > .+",
+            when=_text_lacks_token_ids,
         ),
-        cause="""The data set has texts but no token ids: it was not tokenized before training.""",
+        cause="""The data set has texts but no token ids: it was not tokenized before training, what
+            map returned was not kept, or the columns of token ids were taken out.""",
         fix="""
             train_dataset = train_dataset.map(
                 lambda rows: tokenizer(rows["text"], truncation=True), batched=True
@@ -210,6 +273,30 @@ TRAINER = (
             trainer.train_dataset = train_dataset
             result = trainer.train()""",
         check="assert result.training_loss > 0",
+    ),
+    known_error(
+        "trainer-got-tuples",
+        Sign(
+            "TypeError",
+            r"vars\(\) argument must have __dict__ attribute",
+            rf"transformers\.trainer\..+ > {DEFAULT_COLLATOR}(?:\.<locals>\.<listcomp>)?$",
+            when=lambda seen: hasattr(seen.trainer.train_dataset, "tensors"),
+        ),
+        cause="""A TensorDataset gives tuples, whose parts have no names, and a Trainer wants
+            dictionaries: it hands over by name.""",
+        fix="""
+            ids, mask, answers = train_dataset.tensors  # in the order in which they went in
+            train_dataset = [
+                {"input_ids": ids[i], "attention_mask": mask[i], "labels": answers[i]}
+                for i in range(len(ids))
+            ]
+            trainer.train_dataset = train_dataset  # and eval_dataset in the same way
+            result = trainer.train()""",
+        check="""
+            assert [tuple(row["labels"].tolist()) for row in train_dataset] == [
+                tuple(row.tolist()) for row in labels
+            ]
+            assert result.training_loss > 0""",
     ),
     known_error(
         "trainer-got-all-splits",
@@ -425,6 +512,7 @@ TRAINER = (
                 logits = result.predictions
                 if isinstance(logits, tuple):
                     logits = logits[0]
+                # From here on as in your own: argmax(-1), say, where each text has one class.
                 predictions = logits > 0  # a logit above 0 is a probability above 0.5
                 return {"f1": f1_score(result.label_ids, predictions, average="macro")}
 
@@ -439,7 +527,7 @@ TRAINER = (
             "KeyError",
             r".The `metric_for_best_model` training argument is set to '(?!eval_loss)\w+', which "
             r"is not found in the evaluation metrics\. .+",
-            r"> transformers\.trainer\.Trainer\._determine_best_metric$",
+            BEST_METRIC,
         ),
         cause="""metric_for_best_model names a number that compute_metrics does not return, or there
             is no compute_metrics. The message lists the names that there are; they are given
@@ -450,6 +538,63 @@ TRAINER = (
             trainer.args.metric_for_best_model = "f1_macro"  # yours, letter for letter
             result = trainer.train()""",
         check="assert trainer.args.metric_for_best_model in names and trainer.state.best_metric",
+    ),
+    known_error(
+        "best-loss-of-several-sets",
+        Sign(
+            "KeyError",
+            NO_EVAL_LOSS,
+            BEST_METRIC,
+            when=lambda seen: isinstance(seen.trainer.eval_dataset, Mapping),
+        ),
+        cause="""There are several data sets to evaluate on, and each has a loss of its own: the
+            message lists their names. Say which of them decides.""",
+        fix="""
+            first = next(iter(trainer.eval_dataset))  # or the name of another one
+            trainer.args.metric_for_best_model = f"eval_{first}_loss"
+            result = trainer.train()""",
+        check="assert trainer.state.best_metric is not None",
+    ),
+    known_error(
+        "evaluation-without-labels",
+        Sign("KeyError", NO_EVAL_LOSS, BEST_METRIC, when=_evaluation_lacks_columns),
+        cause="""The best model is to be chosen by its loss in evaluation, and there is none: rows
+            of eval_dataset lack a column that those of train_dataset have, the labels most likely.
+            Make both in the same way, or evaluate on a part of the training rows, as here.""",
+        fix="""
+            # Trains on three quarters of the training rows and evaluates on the others.
+            parts = train_dataset.train_test_split(test_size=0.25, seed=0)
+            trainer.train_dataset, trainer.eval_dataset = parts["train"], parts["test"]
+            result = trainer.train()""",
+        check="assert trainer.state.best_metric is not None",
+    ),
+    known_error(
+        "label-names-not-told",
+        Sign("KeyError", NO_EVAL_LOSS, BEST_METRIC, when=_label_names_are_others),
+        cause="""The best model is to be chosen by its loss in evaluation, and there is none: the
+            Trainer does not know which columns are labels, since nothing in the forward of your
+            model is called so. Name them, here or as TrainingArguments(label_names=...). (And
+            forward has to compute the loss in evaluation too.)""",
+        fix="""
+            trainer.label_names = ["targets"]  # the names that your forward has for the labels
+            result = trainer.train()""",
+        check="assert trainer.state.best_metric is not None",
+    ),
+    known_error(
+        "collator-got-too-little",
+        Sign(
+            "KeyError",
+            r"'\w+'",
+            r"transformers\.trainer\..+ > torch\.utils\.data\..+ > own$",
+            when=_column_was_dropped,
+        ),
+        cause="""Your collator asks for a column that the data set has and that a Trainer leaves
+            out, since the model does not take it. The Trainer can be told to keep all columns;
+            then what the collator returns must hold nothing that the model does not take.""",
+        fix="""
+            trainer.args.remove_unused_columns = False
+            result = trainer.train()""",
+        check="assert result.training_loss > 0",
     ),
     known_error(
         "metric-for-each-label",
