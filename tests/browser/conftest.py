@@ -5,6 +5,9 @@ notebooks are run by nbval and by test_rerun.py.
 """
 
 import ast
+import functools
+import http.server
+import importlib.util
 import json
 import os
 import re
@@ -12,6 +15,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -272,3 +276,36 @@ def opened(browser, server, pages):
     for notebook in notebooks:
         assert not notebook.problems
         assert not notebook.stray_output()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """Make the site; yields its folder."""
+    if importlib.util.find_spec("sphinx") is None:
+        pytest.skip("wants what the site is made with: python3 course.py test --with site")
+    import make_site
+
+    return make_site.make(tmp_path_factory.mktemp("site") / "site")
+
+
+@pytest.fixture(scope="session")
+def address(site):
+    """Serve the site on loopback; yields its address."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    handler = functools.partial(Quiet, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+        server.shutdown()
+
+
+@pytest.fixture
+def context(browser):
+    """A browser that has seen nothing yet."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield context
+    context.close()

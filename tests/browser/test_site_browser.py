@@ -1,10 +1,6 @@
 """The site in headless Chromium: the tagger tags, nothing comes from elsewhere, all can use it."""
 
-import functools
-import http.server
-import importlib.util
 import re
-import threading
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
@@ -12,57 +8,13 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-import make_site
 from helpers import models
 from helpers.activations import sigmoid
 from helpers.data import load_newsdesk
+from site_pages import opened
 
-pytestmark = pytest.mark.skipif(
-    importlib.util.find_spec("sphinx") is None,
-    reason="wants what the site is made with: python3 course.py test --with site",
-)
 SENTENCE = "The basketball team met the minister of sports in parliament."
 READY = "document.querySelector('course-tagger').ready"
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """Make the site; yields its folder."""
-    return make_site.make(tmp_path_factory.mktemp("site") / "site")
-
-
-@pytest.fixture(scope="module")
-def address(site):
-    """Serve the site on loopback; yields its address."""
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_):
-            pass
-
-    handler = functools.partial(Quiet, directory=str(site))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}/"
-        server.shutdown()
-
-
-@pytest.fixture
-def context(browser):
-    """A browser that has seen nothing yet."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    yield context
-    context.close()
-
-
-def opened(context, address: str):
-    """Open a page; what it asks for and what goes wrong in it are noted."""
-    page = context.new_page()
-    page.asked, page.wrong = [], []
-    page.on("request", lambda request: page.asked.append(request.url))
-    page.on("console", lambda said: said.type == "error" and page.wrong.append(said.text))
-    page.on("pageerror", lambda error: page.wrong.append(str(error)))
-    page.goto(address)
-    return page
 
 
 def with_the_tagger(context, address: str, text: str = SENTENCE):
