@@ -150,7 +150,12 @@ OTHERS = {
             "tabulate==0.10.0",
             "zipp==4.1.2",
         ],
-        "tests": ["tests/test_site.py", "tests/browser/test_site_browser.py"],
+        "tests": [
+            "tests/test_site.py",
+            "tests/browser/test_site_browser.py",
+            "tests/browser/test_site_pages.py",
+            "tests/browser/test_site_picture.py",
+        ],
     },
     "hub": {  # the extra of `course.py hub`, with its proxy
         "packages": [

@@ -6,12 +6,11 @@ from urllib.parse import unquote, urlsplit
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from helpers import models
 from helpers.activations import sigmoid
 from helpers.data import load_newsdesk
-from site_pages import opened
+from site_pages import every_page, opened
 
 SENTENCE = "The basketball team met the minister of sports in parliament."
 READY = "document.querySelector('course-tagger').ready"
@@ -135,29 +134,6 @@ def test_opened_from_disk_it_says_what_needs_a_server(context, site):
     chapter = opened(context, (site / "notebooks" / "04_sigmoid_versus_softmax.html").as_uri())
     assert chapter.locator("math").count() > 10 and not chapter.wrong + page.wrong
     assert all(url.startswith(("file:", "data:")) for url in page.asked + chapter.asked)
-
-
-SEEN = ["index", "notebooks/04_sigmoid_versus_softmax", "exercises/04_sigmoid_versus_softmax"]
-SEEN += ["workshop/errors", "reference/metrics", "search"]
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", SEEN)
-def test_everybody_can_use_it(browser, address, name, scheme):
-    context = browser.new_context(color_scheme=scheme)
-    page = opened(context, f"{address}{name}.html")
-    bad = [
-        (found["id"], node["html"][:150], node["failureSummary"][:300])
-        for found in Axe().run(page).response["violations"]
-        if found["impact"] in ("serious", "critical")
-        for node in found["nodes"]
-    ]
-    context.close()
-    assert not bad
-
-
-def every_page(site):
-    return sorted(path for path in site.rglob("*.html") if "_static" not in path.parts)
 
 
 def test_no_page_is_wider_than_a_phone(browser, site):
