@@ -52,9 +52,9 @@ def bench_site() -> None:
     sys.path[:0] = [str(ROOT / "tests" / "browser"), str(ROOT / "tests")]
     try:
         from playwright import sync_api  # noqa: F401
+        from site_pages import served
 
         from conftest import find_browser, started_browser
-        from site_pages import served
     except ImportError as missing:
         print(f"\nThe site needs {missing.name}: python3 course.py test tests/browser")
         return

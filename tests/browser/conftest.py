@@ -18,10 +18,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from site_pages import served
 
 from common import ROOT
 from helpers import course
-from site_pages import served
 
 PATIENCE_S = 30  # no test fails because the machine is busy
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

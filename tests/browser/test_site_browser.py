@@ -6,11 +6,11 @@ from urllib.parse import unquote, urlsplit
 
 import numpy as np
 import pytest
+from site_pages import every_page, opened
 
 from helpers import models
 from helpers.activations import sigmoid
 from helpers.data import load_newsdesk
-from site_pages import every_page, opened
 
 SENTENCE = "The basketball team met the minister of sports in parliament."
 READY = "document.querySelector('course-tagger').ready"

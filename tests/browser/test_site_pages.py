@@ -2,7 +2,6 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-
 from site_pages import every_page, opened
 
 A4 = {"width": 794, "height": 1123}  # pixels, at 96 to the inch
@@ -13,7 +12,7 @@ CUT_OFF = """() => [...document.querySelectorAll("article :is(pre, table, img, s
 # The height of a folded answer is that of its summary's line.
 FOLDED = """() => [...document.querySelectorAll("article details")]
     .filter(one => one.offsetHeight < 1.5 * one.querySelector("summary").offsetHeight).length"""
-# What is left of the frame around a page: chapters at its side, buttons above, pages before and next.
+# What is left of the frame around a page: chapters beside it, buttons, pages before and next.
 FRAME = """() => [...document.querySelectorAll("aside, header, nav, .related-pages, .copybtn, "
     + ".content-icon-container")].filter(one => one.offsetParent).map(one => one.className)"""
 IN_DARK_INK = """() => [...document.querySelectorAll("article :is(.for-light, .for-dark)")]

@@ -5,9 +5,9 @@ import io
 import numpy as np
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
+from site_pages import opened
 
 from common import ROOT
-from site_pages import opened
 
 KEPT = ROOT / "README.png"
 NEW = ROOT / "build" / "README.png"
