@@ -153,8 +153,11 @@ OTHERS = {
         "tests": [
             "tests/test_site.py",
             "tests/browser/test_site_browser.py",
+            "tests/browser/test_site_first_page.py",
+            "tests/browser/test_site_live_parts.py",
             "tests/browser/test_site_pages.py",
             "tests/browser/test_site_picture.py",
+            "tests/browser/test_site_quiz.py",
         ],
     },
     "hub": {  # the extra of `course.py hub`, with its proxy

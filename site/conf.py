@@ -13,7 +13,7 @@ html_title = project
 html_static_path = ["static"]
 html_favicon = "static/favicon.svg"
 html_css_files = ["course.css", ("print.css", {"media": "print"})]
-html_js_files = ["course.js", "wide.js"]
+html_js_files = ["live.js", "course.js", "wide.js"]
 html_copy_source = html_show_sourcelink = html_show_copyright = html_show_sphinx = False
 html_last_updated_fmt = None
 html_theme_options = {
@@ -43,7 +43,17 @@ def _math(writer, node, display: bool):
     raise SkipNode
 
 
+def _live(app, pagename, templatename, context, doctree):
+    """Give a page the scripts of the live parts that stand on it: <course-x> comes from x.js."""
+    # The tagger's is on every page, and a tally has a quiz beside it.
+    there = set(re.findall(r"<course-([\w-]+)", context.get("body", ""))) - {"tagger", "tally"}
+    for name in sorted(there):
+        app.add_js_file(f"{name}.js", loading_method="defer")
+        app.add_css_file("live.css")
+
+
 def setup(app):
+    app.connect("html-page-context", _live)
     app.add_html_math_renderer(
         "mathml",
         inline_renderers=(lambda writer, node: _math(writer, node, False), None),

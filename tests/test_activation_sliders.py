@@ -86,7 +86,7 @@ def test_text_goes_through_the_tagger_and_clipping_is_said(shown, tagger):
     found = sliders.models.predict_logits(tagger.model, tagger.tokenizer, [sliders._FIRST_TEXT])[0]
     assert found[0] < -6  # or this test shows nothing
     np.testing.assert_allclose(values(shown), np.clip(found, -6, 6), atol=0.0501)
-    assert f"clipped: sports from {found[0]:.1f} to -6.0" in shown.picture.value
+    assert f"clipped: sports from {sliders._logit(found[0])} to −6.0" in shown.picture.value
     assert len(shown.drawn) == 1
     shown.preset.value = "none"
     shown.box.value = "The basketball team won the championship game."

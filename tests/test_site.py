@@ -11,10 +11,14 @@ import pytest
 import build
 import make_site
 import sections
+import site_questions
 from common import ROOT
 from helpers import models
 from helpers.activations import sigmoid
 from helpers.data import load_newsdesk
+from helpers.exercises._problem import chapters
+from helpers.exercises._questions import LETTERS, of_chapter
+from helpers.exercises._words import marked_up
 
 PAGES = [*sorted(ROOT.glob("notebooks/*.ipynb")), *sorted(ROOT.glob("exercises/*.ipynb"))]
 
@@ -43,6 +47,50 @@ def test_a_guess_is_folded_and_its_answer_is_there():
     assert len(folded) >= 8 and all(cell.outputs for cell in folded)
     asked = [cell for cell in page.cells if cell.source.startswith("exercises.warm_up")]
     assert asked[0].metadata["tags"] == ["remove-input"] and asked[0].outputs
+
+
+def test_questions_know_which_answer_is_right():
+    asked = 0
+    for path in sorted(ROOT.glob("notebooks/*.ipynb")):
+        for cell in page_of(path).cells:
+            if not cell.source.startswith(("exercises.warm_up", "exercises.questions")):
+                continue
+            asked += 1
+            (output,) = cell.outputs
+            shown = output["data"]["text/html"]
+            letters = re.match(r'<course-quiz right="([A-D]+)">', shown)[1]
+            assert re.findall(r"<b>([A-D]): right\.</b>", shown) == list(letters)
+    assert asked == 2 * len(sections.stems()) - 1  # nothing comes before chapter 0
+
+
+def test_help_stands_below_a_problem_and_not_below_its_solution():
+    stem = sections.stems()["04"]
+    page = page_of(ROOT / "exercises" / f"{stem}.ipynb")
+    below = [k for k, cell in enumerate(page.cells) if 'class="help"' in cell.source]
+    problems = chapters()["04"]
+    assert len(below) == len(problems)
+    for k, problem in zip(below, problems, strict=True):
+        assert f'exercises.check("{problem.name}"' in page.cells[k - 1].source
+        assert problem.solution in page.cells[k].source
+    assert site_questions.TO_READ in page.cells[0].source
+    solved = page_of(ROOT / "exercises" / "solutions" / f"{stem}.ipynb")
+    assert "Hint 1" not in nbformat.writes(solved)
+    assert site_questions.TO_READ not in solved.cells[0].source
+
+
+def test_the_final_check_is_asked_by_buttons():
+    page = page_of(ROOT / "exercises" / "13_final_check.ipynb")
+    questions = of_chapter("final")
+    asked = [cell.source for cell in page.cells if "<course-quiz" in cell.source]
+    assert len(asked) == len(questions)
+    for source, question in zip(asked, questions, strict=True):
+        assert source.startswith(f"### {question.name}\n")
+        assert marked_up(question.asks) in source
+        right = LETTERS[question.right]
+        assert f'right="{right}" chapter="{int(question.chapter)}"' in source
+        assert re.findall(r"<b>([A-D]): right\.</b>", source) == [right]
+    assert all(cell.cell_type == "markdown" for cell in page.cells)
+    assert "letter" not in page.cells[0].source and site_questions.TO_CHOOSE in page.cells[0].source
 
 
 def test_a_promise_is_what_the_chapter_says():

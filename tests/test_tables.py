@@ -1,7 +1,10 @@
 """Files as people have them: every format is read, or refused with what to do."""
 
+import csv
 import gzip
+import io
 import json
+import random
 import zipfile
 
 import numpy as np
@@ -10,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from datasets import ClassLabel, Dataset, Features, Sequence, Value
 
-from helpers.data import load_table
+from helpers.data import _block, _table, load_table
 
 A, B, C = "A late goal wins the cup.", "Parliament votes on the new law.", "A cat was lost today."
 WANTED = {A: {"sports"}, B: {"law", "news"}, C: set()}
@@ -36,6 +39,12 @@ def load(tmp_path, capsys):
 def columns(yes="1", no="0", sign=",", end="\n"):
     rows = [["text", "sports", "law", "news"], [A, yes, no, no], [B, no, yes, yes], [C, no, no, no]]
     return "".join(sign.join(row) + end for row in rows)
+
+
+def csv_line(row, end):
+    written = io.StringIO()
+    csv.writer(written, lineterminator=end).writerow(row)
+    return written.getvalue()
 
 
 def cells(*labels, sign=",", name="labels"):
@@ -633,6 +642,43 @@ def test_thousands_of_columns_are_read_at_once(load):
     sets, found, said = load("\n".join(rows) + "\n")
     assert found == names and len(said) < 1000
     assert [len(one) for one in sets.values()] == table.sum(axis=1).tolist()
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("last", [True, False])
+@pytest.mark.parametrize("part", [16, 64, 1 << 19])
+def test_parts_of_a_file_join_without_a_seam(tmp_path, monkeypatch, part, last, end):
+    """Rows longer and shorter than what is looked at at once, read as csv reads them."""
+    monkeypatch.setattr(_block, "_PART", part)
+    draw = random.Random(0)
+    rows = [["text", "sports", "law"]]
+    for _ in range(200):
+        text = "".join(draw.choices(['"', ",", "\n", "é", "word "], k=draw.choice([0, 1, 9, 90])))
+        rows.append([f"t{text}", *draw.choices("01", k=2)])
+    written = io.StringIO()
+    csv.writer(written, lineterminator=end).writerows(rows)
+    content = written.getvalue() if last else written.getvalue().removesuffix(end)
+    path = tmp_path / "mine.csv"
+    path.write_bytes(content.encode())
+    names, front, numbers, block = _block.read_block(lambda: open(path, "rb"), "utf-8", ",")
+    assert [names, *zip(front.column(0).to_pylist(), *block.T, strict=True)] == [
+        rows[0],
+        *((text, float(a), float(b)) for text, a, b in rows[1:]),
+    ]
+    above = "".join(csv_line(row, end) for row in rows[:-1])
+    assert numbers[-1] == above.count("\n") + 1
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string()])
+def test_a_text_that_comes_again_is_found(kind):
+    draw, answers = random.Random(0), set()
+    for _ in range(200):
+        texts = ["".join(draw.choices("aé", k=draw.choice([0, 1, 15, 16, 17]))) for _ in range(6)]
+        parts = [pa.array(texts[:2], kind), pa.array(["of no matter", *texts[2:]], kind).slice(1)]
+        found = _table._repeat(pa.chunked_array(parts))
+        assert found == (len(set(texts)) < len(texts)), texts
+        answers.add(found)
+    assert answers == {True, False}
 
 
 # What was read wrongly in silence

@@ -20,13 +20,18 @@ import time
 from pathlib import Path
 
 import nbformat
+import numpy as np
 
 import browser_model
 import build
 import from_npm
 import helpers
+import live_parts
 import sections
+import site_questions
 from helpers import models
+from helpers._html import tag
+from helpers.activations import sigmoid
 
 ROOT = build.ROOT
 SITE = ROOT / "site"
@@ -61,10 +66,11 @@ def page(notebook: nbformat.NotebookNode, name: str) -> nbformat.NotebookNode:
             if cell.source.startswith("# @title Set-up"):
                 continue
             _fold(cell)
+            live_parts.place(cell)
         cells.append(cell)
     first = cells[0]
     first.source = _head(first.source, name)
-    return nbformat.from_dict({**notebook, "cells": cells})
+    return nbformat.from_dict({**notebook, "cells": site_questions.live(cells, name)})
 
 
 def _head(source: str, name: str) -> str:
@@ -123,11 +129,16 @@ def slug(heading: str) -> str:
 def collect() -> None:
     """Write every page's source below build/, in the folders of the course, so that links hold."""
     shutil.rmtree(WORK, ignore_errors=True)
+    for package in (from_npm.ONNX, from_npm.TOKENIZERS):
+        from_npm.unpack(package, VENDOR)
+    shutil.copytree(browser_model.export(), WORK / "static" / "model")
+    megabytes = str(round(fetched_bytes() / 1e6))
     for folder in ("notebooks", "exercises", "exercises/solutions", "workshop"):
         (WORK / folder).mkdir(parents=True)
         for path in sorted((ROOT / folder).glob("*.ipynb")):
             made = page(nbformat.read(path, as_version=4), f"{folder}/{path.name}")
-            (WORK / folder / path.name).write_text(nbformat.writes(made), encoding="utf-8")
+            text = nbformat.writes(made).replace(live_parts.MEGABYTES, megabytes)
+            (WORK / folder / path.name).write_text(text, encoding="utf-8")
     for pattern in TEXTS:
         for path in sorted(ROOT.glob(pattern)):
             target = WORK / path.relative_to(ROOT)
@@ -146,9 +157,6 @@ def collect() -> None:
             target = WORK / path.relative_to(SITE)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
-    for package in (from_npm.ONNX, from_npm.TOKENIZERS):
-        from_npm.unpack(package, VENDOR)
-    shutil.copytree(browser_model.export(), WORK / "static" / "model")
     (WORK / "index.md").write_text(first_page(), encoding="utf-8")
 
 
@@ -176,6 +184,7 @@ def first_page() -> str:
     first = sections.notebook("00").cells[0].source
     marks = {
         "{prepared}": filled,
+        "{tagged}": tagged(logits, tagger),
         "{chapters}": "\n".join(rows),
         "{home}": build.repository(),
         "{minutes}": str(sections.minutes("00")),
@@ -184,6 +193,15 @@ def first_page() -> str:
     for mark, value in marks.items():
         text = text.replace(mark, value)
     return text
+
+
+def tagged(logits: np.ndarray, tagger: models.Tagger) -> str:
+    """Return what stands in the tagger's place without scripts: the examples with their labels."""
+    items = []
+    for text, row in zip(EXAMPLES, sigmoid(logits) > tagger.thresholds, strict=True):
+        names = [name for name, given in zip(tagger.label_names, row, strict=True) if given]
+        items.append(tag("li", text, tag("br"), tag("b", " and ".join(names) or "no label")))
+    return tag("ul", *items)
 
 
 def promise(chapter: str) -> str:

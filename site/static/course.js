@@ -1,16 +1,7 @@
 // What is live on the site's pages. A plain script, so that a page opened from disk runs it too.
 (() => {
   "use strict";
-
-  const sigmoid = (z) => 1 / (1 + Math.exp(-z));
-
-  // Make an element: make("b", {class: "x"}, "text", another).
-  function make(name, attributes = {}, ...inside) {
-    const element = document.createElement(name);
-    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-    element.append(...inside);
-    return element;
-  }
+  const { make, sigmoid } = window.course;
 
   // <course-tagger model="../site-model/">: a box for a text; labels, probabilities, thresholds.
   // Until its model is there it shows prepared examples, which stand in it as JSON.
@@ -33,15 +24,19 @@
         this.say("This browser has no WebAssembly, so only the examples are here.");
       } else {
         this.can = true;
-        this.say(`Type, and the tagger comes: ${prepared.megabytes} MB, once. It runs on your machine; your text stays there.`);
+        this.say(`Type, and the tagger loads: ${prepared.megabytes} MB, once. It runs in your browser; your text stays there.`);
       }
     }
 
     parts(prepared) {
-      this.box = make("textarea", { id: "tagger-text", rows: 3, maxlength: 5000, spellcheck: "false" });
+      this.box = make("textarea", { id: "tagger-text", rows: 2, maxlength: 5000, spellcheck: "false" });
       this.box.value = prepared.examples[0].text;
       this.box.addEventListener("input", () => this.changed());
-      const examples = make("p", { class: "tagger-examples" }, "Or take one of these: ");
+      // An example makes way for what is typed; a moment later, since a click puts the cursor first.
+      this.box.addEventListener("focus", () => setTimeout(() => {
+        if (this.prepared.has(this.box.value)) this.box.select();
+      }));
+      const examples = make("p", { class: "tagger-examples" }, "Or one of these: ");
       for (const { text } of prepared.examples) {
         const button = make("button", { type: "button" }, text);
         button.addEventListener("click", () => {
@@ -79,24 +74,31 @@
       this.state = make("p", { class: "tagger-state", role: "status" });
       this.progress = make("progress", { "aria-label": "the tagger is loading", hidden: "" });
       return [
-        make("label", { for: "tagger-text" }, "A text of yours:"), this.box, examples, this.answer,
+        make("label", { for: "tagger-text" }, "A text of yours:"), this.box, this.answer, examples,
+        this.state, this.progress,
         make("table", { "aria-label": "the labels of the text" }, make("thead", {}, head),
           make("tbody", {}, ...this.rows.map(({ row }) => row))),
-        this.progress, this.state,
       ];
     }
 
     say(text) {
-      this.state.textContent = text;
+      if (this.state.textContent !== text) this.state.textContent = text;
     }
 
     changed() {
       const text = this.box.value;
       if (this.prepared.has(text)) this.show(this.prepared.get(text));
+      else if (!this.ready) this.wait();
       if (!this.can) return;
       if (!this.worker) this.start();
       clearTimeout(this.soon);
       this.soon = setTimeout(() => this.ask(), 120);
+    }
+
+    // Where labels are not known yet, those of the text before do not stay.
+    wait() {
+      const comes = this.can && !this.ready;
+      this.show(null, 0, comes ? "The tagger is loading." : "The tagger does not run here.");
     }
 
     start() {
@@ -124,7 +126,8 @@
       if (data.progress) {
         this.progress.max = data.of;
         this.progress.value = data.progress;
-        this.say(`Loading the tagger: ${(data.progress / 1e6).toFixed(0)} of ${(data.of / 1e6).toFixed(0)} MB.`);
+        const megabytes = 10 * Math.floor(data.progress / 1e7); // not each piece is read out
+        this.say(`Loading the tagger: ${megabytes} of ${(data.of / 1e6).toFixed(0)} MB.`);
       } else if (data.ready) {
         this.ready = true;
         this.progress.hidden = true;
@@ -133,6 +136,8 @@
       } else if (data.failed) {
         this.progress.hidden = true;
         this.busy = null;
+        this.can = this.ready;
+        if (!this.prepared.has(this.box.value)) this.wait();
         this.say(`The tagger does not run here: ${data.failed}. The examples below the box do.`);
       } else {
         this.show(data.logits, data.cut);
@@ -142,7 +147,7 @@
       }
     }
 
-    show(logits, cut = 0) {
+    show(logits, cut = 0, instead = "Write, and labels appear.") {
       this.logits = logits;
       const given = [];
       this.rows.forEach(({ row, bar, line, number, verdict }, k) => {
@@ -156,7 +161,7 @@
         row.classList.toggle("given", yes);
       });
       const said = given.length ? given.join(" and ") : "none of the four labels";
-      this.answer.textContent = logits ? `Labels: ${said}.` : "Write something, and its labels appear.";
+      this.answer.textContent = logits ? `Labels: ${said}.` : instead;
       if (cut) this.answer.textContent += ` The last ${cut} pieces of the text were cut: it is too long for the model.`;
     }
   }

@@ -67,7 +67,8 @@ def server(tmp_path_factory):
 @contextmanager
 def started_lab(folder: Path):
     """Start JupyterLab in a folder, with a copy of the notebooks; gives (address, token)."""
-    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+    for name in ("notebooks", "exercises"):
+        shutil.copytree(ROOT / name, folder / name)
     for name, settings in QUIET.items():
         path = folder / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -172,7 +173,7 @@ def needed(cells: list[dict], target: int) -> list[int]:
 class Notebook:
     """One notebook as it was saved; what the page complained of is in ``problems``."""
 
-    def __init__(self, browser, server, name: str, width: int = 1280):
+    def __init__(self, browser, server, name: str, width: int = 1280, folder: str = "notebooks"):
         address, token = server
         self.page = browser.new_page(viewport={"width": width, "height": 900})
         self.page.set_default_timeout(PATIENCE_S * 1000)
@@ -181,7 +182,7 @@ class Notebook:
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.page.on("console", self._note)
         self.page.on("dialog", lambda dialog: self.problems.append(f"dialog: {dialog.message}"))
-        self.page.goto(f"{address}/lab/tree/notebooks/{name}?token={token}&reset")
+        self.page.goto(f"{address}/lab/tree/{folder}/{name}?token={token}&reset")
         self.page.wait_for_function(
             "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status"
             " === 'idle'"

@@ -26,6 +26,13 @@ def every_page(site: Path) -> list[Path]:
     """List the pages of a site."""
     return sorted(path for path in site.rglob("*.html") if "_static" not in path.parts)
 
+import re
+from xml.etree import ElementTree
+
+import pytest
+
+NUMBER = r"-?\d+(?:\.\d+)?"
+
 
 def opened(context, address: str):
     """Open a page; what it asks for and what goes wrong in it are noted."""
@@ -36,3 +43,27 @@ def opened(context, address: str):
     page.on("pageerror", lambda error: page.wrong.append(str(error)))
     page.goto(address)
     return page
+
+
+def shapes(markup: str) -> list[tuple[str, dict, str]]:
+    """List what an SVG picture is drawn with: kind, attributes, words."""
+    picture = ElementTree.fromstring(markup)
+    return [(one.tag, dict(one.attrib), one.text or "") for one in picture.iter()][1:]
+
+
+def assert_same_drawing(ours: str, theirs: str) -> None:
+    """Compare two pictures, shape by shape; a place may differ by a tenth of a pixel's rounding."""
+    ours, theirs = shapes(ours), shapes(theirs)
+    assert len(ours) == len(theirs)
+    for (kind, look, words), (their_kind, their_look, their_words) in zip(
+        ours, theirs, strict=True
+    ):
+        assert (kind, words, set(look)) == (their_kind, their_words, set(their_look))
+        for name, value in look.items():
+            parts, their_parts = (re.split(NUMBER, one) for one in (value, their_look[name]))
+            assert parts == their_parts, (kind, name)
+            places, their_places = (
+                [float(one) for one in re.findall(NUMBER, text)]
+                for text in (value, their_look[name])
+            )
+            assert places == pytest.approx(their_places, abs=0.11), (kind, name)

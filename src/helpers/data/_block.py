@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import numpy as np
 
 _QUOTE, _LINE_FEED, _RETURN, _ZERO = b'"\n\r0'
-_PART = 1 << 18  # bytes that are looked at at once, few enough to use the same memory again
+_PART = 1 << 19  # bytes that are looked at at once, few enough to use the same memory again
 
 
 @contextmanager
@@ -77,24 +77,28 @@ def _records(open_bytes, sign: int):
     A part ends where a record does. Three times None says that quotes stand elsewhere than around
     cells, or that they may as well be letters.
     """
-    rest, quoted, many_lines, width = b"", False, False, None
+    quoted, many_lines, width = False, False, None
+    memory, held = np.empty(2 * _PART, dtype=np.uint8), 0  # used again for every part
     with open_bytes() as file:
         while True:
-            more = file.read(max(_PART, len(rest)))
-            if not more and not rest:
+            if 2 * held > len(memory):  # a record may be longer than a part
+                memory = np.resize(memory, 2 * len(memory))
+            more = file.readinto(memory[held:-1])
+            if not more and not held:
                 break
-            if not more and not rest.endswith(b"\n"):
-                rest += b"\n"
-            data = np.frombuffer(rest + more, dtype=np.uint8)
+            held += more
+            if not more and memory[held - 1] != _LINE_FEED:
+                memory[held] = _LINE_FEED
+                held += 1
+            data = memory[:held]
             feeds, quotes = np.flatnonzero(data == _LINE_FEED), np.flatnonzero(data == _QUOTE)
             inside = np.searchsorted(quotes, feeds) % 2 == 1
             ends = feeds[~inside]
             if more and len(ends) < 2:
-                rest += more
                 continue
             stop = int(ends[-1]) + 1 if len(ends) else 0
-            rest = data[stop:].tobytes()
-            if not stop or (not more and rest) or not _around_cells(data[:stop], quotes, sign):
+            held -= stop
+            if not stop or (not more and held) or not _around_cells(data[:stop], quotes, sign):
                 yield None, None, None
                 return
             feeds, quoted = feeds[feeds < stop], quoted or len(quotes) > 0
@@ -104,6 +108,7 @@ def _records(open_bytes, sign: int):
                 counts = {*np.diff(signs, prepend=0).tolist()} | ({width} - {None})
                 width = counts.pop() if len(counts) == 1 else -1
             yield data[:stop], ends, feeds
+            memory[:held] = data[stop:].copy()
     if many_lines and width != -1:
         yield None, None, None
 

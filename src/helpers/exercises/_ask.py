@@ -27,7 +27,8 @@ def ask(questions: Sequence[Question]) -> None:
 
     asked = [_Asked(question, number) for number, question in enumerate(questions, 1)]
     parts = [part for one in asked for part in one.parts]
-    widgets.show(ipywidgets.VBox(parts), join(*(_folded(one) for one in asked)))
+    fallback = join(*(folded(one.question, one.heading) for one in asked))
+    widgets.show(ipywidgets.VBox(parts), fallback)
 
 
 def verdict(question: Question, i: int) -> Html:
@@ -35,6 +36,19 @@ def verdict(question: Question, i: int) -> Html:
     _, right, why = question.choices[i]
     said = f"{LETTERS[i]}: {'right.' if right else 'not this one.'}"
     return join(tag("b", said), " ", marked_up(why))
+
+
+def folded(question: Question, heading: Html) -> Html:
+    """Show a question without buttons: a fold for each answer, with why it is right or wrong."""
+    folds = (
+        tag(
+            "li",
+            marked_up(answer),
+            tag("details", tag("summary", "Is it this one?"), verdict(question, i)),
+        )
+        for i, (answer, _, _) in enumerate(question.choices)
+    )
+    return join(tag("p", heading), tag("ul", *folds))
 
 
 class _Asked:
@@ -71,15 +85,3 @@ class _Asked:
         if not self.recorded:  # what was known, not what was found by trying
             self.recorded = True
             _record.note_answer(self.question.name, self.question.choices[i][1])
-
-
-def _folded(asked: _Asked) -> Html:
-    folds = (
-        tag(
-            "li",
-            marked_up(answer),
-            tag("details", tag("summary", "Is it this one?"), verdict(asked.question, i)),
-        )
-        for i, (answer, _, _) in enumerate(asked.question.choices)
-    )
-    return join(tag("p", asked.heading), tag("ul", *folds))

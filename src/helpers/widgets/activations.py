@@ -156,12 +156,12 @@ def _fit_to_sliders(logits, label_names: Sequence[str]) -> tuple[list[float], st
     """Bring logits into the sliders' range and to their step, and say what had to be cut.
 
     >>> _fit_to_sliders([-6.67, 3.53], ["sports", "politics"])
-    ([-6.0, 3.5], 'Beyond the sliders, so clipped: sports from -6.7 to -6.0.')
+    ([-6.0, 3.5], 'Beyond the sliders, so clipped: sports from −6.7 to −6.0.')
     """
     logits = _checked(logits, label_names)
     values = np.clip(logits, _LOWEST, _HIGHEST).round(1)
     cut = [
-        f"{name} from {logit:.1f} to {value:.1f}"
+        f"{name} from {_logit(logit)} to {_logit(value)}"
         for name, logit, value in zip(label_names, logits, values, strict=True)
         if not _LOWEST <= logit <= _HIGHEST
     ]
@@ -202,7 +202,7 @@ def _panel(activation: str, how: str, logits, probabilities, label_names, sum_is
     parts = [title, text(middle - 9, 34, "0.5", size=11)]
     for j, (name, z, p) in enumerate(zip(label_names, logits, probabilities, strict=True)):
         y, wide, above = _row_y(j), _BAR_WIDTH * p, p > 0.5
-        parts.append(text(0, y, f"{shorten(name, 14)} {z:.1f}"))
+        parts.append(text(0, y, f"{shorten(name, 14)} {_logit(z)}"))
         fill = PREDICTED if above else NOT_PREDICTED  # pale, so it needs the dark edge
         parts.append(rect(left, y - 13, wide, 18, fill=fill, stroke=PREDICTED))
         # Beside the bar, and never across the 0.5 line.
@@ -255,6 +255,11 @@ def _presets_table(label_names: Sequence[str]) -> Html:
         'Sigmoid and softmax of the same logits; "yes" marks what is above 0.5. '
         "With a kernel running there are sliders here.",
     )
+
+
+def _logit(z: float) -> str:
+    """Write a logit as the slider beside it does: with the sign for minus, not a hyphen."""
+    return f"{z:.1f}".replace("-", "−")
 
 
 def _value(p: float) -> str:
