@@ -2,7 +2,7 @@
 // and draws what helpers/widgets/activations.py does.
 (() => {
   "use strict";
-  const { make, svg, text, line, rect, fixed, shorten, sigmoid, choices, slider } = window.course;
+  const { make, svg, text, line, rect, fixed, signed, shorten, sigmoid, choices, slider } = window.course;
 
   const PREDICTED = "#0072B2", NOT_PREDICTED = "#A6CEE3";
   const NAME = 142, PANEL = 248, BAR = 170, ROW = 28;
@@ -48,7 +48,7 @@
       const needs = window.course.fromDisk
         ? "Opened from disk, this page has no tagger for texts of your own. It needs a server: " +
           "python3 course.py site --serve"
-        : `Type, and the tagger comes: ${megabytes} MB, once. It runs on your machine; your text stays there.`;
+        : `Type, and the tagger loads: ${megabytes} MB, once. It runs in your browser; your text stays there.`;
       this.state = make("p", { class: "live-state", role: "status" }, needs);
       return [
         this.preset.row, make("label", { class: "live-text" }, make("span", {}, "Your text"), this.box),
@@ -87,8 +87,9 @@
       const parts = [text(NAME, 14, `${activation}: ${how}`, true), text(middle - 9, 34, "0.5", false, 11)];
       probabilities.forEach((p, j) => {
         const y = 60 + ROW * j, wide = BAR * p, above = p > 0.5;
-        parts.push(text(0, y, `${shorten(labels[j], 14)} ${fixed(this.logits[j], 1)}`));
-        parts.push(rect(NAME, y - 13, wide, 18, { fill: above ? PREDICTED : NOT_PREDICTED, stroke: PREDICTED }));
+        parts.push(text(0, y, `${shorten(labels[j], 14)} ${signed(this.logits[j], 1)}`));
+        const fill = above ? PREDICTED : NOT_PREDICTED; // pale, so it needs the dark edge
+        parts.push(rect(NAME, y - 13, wide, 18, { fill, stroke: PREDICTED }));
         // Beside the bar, and never across the 0.5 line.
         const beside = above || wide < BAR / 2 - 42 ? NAME + wide + 6 : middle + 6;
         parts.push(text(beside, y, valued(p), above));
@@ -131,14 +132,14 @@
 
     hear({ progress, of, ready, failed, logits, cut }) {
       if (progress) {
-        const [here, all] = [progress, of].map((bytes) => fixed(bytes / 1e6, 0));
-        this.state.textContent = `Loading the tagger: ${here} of ${all} MB.`;
+        const said = `Loading the tagger: ${10 * Math.floor(progress / 1e7)} of ${fixed(of / 1e6, 0)} MB.`;
+        if (this.state.textContent !== said) this.state.textContent = said; // not each piece is read out
       } else if (failed) {
         this.busy = null;
         this.state.textContent = `The tagger does not run here: ${failed}.`;
       } else if (ready) {
         this.ready = true;
-        this.state.textContent = "The tagger is here. Your text stays on your machine.";
+        this.state.textContent = "The tagger is here. Your text stays in your browser.";
         this.ask();
       } else if (logits) {
         const now = this.box.value.trim(), asked = this.busy;
@@ -153,7 +154,7 @@
       const { labels, own, lowest, highest } = this.given;
       const clipped = logits.map((logit) => Math.min(highest, Math.max(lowest, logit)));
       const beyond = labels
-        .map((label, j) => `${label} from ${fixed(logits[j], 1)} to ${fixed(clipped[j], 1)}`)
+        .map((label, j) => `${label} from ${signed(logits[j], 1)} to ${signed(clipped[j], 1)}`)
         .filter((_, j) => clipped[j] !== logits[j]);
       const note = beyond.length
         ? `Beyond the sliders, so clipped: ${beyond.join(", ")}.` : "All its logits fit.";

@@ -48,6 +48,11 @@
     return (Math.sign(value) * (below + (below % 2)) / 10 ** digits).toFixed(digits);
   }
 
+  // The same with the sign for minus, not a hyphen.
+  function signed(value, digits) {
+    return fixed(value, digits).replace("-", "−");
+  }
+
   // Bring a text to one line of at most so many characters; where it is cut "…" stands.
   function shorten(content, width) {
     const characters = Array.from(content.trim().split(/\s+/).join(" "));
@@ -85,7 +90,7 @@
     const said = make("span", { class: "live-value", "aria-hidden": "true" });
     const put = (value) => {
       input.value = value;
-      said.textContent = fixed(value, digits);
+      said.textContent = signed(value, digits);
     };
     input.addEventListener("input", () => {
       put(Number(input.value));
@@ -102,7 +107,7 @@
   }
 
   window.course = {
-    make, shape, svg, text, line, rect, fixed, shorten, sigmoid, choices, slider, wake,
+    make, shape, svg, text, line, rect, fixed, signed, shorten, sigmoid, choices, slider, wake,
     folder: new URL(".", document.currentScript.src).href, // where the site's own files are
     fromDisk: location.protocol === "file:",
   };

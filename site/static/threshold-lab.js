@@ -104,7 +104,8 @@
       this.picture = make("div", { class: "live-curves" });
       this.said = make("p", { class: "live-said", "aria-live": "polite" });
       this.listed = make("div", { class: "live-flips" });
-      this.table = make("div", { class: "live-wide", tabindex: 0, role: "group", "aria-label": "What the thresholds do" });
+      const around = { class: "live-wide", tabindex: 0, role: "group", "aria-label": "The table of counts" };
+      this.table = make("div", around);
       const button = (name, click) => {
         const made = make("button", { type: "button" }, name);
         made.addEventListener("click", click);
@@ -118,9 +119,10 @@
           button("all to costs", () => this.putCosts())),
         ...costs.map(({ row }) => row),
         make("label", { class: "live-tick" }, this.follow, " costs move the thresholds"),
-        this.said, this.listed, this.table,
+        this.table,
         make("p", { class: "live-state" },
           `On ${texts.length} validation texts with the tagger's probabilities, ${size} kB in this page.`),
+        this.said, this.listed,
       ];
     }
 
@@ -187,7 +189,8 @@
       const { labels, tuned, targets, probabilities } = this.given, now = x(thresholds[label]);
       const values = ratios(this.counts(thresholds)[label]);
       const parts = [
-        rect(left, top, right - left, bottom - top, { fill: "none", stroke: "currentColor", "stroke-opacity": 0.6 }),
+        rect(left, top, right - left, bottom - top,
+          { fill: "none", stroke: "currentColor", "stroke-opacity": 0.6 }),
         text(at, from - 14, shorten(labels[label], 16), true),
         ...[0, 0.5, 1].map((v) => text(left - 6, y(v) + 4, String(v), false, 11, "end")),
         ...[0, 0.25, 0.5, 0.75, 1].map((t) => text(x(t), bottom + 44, String(t), false, 11, "middle")),
@@ -210,7 +213,8 @@
       const lines = [[tuned[label], `tuned ${fixed(tuned[label], 2)}`, "10 4"], [0.5, "0.5", "2 3"]];
       lines.forEach(([threshold, word, dash], k) => {
         const upper = top - 24 + 14 * k, row = first + 20 * k;
-        parts.push(line(x(threshold), upper, x(threshold), bottom, dash), beside(x(threshold), upper + 6, word));
+        parts.push(line(x(threshold), upper, x(threshold), bottom, dash));
+        parts.push(beside(x(threshold), upper + 6, word));
         parts.push(line(side, row - 4, side + 34, row - 4, dash), text(side + 42, row, word));
       });
       parts.push(line(side, first + 36, side + 34, first + 36, "", 2), text(side + 42, first + 40, "now"));
@@ -226,10 +230,11 @@
     // Say in words what drawing draws.
     described(thresholds, label) {
       const { labels, tuned } = this.given;
-      const [now, best, half] = [thresholds, tuned, this.all(0.5)].map((one) => ratios(this.counts(one)[label]));
+      const settings = [thresholds, tuned, this.all(0.5)];
+      const [now, best, half] = settings.map((one) => ratios(this.counts(one)[label]));
       return `${labels[label]}: at threshold ${fixed(thresholds[label], 2)} precision ${numbered(now[0])}, ` +
-        `recall ${numbered(now[1])}, F1 ${fixed(now[2], 2)}; tuned threshold ${fixed(tuned[label], 2)} has F1 ` +
-        `${fixed(best[2], 2)}, 0.5 has F1 ${fixed(half[2], 2)}`;
+        `recall ${numbered(now[1])}, F1 ${fixed(now[2], 2)}; tuned threshold ` +
+        `${fixed(tuned[label], 2)} has F1 ${fixed(best[2], 2)}, 0.5 has F1 ${fixed(half[2], 2)}`;
     }
 
     // Put counts, precision, recall, F1 and cost of every label in a table, and together.
@@ -244,7 +249,8 @@
         row("together (micro)", "", sums),
         ["mean (macro)", "", "", "", fixed(mean, 2), "", "", "", "", ""],
       ];
-      const head = ["label", "threshold", ...MEASURES, "cost"].map((name) => make("th", { scope: "col" }, name));
+      const names = ["label", "threshold", ...MEASURES, "cost"];
+      const head = names.map((name) => make("th", { scope: "col" }, name));
       return make("table", { "aria-label": "What the thresholds do" },
         make("thead", {}, make("tr", {}, ...head)),
         make("tbody", {}, ...rows.map(([name, ...cells]) => make("tr", {}, make("th", { scope: "row" }, name),

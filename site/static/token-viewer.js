@@ -50,16 +50,17 @@
 
     async load() {
       const { folder } = window.course;
-      this.state.textContent = "The tokenizer is coming, half a megabyte.";
+      this.state.textContent = "Loading the tokenizer, half a megabyte.";
       try {
         const { Tokenizer } = await import(`${folder}vendor/tokenizers.min.mjs`);
         const answer = await fetch(`${folder}model/tokenizer.json`);
         if (!answer.ok) throw new Error(`tokenizer.json is not there (${answer.status})`);
         this.tokenizer = new Tokenizer(await answer.json(), {});
-        this.state.textContent = "The tokenizer is here. Your texts stay on your machine.";
+        this.state.textContent = "The tokenizer is here. Your texts stay in your browser.";
         this.draw();
       } catch (error) {
-        this.state.textContent = `The tokenizer does not run here: ${error.message}. The table shows what it does.`;
+        this.state.textContent =
+          `The tokenizer does not run here: ${error.message}. The table shows what it does.`;
       }
     }
 

@@ -72,6 +72,17 @@ def test_both_activations_are_the_helpers(live):
         np.testing.assert_allclose(ours, function(np.array(rows)), rtol=0, atol=1e-6)
 
 
+def test_numbers_are_written_as_in_python(live):
+    part = live("course-activations")
+    values = [*(k / 16 for k in range(-99, 99) if k), *np.random.default_rng(0).normal(0, 9, 99)]
+    values = [float(one) for one in values]
+    for digits in (1, 2):
+        found = part.evaluate(
+            "(_, [all, digits]) => all.map(one => course.fixed(one, digits))", [values, digits]
+        )
+        assert found == [f"{one:.{digits}f}" for one in values]
+
+
 def test_both_activations_are_drawn_and_told_as_in_the_notebook(live):
     part, names = live("course-activations"), models.load_tagger().label_names
     rng = np.random.default_rng(1)
@@ -84,6 +95,15 @@ def test_both_activations_are_drawn_and_told_as_in_the_notebook(live):
             label = re.search(r'aria-label="([^"]*)"', theirs)[1]
             assert f'aria-label="{label}"' in ours
         expect(part.locator(".live-said")).to_contain_text(sliders._sentence(row))
+
+
+def test_logits_beyond_the_sliders_are_clipped_and_told_as_by_the_helpers(live):
+    part, names = live("course-activations"), models.load_tagger().label_names
+    for row in ([-6.67, 3.53, 0.04, -0.04], [12.0, -6.0, 6.0, 6.01]):
+        part.evaluate("(one, row) => one.found('Goal!', row, 0)", row)
+        values, note = sliders._fit_to_sliders(row, names)
+        assert part.evaluate("one => one.logits") == values
+        expect(part.locator(".live-said")).to_contain_text(f'The tagger reads "Goal!". {note}')
 
 
 def test_activations_by_keyboard(live):
