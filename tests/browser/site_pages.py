@@ -2,9 +2,15 @@
 
 import functools
 import http.server
+import re
 import threading
 from contextlib import contextmanager
 from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+NUMBER = r"-?\d+(?:\.\d+)?"
 
 
 @contextmanager
@@ -25,13 +31,6 @@ def served(folder: Path):
 def every_page(site: Path) -> list[Path]:
     """List the pages of a site."""
     return sorted(path for path in site.rglob("*.html") if "_static" not in path.parts)
-
-import re
-from xml.etree import ElementTree
-
-import pytest
-
-NUMBER = r"-?\d+(?:\.\d+)?"
 
 
 def opened(context, address: str):
