@@ -110,7 +110,11 @@ def test_the_page_runs_with_a_file_of_ones_own(write, tmp_path, capsys):
     card = (page["folder"] / "README.md").read_text(encoding="utf-8")
     assert all(f"| {name} |" in card for name in kept)
     assert all(f"the label {name}" in card for name in left_out)
-    assert (f"what {page['best']} can do" in card) == (page["best"] != "adapter")
+    loss = page["found_out"].get(("adapter", page["best"])) == "worse"
+    beside = "this was worse" if loss else "no difference was found"
+    lost = f"what {page['best']} can do: on the same texts {beside}"
+    assert (lost in card) == (page["best"] != "adapter")
+    assert "between 0.6 and 0.8: " in said and "given to none: " in said
     assert "- decisions about people" in said
     # Nobody's texts are handed on with the tagger.
     assert not list(page["folder"].glob("*.csv")) and not list(page["folder"].glob("words.json"))
@@ -173,7 +177,26 @@ def test_two_labels_that_come_together_are_named(tmp_path, capsys, monkeypatch):
     path, load_table = as_excel_in_germany(tmp_path), data.load_table
     monkeypatch.setattr(data, "load_table", lambda p: load_table(p, labels_column="Labels given"))
     run_page(path, "import textwrap")
-    assert "of the texts with food, 100% have late too" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    share = re.search(r"of the texts with food, 100% have late too,\nof all texts (\d+)%", said)
+    assert 10 < int(share[1]) < 60
+
+
+def test_a_label_of_nearly_all_texts_is_no_partner_and_is_said_to_be_given_to_all(tmp_path, capsys):
+    path = tmp_path / "common.csv"
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        out = csv.writer(file)
+        out.writerow(["text", *WORDS, "late", "visit", "always"])
+        for i, (text, labels) in enumerate(rows(150)):
+            given = [int(name in labels) for name in [*WORDS, "food"]]
+            out.writerow([text, *given, int(i % 10 > 0), int(i > 5)])
+    page = run_page(path, "fit_temperature")
+    said = capsys.readouterr().out
+    assert page["left_out"] == ["always"]  # six texts lack it, and none can be learned from them
+    assert "100% have late too" in said or "100% have food too" in said
+    assert "have visit too" not in said
+    to_all = [n for n, j in zip(page["names"], page["given"]["adapter"].T, strict=True) if j.all()]
+    assert f"given to all: {', '.join(to_all) or 'no label'}" in said
 
 
 def test_a_description_of_no_label_is_refused(tmp_path):

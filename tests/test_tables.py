@@ -591,7 +591,36 @@ def test_what_looks_wrong_is_said(load):
     _, _, said = load(content)
     assert "are these the same label? 'Sports', 'sports'" in said
     assert "1 row without a text, the first in row 4" in said
-    assert "1 row repeat a text, 1 with other labels" in said
+    assert "1 row repeats a text, 1 with other labels (such as rows 2 and 5)" in said
+    _, _, said = load(content.replace("One a,law", "One a,Sports;sports"))
+    assert "1 row repeats a text" in said and "other labels" not in said
+    sets, _, said = load(content, repeated="labels")
+    assert sets["One a"] == {"Sports", "sports", "law"} and "rows of each text put together" in said
+
+
+def reviews(*people):
+    """An annotation tool's lines: labels in dicts, with who gave each, beside what describes."""
+    lines = []
+    for i, (text, labels) in enumerate(WANTED.items()):
+        given = [
+            {"name": f"span {k}", "label": name, "annotator": people[k % len(people)]}
+            for k, name in enumerate(sorted(labels))
+        ]
+        meta = {"hotel": "Alba", "lang": "en", "stars": i + 2}
+        lines.append({"id": 7 + i, "review_text": text, "meta": meta, "annotations": given})
+    return "\n".join(map(json.dumps, lines))
+
+
+def test_what_describes_a_text_is_not_taken_for_its_labels(load):
+    sets, names, said = load(reviews("ana"), "reviews.jsonl")
+    assert sets == WANTED and names == ["law", "news", "sports"]
+    assert "lists in column 'annotations'" in said and "raters" not in said
+
+
+def test_labels_of_several_raters_in_one_cell_are_said_to_be_so(load):
+    sets, _, said = load(reviews("ana", "tom"), "reviews.jsonl")
+    assert sets == WANTED
+    assert "lists (1 by several raters, whose labels are all kept) in column" in said
 
 
 # What is asked for

@@ -15,6 +15,7 @@ import torch
 
 import saving
 from common import ROOT
+from helpers.data import stream
 from helpers.models import save_tagger
 from helpers.tag import main, tag_file
 from saving import tiny_tagger
@@ -66,6 +67,14 @@ def test_every_kind_in_and_out(folder, tmp_path, source, result):
     labels = "sports1" if result in ("csv", "tsv") else ["sports1"]
     assert read(done) == [(i, text, labels) for i, text in enumerate(TEXTS)]
     assert sorted(one.name for one in tmp_path.iterdir()) == sorted([path.name, done.name])
+
+
+@pytest.mark.parametrize("source", ["csv", "jsonl", "parquet"])
+def test_the_progress_ends_where_the_file_ends(tmp_path, source):
+    texts = stream(write(tmp_path / f"texts.{source}", source))
+    for _ in texts.parts(10):
+        assert 0 <= texts.position() <= texts.size
+    assert texts.position() == texts.size
 
 
 def test_a_file_in_cp1252_with_long_empty_and_multi_line_texts(folder, tmp_path, capsys):

@@ -13,6 +13,7 @@ import numpy as np
 from helpers import _validate as validate
 from helpers.data._found import Found, as_text, both_readings
 from helpers.data._matrix import suggest
+from helpers.data._raters import RATERS
 
 _YES = {"1", "true", "t", "yes", "y", "ja", "j", "oui", "sí", "si", "x", "✓", "✔", "☑", "wahr"}
 _NO = {"0", "false", "f", "no", "n", "nein", "non", "falsch"}
@@ -328,7 +329,16 @@ def _from_lists(texts, missing, at, cut):
             raise ValueError(f"{at(i)}: got {validate.short(text)}. {error}") from None
         known.update(dict.fromkeys(scored))
         sets.append(names)
-    return kinds.most_common(1)[0][0], sets, list(known) or None
+    note, several = kinds.most_common(1)[0][0], sum(n > 1 for n in map(_n_raters, texts))
+    if several:
+        note += f" ({several:,} by several raters, whose labels are all kept)"
+    return note, sets, list(known) or None
+
+
+def _n_raters(value) -> int:
+    """Count who gave the labels in one cell, where a tool has written it beside each."""
+    given = [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    return len({str(one[key]) for one in given for key in one if RATERS.fullmatch(key)})
 
 
 def _literal(text: str):
@@ -352,12 +362,25 @@ def _literal(text: str):
     return None
 
 
+def may_be_labels(value) -> bool:
+    """Tell whether a list or dict names labels; what describes the text does not.
+
+    >>> may_be_labels([{"label": "law"}]), may_be_labels({"lang": "es", "stars": 4})
+    (True, False)
+    """
+    try:
+        _items(value, 0.5)
+    except ValueError:
+        return False
+    return True
+
+
 def _items(value, cut) -> tuple[list, list]:
     """Return the labels in a list or dict, and all names that a dict of scores knows."""
     if isinstance(value, dict):
         if isinstance(value.get("choices"), list):
             return _items(value["choices"], cut)
-        for key in ("name", "label", "title"):
+        for key in ("label", "name", "title"):
             if isinstance(value.get(key), str):
                 return _scored(value, key, cut)
         if all(isinstance(one, str) for one in value.values()):

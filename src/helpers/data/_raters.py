@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers.data._found import Found, as_text, both_readings
 
-_RATERS = re.compile(
+RATERS = re.compile(
     r"rater|rater_?id|annotator|annotator_?id|worker|worker_?id|coder|coder_?id|judge", re.I
 )
 
@@ -19,7 +19,7 @@ def settle(found: Found, where: str, texts, targets, ids, rater_column, repeated
         Texts, targets, and what is to be said about it.
     """
     keys = ids or texts
-    names = [name for name in found.names if _RATERS.fullmatch(name)]
+    names = [name for name in found.names if RATERS.fullmatch(name)]
     if rater_column is not None:
         names = [rater_column]
     if repeated is None:
@@ -27,11 +27,11 @@ def settle(found: Found, where: str, texts, targets, ids, rater_column, repeated
             raters = [as_text(cell) for cell in found.column(names[0])]
             repeated = "raters" if len({*raters}) > 1 else "texts"
         elif ids is None:
-            return texts, targets, _said_of_twins(texts, targets)
+            return texts, targets, _said_of_twins(found, texts, targets)
         else:
             _uncertain(found, where, keys, texts)
     if repeated == "texts":
-        return texts, targets, _said_of_twins(texts, targets)
+        return texts, targets, _said_of_twins(found, texts, targets)
     _, first, group = np.unique(
         np.array(keys, dtype=object), return_index=True, return_inverse=True
     )
@@ -44,7 +44,8 @@ def settle(found: Found, where: str, texts, targets, ids, rater_column, repeated
     counts = np.bincount(group)[:, None]
     texts = [texts[i] for i in first[order]]
     if repeated == "labels":
-        return texts, (sums > 0).astype(np.float32), ["the rows of each id put together"]
+        said = f"the rows of each {'id' if ids else 'text'} put together"
+        return texts, (sums > 0).astype(np.float32), [said]
     judged = counts[:, 0] > 1
     split = ((sums > 0) & (sums < counts))[judged]
     ties = int((2 * sums == counts).sum())
@@ -59,14 +60,19 @@ def settle(found: Found, where: str, texts, targets, ids, rater_column, repeated
     return texts, (2 * sums > counts).astype(np.float32), [said]
 
 
-def _said_of_twins(texts, targets) -> list[str]:
+def _said_of_twins(found: Found, texts, targets) -> list[str]:
     extra = len(texts) - len({*texts})
     if not extra:
         return []
-    different = len({(text, row.tobytes()) for text, row in zip(texts, targets, strict=True)})
-    said = f"{extra:,} row{'s' * (extra != 1)} repeat a text"
-    other = different - len({*texts})
-    return [said + (f", {other:,} with other labels" if other else "")]
+    first, different, place = {}, set(), ""
+    for i, (text, row) in enumerate(zip(texts, targets, strict=True)):
+        k = first.setdefault(text, i)
+        different.add((text, row.tobytes()))
+        if not place and (row != targets[k]).any():
+            place = f" (such as {found.unit}s {found.numbers[k]} and {found.numbers[i]})"
+    said = f"{extra:,} rows repeat a text" if extra != 1 else "1 row repeats a text"
+    other = len(different) - len(first)
+    return [said + (f", {other:,} with other labels{place}" if other else "")]
 
 
 def _uncertain(found, where, keys, texts):

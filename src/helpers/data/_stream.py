@@ -113,7 +113,7 @@ class Stream:
     def _open(self):
         raw = gzip.open(self.path) if self._packed else open(self.path, "rb")
         counted = raw.fileobj if self._packed else raw
-        self.position = lambda: 0 if raw.closed else counted.tell()
+        self.position = lambda: self.size if raw.closed else counted.tell()
         return raw
 
     def _find_text(self) -> str:

@@ -320,8 +320,9 @@ def _kind(column: list, is_named: bool, with_names: bool) -> str:
 
     "either" is what may be marks with a decimal comma, or lists of class numbers.
     """
-    if any(isinstance(cell, list | tuple | dict) for cell in column):
-        return "cells"
+    holders = [cell for cell in column if isinstance(cell, list | tuple | dict)]
+    if holders:
+        return "cells" if is_named or any(map(labels.may_be_labels, holders[:100])) else "other"
     counts: Counter = Counter()
     for cell, n in Counter(column).items():
         counts[as_text(cell)] += n
