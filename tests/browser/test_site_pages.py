@@ -21,6 +21,9 @@ IN_DARK_INK = """() => [...document.querySelectorAll("article :is(.for-light, .f
 # looks at three of all texts that look alike: the same ink, size and weight on the same grounds.
 BY_COLOR = ["color-contrast", "link-in-text-block"]
 OPEN_AND_LOOK = """() => {
+    // What fades in is looked at when it is there.
+    const still = document.head.appendChild(document.createElement("style"));
+    still.textContent = "* { animation: none !important; transition: none !important }";
     for (const fold of document.querySelectorAll("details")) fold.open = true;
     const grounds = new Map(), looks = new Map();
     for (const one of document.body.querySelectorAll("*")) {
