@@ -155,6 +155,8 @@ OTHERS = {
             "tests/browser/test_site_browser.py",
             "tests/browser/test_site_first_page.py",
             "tests/browser/test_site_live_parts.py",
+            "tests/browser/test_site_pages.py",
+            "tests/browser/test_site_picture.py",
             "tests/browser/test_site_quiz.py",
         ],
     },

@@ -21,6 +21,7 @@ from start import bench_start
 from thresholds import bench_thresholds
 from timing import ROUNDS
 from training import bench_training
+from visits import bench_site
 from widgets import bench_widgets
 
 PARTS = {
@@ -34,6 +35,7 @@ PARTS = {
     "thresholds": bench_thresholds,
     "training": bench_training,
     "widgets": bench_widgets,
+    "site": bench_site,
 }
 
 

@@ -12,8 +12,8 @@ html_theme = "furo"
 html_title = project
 html_static_path = ["static"]
 html_favicon = "static/favicon.svg"
-html_css_files = ["course.css"]
-html_js_files = ["live.js", "course.js"]
+html_css_files = ["course.css", ("print.css", {"media": "print"})]
+html_js_files = ["live.js", "course.js", "wide.js"]
 html_copy_source = html_show_sourcelink = html_show_copyright = html_show_sphinx = False
 html_last_updated_fmt = None
 html_theme_options = {

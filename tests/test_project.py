@@ -119,7 +119,12 @@ def test_the_repositorys_address_stands_in_one_place():
             if address in (ROOT / name).read_text(encoding="utf-8"):
                 hits.append(name)
     assert [name for name in hits if name not in ("pyproject.toml", "README.md")] == []
+    owner, name = address.removeprefix("github.com/").split("/")
+    home = f"https://{owner}.github.io/{name}/"  # where GitHub Pages publishes
+    assert PROJECT["urls"]["Homepage"] == home
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"({home})" in readme
+    readme = readme.replace(home, "")
     address = address.removeprefix("github.com/")  # its badges, all to the same place
     assert set(re.findall(r"[\w-]+/multilabel-course", readme)) == {address}
     assert set(re.findall(r"/multilabel-course(?:/blob)?/(v[\d.]+)", readme)) == {build.release()}

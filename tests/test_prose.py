@@ -34,13 +34,12 @@ def prose(notebook) -> str:
 
 
 PAGES = {path.relative_to(ROOT).as_posix(): prose(path) for _, path in build.targets([])}
-PAGES |= {name: (ROOT / name).read_text(encoding="utf-8") for name in TRACKED if "README" in name}
 PAGES |= {
     name: (ROOT / name).read_text(encoding="utf-8")
     for name in TRACKED
-    if re.fullmatch(r"(source/)?workshop/(\d\d_\w+\.md|timetables\.toml|exit_ticket\.py)", name)
+    if name.endswith("README.md")
+    or re.fullmatch(r"(source/)?workshop/(\d\d_\w+\.md|timetables\.toml|exit_ticket\.py)", name)
 }
-PAGES = {name: text for name, text in PAGES.items() if not name.endswith(".svg")}
 
 
 def test_the_list_is_read():

@@ -120,6 +120,18 @@ needs_site = pytest.mark.skipif(
 
 
 @needs_site
+def test_the_model_of_the_site_is_the_same_wherever_it_is_made(tmp_path):
+    import browser_model
+
+    folder = browser_model.export()
+    browser_model.export(tmp_path / "again")
+    for path in folder.iterdir():
+        content = path.read_bytes()
+        assert content == (tmp_path / "again" / path.name).read_bytes(), path.name
+        assert str(ROOT).encode() not in content and b"site-packages" not in content
+
+
+@needs_site
 def test_the_model_of_the_site_is_the_tagger_to_a_twentieth():
     import onnxruntime
     from sklearn.metrics import f1_score

@@ -106,10 +106,19 @@ def _in_8_bits(path: Path, target: Path) -> None:
 
     logging.getLogger("onnxruntime.quantization.matmul_nbits_quantizer").setLevel(logging.ERROR)
     model = onnx.load(str(path))
+    _forget_the_machine(model)
     _shrink_tables(model)
     products = MatMulNBitsQuantizer(model, bits=8, block_size=32, is_symmetric=True)
     products.process()
     products.model.save_model_to_file(str(target), False)
+
+
+def _forget_the_machine(model) -> None:
+    """Drop what the exporter notes beside each node: lines of code, and the folder they lie in."""
+    graph = model.graph
+    noted = (*graph.node, *graph.initializer, *graph.value_info, *graph.input, *graph.output)
+    for one in (model, graph, *noted):
+        del one.metadata_props[:]
 
 
 def _shrink_tables(model) -> None:

@@ -5,8 +5,6 @@ notebooks are run by nbval and by test_rerun.py.
 """
 
 import ast
-import functools
-import http.server
 import importlib.util
 import json
 import os
@@ -15,12 +13,12 @@ import secrets
 import shutil
 import subprocess
 import sys
-import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from site_pages import served
 
 from common import ROOT
 from helpers import course
@@ -292,16 +290,8 @@ def site(tmp_path_factory):
 @pytest.fixture(scope="session")
 def address(site):
     """Serve the site on loopback; yields its address."""
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_):
-            pass
-
-    handler = functools.partial(Quiet, directory=str(site))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}/"
-        server.shutdown()
+    with served(site) as address:
+        yield address
 
 
 @pytest.fixture

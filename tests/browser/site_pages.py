@@ -1,11 +1,36 @@
-"""How tests visit a page of the site; the fixtures that make and serve it are in conftest.py."""
+"""How tests serve the site and visit its pages; the fixtures are in conftest.py."""
 
+import functools
+import http.server
 import re
+import threading
+from contextlib import contextmanager
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 NUMBER = r"-?\d+(?:\.\d+)?"
+
+
+@contextmanager
+def served(folder: Path):
+    """Serve a folder on loopback; gives its address."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    handler = functools.partial(Quiet, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+        server.shutdown()
+
+
+def every_page(site: Path) -> list[Path]:
+    """List the pages of a site."""
+    return sorted(path for path in site.rglob("*.html") if "_static" not in path.parts)
 
 
 def opened(context, address: str):
