@@ -33,11 +33,11 @@ WATCH = """window.usable = new Promise(resolve => {
     look();
 })"""
 TAG = """text => new Promise(resolve => {
-    const tagger = document.querySelector("course-tagger"), before = tagger.asked;
-    const box = tagger.querySelector("textarea"), begun = performance.now();
+    const tagger = document.querySelector("course-tagger"), box = tagger.querySelector("textarea");
+    const begun = performance.now();
     box.value = text;
     box.dispatchEvent(new InputEvent("input"));
-    const look = () => tagger.asked > before && !tagger.busy
+    const look = () => tagger.tagged === text
         ? resolve(performance.now() - begun) : setTimeout(look, 5);
     look();
 })"""

@@ -74,7 +74,6 @@ def export(folder: Path = FOLDER) -> Path:
         "labels": tagger.label_names,
         "thresholds": [float(one) for one in tagger.thresholds],
         "limit": models.token_limit(tagger.model, tagger.tokenizer),
-        "bytes": (folder / WEIGHTS).stat().st_size,
     }
     facts.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
     return folder

@@ -51,6 +51,7 @@ FOR_EVERYBODY = {
     "<pre>": '<pre tabindex="0">',
 }
 NOTHING_MOVES = "Nothing moves?"  # what stands below a figure that a kernel moves
+TO_RUN = "Here you read what the cells gave. They run in Colab or on your own laptop."
 NOT_ATTEMPTED = "Not attempted"  # what an exercise replies before anybody has answered
 # Pages that are there as Markdown.
 TEXTS = ["PLATFORMS.md", "workshop/*.md", "src/helpers/files/*.md", "src/helpers/files/tagger/*.md"]
@@ -84,6 +85,8 @@ def _head(source: str, name: str) -> str:
     exercises = re.search(r"\[(?:exercises|chapter \d+)\]\([^)]+\)", lines[bar])
     ways = [found[0] for found in (exercises, colab) if found]
     lines[bar] = " · ".join([*ways, f"[this notebook]({build.repository()}/blob/main/{name})"])
+    if name.startswith("notebooks/"):
+        lines[bar] += f"\n\n*{TO_RUN}*"
     return "\n".join(lines)
 
 
@@ -188,6 +191,8 @@ def first_page() -> str:
         "{chapters}": "\n".join(rows),
         "{home}": build.repository(),
         "{minutes}": str(sections.minutes("00")),
+        "{n_chapters}": str(len(sections.stems())),
+        "{hours}": str(round(sum(map(sections.minutes, sections.stems())) / 60)),
         "{colab}": re.search(r"\[open in Colab\]\(([^)]+)\)", first)[1],
     }
     for mark, value in marks.items():

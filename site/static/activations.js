@@ -37,6 +37,17 @@
       this.box = make("input", { type: "text", maxlength: 5000, spellcheck: "false" });
       this.box.value = sentence.text;
       this.box.addEventListener("input", () => this.read());
+      const say = (text) => {
+        if (this.state.textContent !== text) this.state.textContent = text;
+      };
+      this.tagging = new window.course.Tagging(megabytes, {
+        coming: say,
+        here: () => say("The tagger is here. Your text stays in your browser."),
+        failed: (why) => say(`The tagger did not come: ${why}. With your next text it is tried again.`),
+        found: (typed, { logits, cut }) => {
+          if (typed === this.box.value.trim()) this.found(typed, logits, cut);
+        },
+      });
       this.logits = labels.map(() => 0);
       this.sliders = labels.map((label, j) =>
         slider(label, { min: lowest, max: highest, step, value: 0, digits: 1 }, (logit) => {
@@ -110,42 +121,7 @@
       } else if (typed === sentence.text) {
         this.found(typed, sentence.logits, 0);
       } else if (!window.course.fromDisk) {
-        if (!this.worker) this.start();
-        this.soon = setTimeout(() => this.ask(), 120);
-      }
-    }
-
-    start() {
-      this.worker = new Worker(`${window.course.folder}tagger-worker.js`, { type: "module" });
-      this.worker.onmessage = ({ data }) => this.hear(data);
-      this.worker.onerror = () => this.hear({ failed: "this browser could not start it" });
-      this.worker.postMessage({ load: `${window.course.folder}model/` });
-      this.state.textContent = "Loading the tagger.";
-    }
-
-    ask() {
-      const typed = this.box.value.trim();
-      if (!this.ready || this.busy || !typed) return; // asked again when the answer comes
-      this.busy = typed;
-      this.worker.postMessage({ id: 1, text: typed });
-    }
-
-    hear({ progress, of, ready, failed, logits, cut }) {
-      if (progress) {
-        const said = `Loading the tagger: ${10 * Math.floor(progress / 1e7)} of ${fixed(of / 1e6, 0)} MB.`;
-        if (this.state.textContent !== said) this.state.textContent = said; // not each piece is read out
-      } else if (failed) {
-        this.busy = null;
-        this.state.textContent = `The tagger does not run here: ${failed}.`;
-      } else if (ready) {
-        this.ready = true;
-        this.state.textContent = "The tagger is here. Your text stays in your browser.";
-        this.ask();
-      } else if (logits) {
-        const now = this.box.value.trim(), asked = this.busy;
-        this.busy = null;
-        if (now === asked) this.found(asked, logits, cut);
-        else this.ask();
+        this.soon = setTimeout(() => this.tagging.want(typed), 120);
       }
     }
 

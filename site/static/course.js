@@ -3,7 +3,7 @@
   "use strict";
   const { make, sigmoid } = window.course;
 
-  // <course-tagger model="../site-model/">: a box for a text; labels, probabilities, thresholds.
+  // <course-tagger>: a box for a text; labels, probabilities, thresholds.
   // Until its model is there it shows prepared examples, which stand in it as JSON.
   class CourseTagger extends HTMLElement {
     connectedCallback() {
@@ -12,10 +12,9 @@
       this.prepared = new Map(prepared.examples.map((one) => [one.text, one.logits]));
       this.labels = prepared.labels;
       this.thresholds = prepared.thresholds;
-      this.asked = 0;
       this.replaceChildren(...this.parts(prepared));
       this.show(prepared.examples[0].logits);
-      if (location.protocol === "file:") {
+      if (window.course.fromDisk) {
         this.say(
           "Opened from disk, this page shows the examples. Your own text needs a server: " +
             "python3 course.py site --serve"
@@ -23,9 +22,32 @@
       } else if (typeof WebAssembly === "undefined" || typeof Worker === "undefined") {
         this.say("This browser has no WebAssembly, so only the examples are here.");
       } else {
-        this.can = true;
+        this.tagging = this.tagger(prepared.megabytes);
         this.say(`Type, and the tagger loads: ${prepared.megabytes} MB, once. It runs in your browser; your text stays there.`);
       }
+    }
+
+    tagger(megabytes) {
+      return new window.course.Tagging(megabytes, {
+        coming: (text, part) => {
+          this.progress.hidden = false;
+          this.progress.value = part;
+          this.say(text);
+        },
+        here: () => {
+          this.progress.hidden = true;
+          this.say("The tagger is here. Your text stays on your machine.");
+        },
+        failed: (why) => {
+          this.progress.hidden = true;
+          if (this.isOwn()) this.show(null, 0, "The tagger is not here.");
+          this.say(`The tagger did not come: ${why}. With your next text it is tried again.`);
+        },
+        found: (text, { logits, cut }) => {
+          this.tagged = text;
+          if (this.isOwn()) this.show(logits, cut);
+        },
+      });
     }
 
     parts(prepared) {
@@ -72,10 +94,11 @@
       ));
       this.answer = make("p", { class: "tagger-answer", role: "status" });
       this.state = make("p", { class: "tagger-state", role: "status" });
+      this.nearest = make("p", { class: "tagger-nearest" });
       this.progress = make("progress", { "aria-label": "the tagger is loading", hidden: "" });
       return [
         make("label", { for: "tagger-text" }, "A text of yours:"), this.box, this.answer, examples,
-        this.state, this.progress,
+        this.state, this.progress, this.nearest,
         make("table", { "aria-label": "the labels of the text" }, make("thead", {}, head),
           make("tbody", {}, ...this.rows.map(({ row }) => row))),
       ];
@@ -85,65 +108,22 @@
       if (this.state.textContent !== text) this.state.textContent = text;
     }
 
+    // Say whether the box holds a text of the visitor's own.
+    isOwn() {
+      return this.box.value.trim() !== "" && !this.prepared.has(this.box.value);
+    }
+
+    // The examples are prepared, so that only a text of one's own fetches the tagger. Where labels
+    // are not known yet, those of the text before do not stay.
     changed() {
       const text = this.box.value;
-      if (this.prepared.has(text)) this.show(this.prepared.get(text));
-      else if (!this.ready) this.wait();
-      if (!this.can) return;
-      if (!this.worker) this.start();
       clearTimeout(this.soon);
-      this.soon = setTimeout(() => this.ask(), 120);
-    }
-
-    // Where labels are not known yet, those of the text before do not stay.
-    wait() {
-      const comes = this.can && !this.ready;
-      this.show(null, 0, comes ? "The tagger is loading." : "The tagger does not run here.");
-    }
-
-    start() {
-      const script = document.querySelector("script[src$='course.js'], script[src*='course.js?']").src;
-      this.worker = new Worker(new URL("tagger-worker.js", script), { type: "module" });
-      this.worker.onmessage = ({ data }) => this.hear(data);
-      this.worker.onerror = () => this.hear({ failed: "this browser could not start it" });
-      this.progress.hidden = false;
-      this.say("Loading the tagger.");
-      this.worker.postMessage({ load: new URL(this.getAttribute("model"), location.href).href });
-    }
-
-    ask() {
-      if (!this.ready || this.busy) return; // asked again when the answer comes
-      const text = this.box.value;
-      if (!text.trim()) {
-        this.show(null);
-        return;
-      }
-      this.busy = text;
-      this.worker.postMessage({ id: ++this.asked, text });
-    }
-
-    hear(data) {
-      if (data.progress) {
-        this.progress.max = data.of;
-        this.progress.value = data.progress;
-        const megabytes = 10 * Math.floor(data.progress / 1e7); // not each piece is read out
-        this.say(`Loading the tagger: ${megabytes} of ${(data.of / 1e6).toFixed(0)} MB.`);
-      } else if (data.ready) {
-        this.ready = true;
-        this.progress.hidden = true;
-        this.say("The tagger is here. Your text stays on your machine.");
-        this.ask();
-      } else if (data.failed) {
-        this.progress.hidden = true;
-        this.busy = null;
-        this.can = this.ready;
-        if (!this.prepared.has(this.box.value)) this.wait();
-        this.say(`The tagger does not run here: ${data.failed}. The examples below the box do.`);
-      } else {
-        this.show(data.logits, data.cut);
-        const old = this.busy !== this.box.value;
-        this.busy = null;
-        if (old) this.ask();
+      if (this.prepared.has(text)) this.show(this.prepared.get(text));
+      else if (!text.trim()) this.show(null);
+      else if (!this.tagging) this.show(null, 0, "The tagger does not run here.");
+      else {
+        if (!this.tagging.ready) this.show(null, 0, "The tagger is loading.");
+        this.soon = setTimeout(() => this.tagging.want(text), 120);
       }
     }
 
@@ -160,6 +140,13 @@
         verdict.textContent = logits ? (yes ? "✓ yes" : "no") : "";
         row.classList.toggle("given", yes);
       });
+      this.nearest.textContent = "A label is given where its probability is above its threshold. ";
+      if (logits) {
+        const apart = (k) => Math.abs(sigmoid(logits[k]) - this.thresholds[k]);
+        const k = this.labels.reduce((best, _, k) => (apart(k) < apart(best) ? k : best), 0);
+        const numbers = `${sigmoid(logits[k]).toFixed(2)} beside ${this.thresholds[k].toFixed(2)}`;
+        this.nearest.textContent += `The closest call is ${this.labels[k]}, ${numbers}: move that threshold.`;
+      }
       const said = given.length ? given.join(" and ") : "none of the four labels";
       this.answer.textContent = logits ? `Labels: ${said}.` : instead;
       if (cut) this.answer.textContent += ` The last ${cut} pieces of the text were cut: it is too long for the model.`;

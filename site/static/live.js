@@ -106,9 +106,68 @@
     return JSON.parse(element.querySelector("script").textContent);
   }
 
+  const folder = new URL(".", document.currentScript.src).href; // where the site's own files are
+  const WAITS = 2000; // milliseconds after what failed before it is tried again
+
+  // The tagger of a page. It comes when a text is wanted for the first time; where it could not
+  // come it is tried again with the next text, or when there is a network again. Of texts that are
+  // wanted while it is busy the newest is tagged. It tells on: coming(text, part from 0 to 1),
+  // here(), failed(why), found(text, {logits, cut}).
+  class Tagging {
+    constructor(megabytes, on) {
+      Object.assign(this, { megabytes, on, wanted: null, busy: null, ready: false, notBefore: 0 });
+      addEventListener("online", () => this.wanted !== null && this.want(this.wanted));
+    }
+
+    want(text) {
+      this.wanted = text;
+      if (!this.worker && performance.now() >= this.notBefore) this.start();
+      this.next();
+    }
+
+    start() {
+      this.worker = new Worker(`${folder}tagger-worker.js`, { type: "module" });
+      this.worker.onmessage = ({ data }) => this.hear(data);
+      this.worker.onerror = () => this.hear({ failed: "it could not be fetched or started" });
+      this.worker.postMessage({ load: `${folder}model/` });
+      this.on.coming("Loading the tagger.", 0);
+    }
+
+    next() {
+      if (!this.ready || this.busy !== null || this.wanted === null) return;
+      [this.busy, this.wanted] = [this.wanted, null];
+      this.worker.postMessage({ text: this.busy });
+    }
+
+    hear({ progress, ready, failed, logits, cut }) {
+      if (progress) {
+        const part = Math.min(1, progress / (1e6 * this.megabytes));
+        const megabytes = 10 * Math.floor(progress / 1e7); // not each piece is read out
+        this.on.coming(`Loading the tagger: ${megabytes} of ${this.megabytes} MB.`, part);
+      } else if (ready) {
+        this.ready = true;
+        this.on.here();
+        this.next();
+      } else if (failed) {
+        if (!this.ready) {
+          this.worker.terminate();
+          this.worker = null;
+          this.notBefore = performance.now() + WAITS;
+        }
+        this.busy = null;
+        this.on.failed(navigator.onLine ? failed : "there is no network");
+      } else if (logits) {
+        const text = this.busy;
+        this.busy = null;
+        this.on.found(text, { logits, cut });
+        this.next();
+      }
+    }
+  }
+
   window.course = {
-    make, shape, svg, text, line, rect, fixed, signed, shorten, sigmoid, choices, slider, wake,
-    folder: new URL(".", document.currentScript.src).href, // where the site's own files are
+    make, shape, svg, text, line, rect, fixed, signed, shorten, sigmoid, choices, slider, wake, folder,
+    Tagging,
     fromDisk: location.protocol === "file:",
   };
 })();

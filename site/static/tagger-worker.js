@@ -1,10 +1,10 @@
 // The tagger, beside the page: the page stays quick while this loads and computes.
-// Told {load: folder}, it answers with progress, then {ready: facts}. Told {id, text}, it answers
-// with {id, logits, pieces, cut}. What fails is told as {failed: why}.
+// Told {load: folder}, it answers with progress in bytes, then {ready: facts}. Told {id, text}, it
+// answers with {id, logits, pieces, cut}. What fails is told as {failed: why}.
 import * as ort from "./vendor/ort.wasm.bundle.min.mjs";
 import { Tokenizer } from "./vendor/tokenizers.min.mjs";
 
-ort.env.wasm.wasmPaths = { wasm: new URL("./vendor/ort-wasm-simd-threaded.wasm", import.meta.url).href };
+const RUNTIME = new URL("./vendor/ort-wasm-simd-threaded.wasm", import.meta.url).href;
 ort.env.wasm.numThreads = 1; // more want headers that a plain host of files does not send
 
 let facts, tokenizer, session;
@@ -34,10 +34,12 @@ async function load(folder) {
     if (old.startsWith("tagger-") && old !== name) await caches.delete(old);
   }
   let done = 0;
-  const tell = (more) => postMessage({ progress: (done += more), of: facts.bytes });
-  const weights = await read(folder + "tagger.onnx", store, tell);
-  const words = await read(folder + "tokenizer.json", store, () => {});
+  const tell = (more) => postMessage({ progress: (done += more) });
+  const [weights, words, runtime] = await Promise.all(
+    [folder + "tagger.onnx", folder + "tokenizer.json", RUNTIME].map((url) => read(url, store, tell))
+  );
   tokenizer = new Tokenizer(JSON.parse(new TextDecoder().decode(words)), {});
+  ort.env.wasm.wasmBinary = runtime;
   session = await ort.InferenceSession.create(weights);
   postMessage({ ready: facts });
 }

@@ -13,15 +13,14 @@ from helpers.activations import sigmoid
 from helpers.data import load_newsdesk
 
 SENTENCE = "The basketball team met the minister of sports in parliament."
-READY = "document.querySelector('course-tagger').ready"
+TAGGED = "text => document.querySelector('course-tagger').tagged === text"
 
 
 def with_the_tagger(context, address: str, text: str = SENTENCE):
     """Open the first page, type a text, wait until it is tagged."""
     page = opened(context, address)
     page.locator("#tagger-text").fill(text)
-    page.wait_for_function(READY)
-    page.wait_for_function("document.querySelector('course-tagger').busy === null")
+    page.wait_for_function(TAGGED, arg=text)
     return page
 
 
@@ -67,14 +66,56 @@ def test_a_threshold_moves_by_keyboard(context, address):
     assert given(page) == "Labels: sports."
 
 
-def test_an_example_is_there_before_the_model(context, address):
-    context.route("**/tagger.onnx", lambda route: route.abort())
+def test_an_example_fetches_nothing(context, address):
     page = opened(context, address)
+    for words, labels in [("goalkeeper", "sports"), ("ladder", "none of the four labels")]:
+        page.get_by_role("button", name=re.compile(words)).click()
+        assert given(page) == f"Labels: {labels}."
+    page.wait_for_timeout(500)
+    assert not [url for url in page.asked if re.search("worker|model|vendor", url)]
+
+
+def test_what_is_fetched_is_counted_to_the_end(context, address, site):
+    page = opened(context, address)
+    page.evaluate(
+        """() => {
+            const { on } = document.querySelector("course-tagger").tagging, { coming } = on;
+            window.parts = [];
+            on.coming = (text, part) => { window.parts.push(part); coming(text, part); };
+        }"""
+    )
+    page.locator("#tagger-text").fill(SENTENCE)
+    page.wait_for_function(TAGGED, arg=SENTENCE)
+    parts = page.evaluate("window.parts")
+    assert parts == sorted(parts) and parts[-1] > 0.98
+
+
+def test_what_could_not_come_is_tried_again(context, address):
+    """No network at the first letter; then there is one, and the next text gets its labels."""
+    page = opened(context, address)
+    context.set_offline(True)
+    page.locator("#tagger-text").fill("A text in a tunnel")
+    state = page.locator(".tagger-state", has_text="there is no network")
+    state.wait_for()
+    assert "tried again" in state.inner_text() and given(page) == "The tagger is not here."
     page.get_by_role("button", name=re.compile("goalkeeper")).click()
     assert given(page) == "Labels: sports."
-    page.wait_for_function("document.querySelector('.tagger-state').innerText.includes('not run')")
-    page.get_by_role("button", name=re.compile("ladder")).click()
-    assert given(page) == "Labels: none of the four labels."
+    context.set_offline(False)
+    page.wait_for_timeout(2100)  # so long it rests after what failed
+    page.locator("#tagger-text").fill(SENTENCE)
+    page.locator(".tagger-answer", has_text="Labels: sports and politics.").wait_for()
+
+
+def test_the_closest_call_is_named(context, address):
+    page = opened(context, address)
+    page.get_by_role("button", name=re.compile("goalkeeper")).click()
+    tagger = models.load_tagger()
+    text = page.locator("#tagger-text").input_value()
+    p = sigmoid(models.predict_logits(tagger.model, tagger.tokenizer, [text]))[0]
+    apart = np.abs(p - tagger.thresholds)
+    k = int(apart.argmin())
+    said = f"{tagger.label_names[k]}, {p[k]:.2f} beside {tagger.thresholds[k]:.2f}"
+    assert said in page.locator(".tagger-nearest").inner_text()
 
 
 @pytest.mark.parametrize(
@@ -106,7 +147,7 @@ def test_the_browser_says_what_python_says(context, address):
     page = with_the_tagger(context, address)
     logits = page.evaluate(
         """async texts => {
-            const {worker} = document.querySelector("course-tagger"), found = [];
+            const {worker} = document.querySelector("course-tagger").tagging, found = [];
             for (const [i, text] of texts.entries())
                 found.push(await new Promise(resolve => {
                     worker.addEventListener("message", function heard({data}) {

@@ -57,7 +57,7 @@ def test_one_tap_tags_an_example_on_the_same_screen(phone, address, text):
     ("ends", "said"),
     [
         (lambda route: None, "The tagger is loading."),
-        (lambda route: route.abort(), "The tagger does not run here."),
+        (lambda route: route.abort(), "The tagger is not here."),
     ],
     ids=["still loading", "failed"],
 )
