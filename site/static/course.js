@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   const { make, sigmoid } = window.course;
+  const LOW = 0.05; // a text whose probabilities are all this near to 0 or 1 is a clear case
 
   // <course-tagger>: a box for a text; labels, probabilities, thresholds.
   // Until its model is there it shows prepared examples, which stand in it as JSON.
@@ -127,6 +128,17 @@
       }
     }
 
+    // Name the label whose threshold is worth a move; a clear case has none.
+    closest() {
+      if (!this.logits) return "";
+      const p = this.logits.map(sigmoid), apart = (k) => Math.abs(p[k] - this.thresholds[k]);
+      const k = p.reduce((best, _, k) => (apart(k) < apart(best) ? k : best), 0);
+      if (p.every((one) => one < LOW || one > 1 - LOW)) {
+        return `Here no threshold from ${LOW.toFixed(2)} to ${(1 - LOW).toFixed(2)} makes a difference.`;
+      }
+      return `The closest call is ${this.labels[k]}, ${p[k].toFixed(2)} beside ${this.thresholds[k].toFixed(2)}: move that threshold.`;
+    }
+
     show(logits, cut = 0, instead = "Write, and labels appear.") {
       this.logits = logits;
       const given = [];
@@ -140,13 +152,7 @@
         verdict.textContent = logits ? (yes ? "✓ yes" : "no") : "";
         row.classList.toggle("given", yes);
       });
-      this.nearest.textContent = "A label is given where its probability is above its threshold. ";
-      if (logits) {
-        const apart = (k) => Math.abs(sigmoid(logits[k]) - this.thresholds[k]);
-        const k = this.labels.reduce((best, _, k) => (apart(k) < apart(best) ? k : best), 0);
-        const numbers = `${sigmoid(logits[k]).toFixed(2)} beside ${this.thresholds[k].toFixed(2)}`;
-        this.nearest.textContent += `The closest call is ${this.labels[k]}, ${numbers}: move that threshold.`;
-      }
+      this.nearest.textContent = `A label is given where its probability is above its threshold. ${this.closest()}`;
       const said = given.length ? given.join(" and ") : "none of the four labels";
       this.answer.textContent = logits ? `Labels: ${said}.` : instead;
       if (cut) this.answer.textContent += ` The last ${cut} pieces of the text were cut: it is too long for the model.`;

@@ -115,7 +115,10 @@ def test_the_closest_call_is_named(context, address):
     apart = np.abs(p - tagger.thresholds)
     k = int(apart.argmin())
     said = f"{tagger.label_names[k]}, {p[k]:.2f} beside {tagger.thresholds[k]:.2f}"
-    assert said in page.locator(".tagger-nearest").inner_text()
+    nearest = page.locator(".tagger-nearest")
+    assert said in nearest.inner_text()
+    page.get_by_role("button", name=re.compile("ministry")).click()
+    assert "no threshold from 0.05 to 0.95" in nearest.inner_text()
 
 
 @pytest.mark.parametrize(

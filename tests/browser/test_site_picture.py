@@ -11,7 +11,7 @@ from common import ROOT
 
 KEPT = ROOT / "README.png"
 NEW = ROOT / "build" / "README.png"
-SCREEN = {"width": 1000, "height": 710}
+SCREEN = {"width": 1000, "height": 745}
 # Everything from the title to the end of the tagger.
 WORDS = """() => {
     const range = document.createRange();
