@@ -269,6 +269,11 @@ TORCH = [
     "torch.zeros(2).size.x",
     "a, b = torch.zeros(1)",
     "torch.nn.Linear(2, 2).load_state_dict({})",
+    # What the same line made the round before, where the model was not called again.
+    "logits = torch.zeros(2)\nfor _ in range(2):\n    logits = torch.sigmoid(logits).cpu().numpy()",
+    "import numpy as np\nlogits = np.zeros(2)\nlogits = torch.nn.functional.sigmoid(logits)",
+    "def scores(logits):\n    logits = torch.sigmoid(\n        logits\n    )\n    return logits\n"
+    "scores([0.5])",
     # Images, not vectors of an encoder; another network's truth, not classes of texts.
     "torch.nn.Linear(784, 10)(torch.rand(5, 28, 28))",
     "torch.nn.Linear(512, 4)(torch.rand(3, 512, 1, 1))",
@@ -391,6 +396,25 @@ def train(kind, rows, collator=None, **settings):
 
 
 """
+BEST = """
+from transformers import BertForSequenceClassification as Model, Trainer
+BEST_BY_F1 = {"load_best_model_at_end": True, "metric_for_best_model": "f1"}
+BEST_BY_F1 |= {"eval_strategy": "epoch", "save_strategy": "epoch", "disable_tqdm": True}
+
+
+def train(settings, **more):
+    settings = {"use_cpu": True, "report_to": "none", "num_train_epochs": 1, **settings, **more}
+    rows = [{"input_ids": [2, 5, 3], "labels": 0}, {"input_ids": [2, 3, 3], "labels": 1}]
+    Trainer(
+        model=Model(BertConfig(**TINY)),
+        args=TrainingArguments(output_dir="best", **settings),
+        train_dataset=rows,
+        eval_dataset=rows,
+        compute_metrics=lambda result: {"f1": 0.5},
+    ).train()
+
+
+"""
 LIBRARIES = [
     "Dataset.from_dict({'text': ['a']})['label']",
     "Dataset.from_dict({'text': ['a'], 'label': [1, 2]})",
@@ -454,6 +478,17 @@ LIBRARIES = [
     "model = BertForSequenceClassification(BertConfig(**TINY, num_labels=2))\n"
     "model.classifier = torch.nn.Linear(8, 1)\n"
     "model(torch.ones(4, 9).long(), labels=torch.tensor([0, 1, 0, 1]))",
+    # Classes of tokens, laid out in a row, and of images.
+    "ids, classes = torch.ones(2, 3).long(), torch.tensor([[0, 1, 4], [0, 0, 2]])\n"
+    "states = BertModel(BertConfig(**TINY))(ids).last_hidden_state\n"
+    "logits = torch.nn.Linear(8, 3)(states)\n"
+    "torch.nn.functional.cross_entropy(logits.view(-1, 3), classes.view(-1))",
+    "ids = torch.ones(2, 3).long()\n"
+    "torch.nn.functional.cross_entropy(torch.nn.Linear(8, 3)(torch.zeros(2, 8)),"
+    " torch.tensor([0, 5]))",
+    # Metrics that were not asked for, so compute_metrics was never called.
+    f"{BEST}train(BEST_BY_F1, prediction_loss_only=True)",
+    f"{BEST}train(BEST_BY_F1, label_names=['labels', 'others'])",
     # A model that is spread over two cards.
     "said = 'Expected all tensors to be on the same device, but found at least two devices, '\n"
     "said += 'cuda:2 and cuda:0! (when checking argument for argument mat1)'\n"

@@ -38,6 +38,10 @@ CASES = [
         "token-ids-not-whole",
         "batch['input_ids'] = batch['input_ids'].float()\nmodel(**batch)",
     ),
+    Case(
+        "token-ids-not-whole",
+        "batch = {name: part.float() for name, part in batch.items()}\nmodel(**batch)",
+    ),
     Case("model-without-padding-token", f"{GPT2}model(**batch)"),
     Case("token-types-not-known", f"{DISTILBERT}model(**batch)", only=OLD),
     Case("token-types-not-known", f"{BART}model(**batch)", only=OLD),

@@ -8,6 +8,19 @@ model = AutoModelForSequenceClassification.from_config(config)
 model.config.problem_type = "multi_label_classification"
 """
 
+OWN_HEAD = """
+class Head(torch.nn.Module):
+    def __init__(self, n_features, n_outputs):
+        super().__init__()
+        self.linear = torch.nn.Linear(n_features, n_outputs)
+
+    def forward(self, features):
+        return self.linear(features)
+
+
+loss = torch.nn.BCEWithLogitsLoss()
+features = AutoModel.from_pretrained(checkpoint)(**batch).last_hidden_state[:, 0]
+"""
 CASES = [
     Case(
         "labels-of-another-width",
@@ -84,7 +97,7 @@ CASES = [
     Case(
         "one-label-is-a-column",
         "labels, logits = labels[:, 0], logits[:, :1]\n"
-        "torch.nn.BCELoss()(torch.sigmoid(logits), labels)",
+        "probabilities = torch.sigmoid(logits)\ntorch.nn.BCELoss()(probabilities, labels)",
     ),
     Case(
         "one-label-is-a-column",
@@ -96,6 +109,18 @@ CASES = [
         "one-logit-is-a-row",
         "labels, logits = labels[:, :1], logits[:, 0]\n"
         "F.binary_cross_entropy_with_logits(logits, labels)",
+    ),
+    Case(
+        "one-logit-is-a-row",
+        "labels, probabilities = labels[:, :1], probabilities[:, 0]\n"
+        "F.binary_cross_entropy(probabilities, labels)",
+    ),
+    *(
+        Case(
+            "own-head-of-another-width",
+            f"{OWN_HEAD}head = {head}\nloss(head(features), labels)",
+        )
+        for head in ("torch.nn.Linear(16, 3)", "Head(16, 3)")
     ),
     Case("labels-with-an-axis-too-many", "labels = labels[:, None]\nmodel(**batch, labels=labels)"),
     *by_trainer("labels-with-an-axis-too-many", "[[row] for row in labels.tolist()]"),

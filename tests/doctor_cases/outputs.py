@@ -12,8 +12,10 @@ CASES = [
     Case("model-has-no-predict", "model.predict(texts)"),
     Case("sigmoid-of-array", "logits = logits.numpy()\nF.sigmoid(logits)"),
     Case("sigmoid-of-array", "logits = logits.numpy()\ntorch.sigmoid(logits)"),
+    Case("sigmoid-of-array", "logits = logits.numpy()\nresults = torch.sigmoid(logits).tolist()"),
     Case("sigmoid-of-array", "logits = [0.3, -0.4]\ntorch.sigmoid(logits)"),
     Case("sigmoid-of-output", "torch.sigmoid(model(**batch))"),
+    Case("sigmoid-of-output", "F.softmax(model(**batch), dim=-1)"),
     Case("sigmoid-of-output", "torch.argmax(model(**batch), dim=1)"),
     Case("model-without-head", "AutoModel.from_pretrained(checkpoint)(**batch).loss.backward()"),
     Case("gradient-to-numpy", "model(**batch).logits.numpy()"),
@@ -41,9 +43,9 @@ CASES = [
         "output-taken-apart",
         "hidden, pooled = model.base_model(**batch)\ntorch.nn.Linear(16, 4)(hidden)",
     ),
-    Case("output-taken-apart", "loss, scores = model(**batch, labels=labels)\nloss.backward()"),
-    Case(
-        "output-taken-apart", "loss, scores = model(**batch, labels=labels)\ntorch.sigmoid(scores)"
+    *(
+        Case("loss-and-logits-taken-apart", f"loss, scores = model(**batch, labels=labels)\n{used}")
+        for used in ("loss.backward()", "total = 0\ntotal += loss.item()", "torch.sigmoid(scores)")
     ),
     Case(
         "features-of-inference-mode",

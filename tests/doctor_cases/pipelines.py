@@ -2,6 +2,10 @@
 
 from doctor_cases._start import CLASSIFIER, NEW, OLD, Case
 
+TOKENS = """
+from transformers import AutoModelForTokenClassification
+model = AutoModelForTokenClassification.from_pretrained(checkpoint)
+"""
 CASES = [
     Case(
         "pipeline-task-not-known",
@@ -14,6 +18,7 @@ CASES = [
     Case("pipeline-has-no-threshold", f"{CLASSIFIER}classifier(texts, threshold=0.5)", only=OLD),
     Case("pipeline-of-nothing", f"{CLASSIFIER}texts = []\nclassifier(texts)", only=NEW),
     Case("pipeline-without-tokenizer", 'pipeline("text-classification", model=model)'),
+    Case("pipeline-without-tokenizer", f"{TOKENS}pipeline('ner', model=model)"),
     *(
         Case("answers-are-nested", f"{CLASSIFIER}results = classifier(texts, top_k=None)\n{asked}")
         for asked in (

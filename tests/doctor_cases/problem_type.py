@@ -54,6 +54,12 @@ CASES = [
         f"{SINGLE}model.classifier = torch.nn.Linear(16, 6)\nlabels = torch.tensor([1, 5, 2, 3])\n"
         "model(**batch, labels=labels)",
     ),
+    Case(
+        "class-id-too-large-for-own-head",
+        "encoder, head = AutoModel.from_pretrained(checkpoint), torch.nn.Linear(16, 3)\n"
+        "classes = [0, 3, 1, 2]\nlabels = torch.tensor(classes)\n"
+        "features = encoder(**batch).pooler_output\nF.cross_entropy(head(features), labels)",
+    ),
     Case("labels-not-published", f"{SINGLE}model(**batch, labels=torch.full((4,), -1))"),
     Case(
         "labels-not-published",

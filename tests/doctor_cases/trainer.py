@@ -148,6 +148,20 @@ CASES = [
         " compute_metrics=lambda result: {'f1_macro': 0.5})\ntrainer.train()",
     ),
     Case(
+        "label-names-not-told",
+        f"{BEST}{OWN_TAGGER.format('input_ids, attention_mask=None, targets=None')}"
+        "rows = [{'input_ids': r['input_ids'], 'targets': r['labels']} for r in rows]\n"
+        "trainer = make_trainer(rows, DataCollatorWithPadding(tokenizer), eval_dataset=rows,"
+        " compute_metrics=lambda result: {'f1': 0.5})\ntrainer.train()",
+    ),
+    Case(
+        "evaluation-without-labels",
+        f"{BEST}train_dataset = Dataset.from_list(rows)\n"
+        "trainer = make_trainer(train_dataset, DataCollatorWithPadding(tokenizer),"
+        " eval_dataset=train_dataset.remove_columns('labels'),"
+        " compute_metrics=lambda result: {'f1': 0.5})\ntrainer.train()",
+    ),
+    Case(
         "metric-for-each-label",
         f"{BEST}{EACH}trainer = make_trainer(rows, DataCollatorWithPadding(tokenizer),"
         " eval_dataset=rows, compute_metrics=compute_metrics)\ntrainer.train()",
@@ -256,6 +270,11 @@ CASES = [
         "trainer-got-text",
         "train_dataset = Dataset.from_list(rows).add_column('text', texts)\n"
         "train_dataset = train_dataset.remove_columns('input_ids')\n"
+        f"{PADDING}trainer.train()",
+    ),
+    Case(
+        "trainer-got-a-table",
+        "train_dataset = pd.DataFrame({'text': texts, 'labels': labels.tolist()})\n"
         f"{PADDING}trainer.train()",
     ),
     Case(

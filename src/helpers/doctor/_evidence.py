@@ -39,7 +39,7 @@ class Evidence:
 
     def __init__(self, error: BaseException):
         self.kind, self.message = type(error).__name__, text_of(error)
-        self.frames, self.names, self._raised = [], [], False
+        self.frames, self.names, self._raised, self._places = [], [], False, []
         self._walk(error.__traceback__)
         if self.names[-1:] == ["own"] and self._raised:
             self.calls = ""
@@ -62,6 +62,7 @@ class Evidence:
         while step is not None:
             self.frames.append(step.tb_frame)
             self.names.append(_name(step.tb_frame))
+            self._places.append((step.tb_frame.f_code, step.tb_lasti))
             step, last = step.tb_next, step
         if last is not None:
             self._last = last.tb_frame.f_code, last.tb_lasti
@@ -144,6 +145,25 @@ class Evidence:
         steps = [step for step in steps if step.opname not in ("CACHE", "TO_BOOL")]
         asked = [step for step in steps[-2:] if step.opname == "COMPARE_OP"]
         return bool(asked) and bool(set("<>") & set(asked[-1].argrepr))
+
+    @cached_property
+    def overwrites(self) -> bool:
+        """Whether the learner's last line gives a name that it reads a new value: x = f(x)."""
+        if not self.frames or "own" not in self.names:
+            return False
+        code, at = self._places[len(self.names) - 1 - self.names[::-1].index("own")]
+        steps = list(dis.get_instructions(code))
+        here = [step.positions for step in steps if step.offset <= at][-1]
+        read = {
+            step.argval
+            for step in steps
+            if step.offset < at
+            and re.match(r"LOAD_(?:NAME|FAST|GLOBAL|DEREF)", step.opname)
+            and here.lineno <= step.positions.lineno <= here.end_lineno
+        }
+        ends = r"STORE_(?:NAME|FAST|GLOBAL|DEREF)|POP_TOP|RETURN"
+        after = (step for step in steps if step.offset > at and re.match(ends, step.opname))
+        return next(after).argval in read
 
     def _steps_before(self, *ignored: str) -> list[dis.Instruction]:
         """What the failing line's code did before it failed."""

@@ -203,6 +203,7 @@ INPUTS = (
 
 
             def fixed(row):
+                # Where each token has a label, "labels" is one of these names as well.
                 names = [name for name in row if name in tokenizer.model_input_names]
                 return {
                     name: [*row[name][: limit - 1], row[name][-1]]
@@ -283,9 +284,12 @@ INPUTS = (
         cause="""Token ids are row numbers of a table, so they have to be whole numbers. These are
             floats, perhaps because a whole batch was converted.""",
         fix="""
-            batch["input_ids"] = batch["input_ids"].long()
+            for name in {"input_ids", "token_type_ids", "attention_mask"} & set(batch):
+                batch[name] = batch[name].long()
             outputs = model(**batch)""",
-        check="""assert batch["input_ids"].dtype == torch.long""",
+        check="""
+            assert batch["input_ids"].dtype == torch.long
+            assert outputs.logits.shape[0] == len(batch["input_ids"])""",
     ),
     known_error(
         "model-without-padding-token",

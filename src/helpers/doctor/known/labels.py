@@ -98,6 +98,24 @@ def head_differs(evidence: Evidence) -> bool:
     return logits is not None and count is not None and logits.shape[-1] != count
 
 
+def _width_differs(evidence: Evidence) -> bool:
+    """Whether rows of 0s and 1s are of another width than what the model's own head gives."""
+    return not head_differs(evidence) and _are_zero_or_one(evidence)
+
+
+def _of_own_head(evidence: Evidence) -> bool:
+    """Whether the logits come from a head that the learner made, and no config counts them."""
+    if evidence.forward or evidence.trainer is not None:
+        return False
+    width = evidence.given(LOSS)["input"].shape[-1]
+    near = [value for _, value in evidence.own_values() if hasattr(type(value), "_call_impl")]
+    if any(getattr(getattr(m, "config", None), "num_labels", None) == width for m in near):
+        return False
+    own = [m for m in near if type(m).__name__ == "Linear" or evidence.is_own(type(m).forward)]
+    layers = [layer for module in own for layer in module.modules()]
+    return any(getattr(layer, "out_features", None) == width for layer in layers)
+
+
 def _rows_fit(evidence: Evidence) -> bool:
     """Whether there may be a row of labels for each text, which the loss then counts otherwise.
 
@@ -116,6 +134,13 @@ def _are_class_ids(evidence: Evidence) -> bool:
     in_a_model = bool(evidence.forward) and not head_differs(evidence)
     two = evidence.given(LOSS)["input"].shape[-1] == 2
     return whole and (in_a_model or two or bool(target.max() > 1))
+
+
+def _same_loss(evidence: Evidence) -> dict[str, str]:
+    """The loss that was asked for: the one of logits, or the one of probabilities."""
+    if evidence.calls.endswith("_with_logits"):
+        return {"LOSS": "binary_cross_entropy_with_logits", "OUTPUTS": "logits"}
+    return {"LOSS": "binary_cross_entropy", "OUTPUTS": "probabilities"}
 
 
 def _is_tensor(name: str, wanted: bool):
@@ -169,16 +194,16 @@ LABELS = (
         *_two_sizes(
             r"(\d+), (\d+)",
             r"\1, (?!\2\])(?!1\])\d+",
-            lambda seen: not head_differs(seen) and _are_zero_or_one(seen),
+            lambda seen: _width_differs(seen) and not _of_own_head(seen),
         ),
         cause="""The labels have another number of columns than the logits. A model has as many
-            outputs as num_labels said when it was loaded: two where nobody said it, or those of
-            its checkpoint. Compare model.config.id2label with your label names. If your columns
-            are right, the model needs a new head, as below; if not, the labels do. (A head of your
-            own, or another library's, needs as many outputs as there are labels.)""",
+            outputs as num_labels said when it was loaded: two where nobody said it, or those of its
+            checkpoint. Compare model.config.id2label with your label names. If your columns are
+            right, the model needs a new head, as below; if not, the labels or their names are to be
+            corrected. (Another library's head needs as many outputs as there are labels.)""",
         fix="""
             # Loads the checkpoint again with a new head: what this head has learned is lost.
-            assert labels.shape[1] == len(label_names), "then it is the labels that are wrong"
+            assert labels.shape[1] == len(label_names), "which of the two is wrong?"
             model = AutoModelForSequenceClassification.from_pretrained(
                 checkpoint,
                 num_labels=labels.shape[1],
@@ -215,6 +240,24 @@ LABELS = (
                 assert result.training_loss > 0""",
             )
         },
+    ),
+    known_error(
+        "own-head-of-another-width",
+        *_two_sizes(
+            r"(\d+), (\d+)",
+            r"\1, (?!\2\])(?!1\])\d+",
+            lambda seen: _width_differs(seen) and _of_own_head(seen),
+        ),
+        cause="""Your head has another number of outputs than the labels have columns. Count your
+            label names: either the head has to be made with as many outputs, as below, or the
+            columns are wrong.""",
+        fix="""
+            # A new head, untrained: its logits mean nothing before it has learned.
+            assert labels.shape[1] == len(label_names), "which of the two is wrong?"
+            head = torch.nn.Linear(features.shape[-1], len(label_names))
+            logits = head(features)
+            loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, labels)""",
+        check="assert logits.shape == labels.shape and loss.item() > 0",
     ),
     known_error(
         "labels-are-lists-of-numbers",
@@ -279,7 +322,7 @@ LABELS = (
             the numbers.""",
         fix="""
             # If a text can have several labels: rows of 0 and 1, here with the one label known.
-            numbers = labels.long()
+            numbers = labels.long()  # from 0 on; where yours begin with 1, less 1
             labels = torch.nn.functional.one_hot(numbers, len(label_names)).float()
             loss = model(**batch, labels=labels).loss  # or your own loss, as before
             # If each text has exactly one, these in place of the two lines above:
@@ -326,8 +369,9 @@ LABELS = (
         fix="""
             row = labels
             labels = row.reshape(-1, 1)
-            loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, labels)""",
-        check="assert labels.shape == logits.shape and (labels[:, 0] == row).all()",
+            loss = torch.nn.functional.LOSS(OUTPUTS, labels)""",
+        check="assert labels.shape == OUTPUTS.shape and (labels[:, 0] == row).all()",
+        fill=_same_loss,
         ways=train_again(
             """
             before = [float(train_dataset[i]["labels"]) for i in range(len(train_dataset))]
@@ -355,9 +399,10 @@ LABELS = (
         cause="""The labels are a column, (n_texts, 1), and the logits lost theirs, most often by
             squeeze(). Keep the logits as they come out of the model.""",
         fix="""
-            logits = logits.reshape(-1, 1)
-            loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, labels)""",
-        check="assert labels.shape == logits.shape and loss.item() > 0",
+            OUTPUTS = OUTPUTS.reshape(-1, 1)
+            loss = torch.nn.functional.LOSS(OUTPUTS, labels)""",
+        check="assert labels.shape == OUTPUTS.shape and loss.item() > 0",
+        fill=_same_loss,
     ),
     known_error(
         "labels-with-an-axis-too-many",

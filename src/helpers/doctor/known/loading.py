@@ -59,13 +59,15 @@ LOADING = (
             what it has learned, leave num_labels and id2label out: the checkpoint brings its own.
             For your own labels the encoder can stay, and the head has to be new, and trained.""",
         fix="""
-            # Leaves out the checkpoint's head, with what it has learned, and draws a new one.
+            # To keep the checkpoint's head, with what it has learned, load it as it is:
+            # model = AutoModelForSequenceClassification.from_pretrained(checkpoint)
+            # For labels of your own: leaves out that head and draws a new one, to be trained.
             model = AutoModelForSequenceClassification.from_pretrained(
                 checkpoint,
                 num_labels=len(label_names),
                 id2label=dict(enumerate(label_names)),
                 label2id={name: i for i, name in enumerate(label_names)},
-                problem_type="multi_label_classification",
+                problem_type="multi_label_classification",  # not where a text has one class
                 ignore_mismatched_sizes=True,
             )""",
         check="assert model(**batch).logits.shape == (len(texts), len(label_names))",

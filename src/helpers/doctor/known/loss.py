@@ -164,9 +164,10 @@ LOSS = (
         ),
         cause="""No way leads from this loss back to a weight that may change. Look at
             model(**batch).logits.requires_grad. If that is False, the model ran under
-            torch.no_grad(), or every weight is frozen. If it is True, the way was lost after it: a
-            threshold, argmax, .item(), .detach() and .numpy() let nothing through, and a new
-            torch.tensor(...) remembers nothing. Compute the loss from the logits.""",
+            torch.no_grad(), as an encode() for finished models does, or every weight is frozen. If
+            it is True, the way was lost after it: a threshold, argmax, .item(), .detach() and
+            .numpy() let nothing through, and a new torch.tensor(...) remembers nothing. Compute the
+            loss from the logits.""",
         fix="""
             model.classifier.requires_grad_(True)  # if every weight was frozen
             logits = model(**batch).logits  # not under torch.no_grad()

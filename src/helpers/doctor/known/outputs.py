@@ -3,19 +3,43 @@
 from helpers.doctor._evidence import Evidence
 from helpers.doctor.known._sign import OWN, TORCH, V4, Sign, known_error, refused_keyword
 
-PARTS = {"loss", "logits", "last_hidden_state", "pooler_output", "hidden_states", "attentions"}
+WITH_HEAD = {"loss", "logits"}  # the parts of a model with a head
+OF_ENCODER = {"last_hidden_state", "pooler_output", "hidden_states", "attentions"}
 IN_TORCH = r"(^|> )(?:own|torch\.[\w.<>]+)$"
 
 
-def _got_the_name_of_a_part(evidence: Evidence) -> bool:
-    """Whether one of the last calls had the name of a model's output for a value."""
-    frames = list(zip(evidence.names, evidence.frames, strict=False))
-    for name, frame in frames[-3:]:
-        values = list(frame.f_locals.values())
-        if name.startswith("torch.") and any(isinstance(v, str) and v in PARTS for v in values):
-            return True
-    return evidence.names[-1] == "own" and any(
-        isinstance(value, str) and value in PARTS for _, value in list(evidence.loaded())[:4]
+def _got_the_name_of(parts: set[str]):
+    """Whether one of the last calls had the name of one of these parts of an answer for a value."""
+
+    def look(evidence: Evidence) -> bool:
+        frames = list(zip(evidence.names, evidence.frames, strict=False))
+        for name, frame in frames[-3:]:
+            values = list(frame.f_locals.values())
+            if name.startswith("torch.") and any(isinstance(v, str) and v in parts for v in values):
+                return True
+        return evidence.names[-1] == "own" and any(
+            isinstance(value, str) and value in parts for _, value in list(evidence.loaded())[:4]
+        )
+
+    return look
+
+
+def _taken_apart(parts: set[str]) -> tuple[Sign, Sign]:
+    """The signs of a name where a tensor should be."""
+    return (
+        Sign(
+            "TypeError",
+            r"\w+\(\): argument '\w+' \(position \d\) must be (?:Tensor|tuple of Tensors), not str",
+            IN_TORCH,
+            when=_got_the_name_of(parts),
+        ),
+        Sign(
+            "AttributeError",
+            r"'str' object has no attribute '(?:backward|item|argmax|sigmoid|size|shape|detach|dim"
+            r"|mean|cpu|to|squeeze|view|float|logits)'",
+            OWN,
+            when=_got_the_name_of(parts),
+        ),
     )
 
 
@@ -51,7 +75,7 @@ OUTPUTS = (
             model = AutoModelForSequenceClassification.from_pretrained(
                 checkpoint,
                 num_labels=len(label_names),
-                problem_type="multi_label_classification",
+                problem_type="multi_label_classification",  # not where a text has one class
             )
             logits = model(**batch).logits""",
         check="assert logits.shape == (len(texts), len(label_names))",
@@ -106,12 +130,14 @@ OUTPUTS = (
             "AttributeError",
             r"'numpy\.ndarray' object has no attribute 'sigmoid'",
             r"> torch\.nn\.functional\.sigmoid$",
+            when=lambda seen: not seen.overwrites,  # it may be what the line made, run once before
         ),
         Sign(
             "TypeError",
             r"sigmoid\(\): argument 'input' \(position 1\) must be Tensor, "
             r"not (?:numpy\.ndarray|list|tuple|float)",
             TORCH,
+            when=lambda seen: not seen.overwrites,
         ),
         cause="""torch.sigmoid takes tensors only, and the logits are a NumPy array, a list or a
             number.""",
@@ -125,6 +151,11 @@ OUTPUTS = (
             r"\w+\(\): argument 'input' \(position 1\) must be Tensor, "
             r"not (?!BaseModelOutput)\w*(?:ClassifierOutput|ModelOutput)\w*",
             TORCH,
+        ),
+        Sign(
+            "AttributeError",
+            r"'SequenceClassifierOutput\w*' object has no attribute '(?:log_)?s(?:oftmax|igmoid)'",
+            r"> torch\.nn\.functional\.\w+$",
         ),
         cause="""A model of transformers returns an object with several parts. The logits are one
             of them.""",
@@ -208,25 +239,25 @@ OUTPUTS = (
     ),
     known_error(
         "output-taken-apart",
-        Sign(
-            "TypeError",
-            r"\w+\(\): argument '\w+' \(position \d\) must be (?:Tensor|tuple of Tensors), not str",
-            IN_TORCH,
-            when=_got_the_name_of_a_part,
-        ),
-        Sign(
-            "AttributeError",
-            r"'str' object has no attribute '(?:backward|item|argmax|sigmoid|size|shape|detach|dim"
-            r"|mean|cpu|to|squeeze|view|float|logits)'",
-            OWN,
-            when=_got_the_name_of_a_part,
-        ),
+        *_taken_apart(OF_ENCODER),
         cause="""A model's answer works like a dictionary: taken apart by `a, b = model(...)` it
             gives the names of its parts, which are text. Ask for the parts by name.""",
         fix="""
             outputs = model.base_model(**batch)
-            pooled = outputs.last_hidden_state[:, 0]  # or, in BERT, outputs.pooler_output""",
+            states = outputs.last_hidden_state  # a vector for each token
+            pooled = states[:, 0]  # one for each text; or, in BERT, outputs.pooler_output""",
         check="assert pooled.shape == (len(texts), model.config.hidden_size)",
+    ),
+    known_error(
+        "loss-and-logits-taken-apart",
+        *_taken_apart(WITH_HEAD),
+        cause="""A model's answer works like a dictionary: taken apart by
+            `loss, logits = model(...)` it gives the names of its parts, which are text. Ask for
+            the parts by name.""",
+        fix="""
+            outputs = model(**batch, labels=labels)
+            loss, logits = outputs.loss, outputs.logits""",
+        check="assert loss.item() > 0 and len(logits) == len(texts)",
     ),
     known_error(
         "features-of-inference-mode",

@@ -28,6 +28,11 @@ def _one_index_short(evidence: Evidence) -> bool:
     )
 
 
+def _task(evidence: Evidence) -> dict[str, str]:
+    """The task that the pipeline was asked for."""
+    return {"TASK": evidence.given(r"transformers\.pipelines\.pipeline")["task"]}
+
+
 PIPELINES = (
     known_error(
         "pipeline-task-not-known",
@@ -106,8 +111,9 @@ PIPELINES = (
         ),
         cause="""From a model that is already loaded, a pipeline cannot tell which tokenizer
             belongs to it.""",
-        fix="""classifier = pipeline("text-classification", model=model, tokenizer=tokenizer)""",
+        fix="""classifier = pipeline("TASK", model=model, tokenizer=tokenizer)""",
         check="assert len(classifier(texts)) == len(texts)",
+        fill=_task,
     ),
     known_error(
         "answers-are-nested",

@@ -1,7 +1,7 @@
 """Which loss the model computes: its problem_type, and labels read as class numbers."""
 
 from helpers.doctor._evidence import Evidence
-from helpers.doctor._kinds import has_one_in_each_row, holds_whole_numbers
+from helpers.doctor._kinds import has_one_in_each_row, holds_whole_numbers, kind_of
 from helpers.doctor.known._sign import Sign, known_error
 from helpers.doctor.known.labels import floats_by_trainer, head_differs
 
@@ -60,6 +60,33 @@ def _are_class_numbers(evidence: Evidence) -> bool:
 def _all_are_minus_one(evidence: Evidence) -> bool:
     """Whether the labels are all -1, the mark of labels that are kept back."""
     return bool((evidence.forward["labels"] == -1).all())
+
+
+def _of_texts_by_own_head(evidence: Evidence) -> bool:
+    """Whether these are classes of texts, one each, and the head on an encoder is the learner's.
+
+    Classes of tokens, laid out in a row for the loss, are more than the texts.
+    """
+    given = evidence.given(r"torch\.nn\.functional\.cross_entropy")
+    logits, target = given["input"], given["target"]
+    if evidence.forward or logits.dim() != 2 or target.shape != logits.shape[:1]:
+        return False
+    near = [value for _, value in evidence.own_values()]
+    near += [part for one in near if kind_of(one) == "mapping" for part in list(one.values())]
+    tables = [one for one in near if kind_of(one) == "tensor" and one.dim() == 2]
+    ids = [one for one in tables if not one.dtype.is_floating_point and one.dtype.itemsize == 8]
+    return _has_encoder(near) and any(len(one) == len(target) for one in ids)
+
+
+def _has_encoder(values: list) -> bool:
+    """Whether one of these is an encoder of transformers, or a module that has one."""
+    modules = [value for value in values if hasattr(type(value), "_call_impl")]
+    parts = [part for module in modules for part in module.modules()]
+    return any(
+        type(part).__module__.startswith("transformers.models.")
+        and type(part).__name__.endswith("Model")
+        for part in parts
+    )
 
 
 PROBLEM_TYPE = (
@@ -213,6 +240,28 @@ PROBLEM_TYPE = (
             # and a model that was loaded with num_labels=len(number)
             loss = model(**batch, labels=labels).loss""",
         check="assert labels.tolist() == [[float(value) for value in row] for row in targets]",
+    ),
+    known_error(
+        "class-id-too-large-for-own-head",
+        Sign(
+            "IndexError",
+            r"Target \d+ is out of bounds\.",
+            rf"^(?!.*{CLASSIFIER_CROSS_ENTROPY}).*{CROSS_ENTROPY}",
+            when=_of_texts_by_own_head,
+        ),
+        cause="""A class has a number that your head has no output for: they run from 0 to the
+            number of outputs less 1. Number the classes of all texts from 0, and make the head with
+            as many outputs as there are classes. If a text can have several labels, give a row of
+            0s and 1s for each, and another loss.""",
+        fix="""
+            # A new head, untrained: its logits mean nothing before it has learned.
+            number = {one: i for i, one in enumerate(sorted(set(classes)))}  # of all texts
+            labels = torch.tensor([number[one] for one in classes])
+            head = torch.nn.Linear(features.shape[-1], len(number))
+            loss = torch.nn.functional.cross_entropy(head(features), labels)""",
+        check="""
+            assert [list(number)[i] for i in labels.tolist()] == list(classes)
+            assert head.out_features == len(number) and loss.item() > 0""",
     ),
     known_error(
         "labels-not-published",

@@ -251,7 +251,9 @@ TOKENIZING = (
         ),
         cause="""The texts have different numbers of tokens, and a tensor is a rectangle. Padding
             fills the short ones up.""",
-        fix="""batch = tokenizer(texts, padding=True, truncation=True, return_tensors="pt")""",
+        fix="""
+            # Whatever else your call says, such as max_length or stride, stays as it is.
+            batch = tokenizer(texts, padding=True, truncation=True, return_tensors="pt")""",
         check="""assert batch["input_ids"].shape == batch["attention_mask"].shape""",
     ),
     known_error(

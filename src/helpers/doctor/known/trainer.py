@@ -24,6 +24,11 @@ NO_EVAL_LOSS = (
     r".The `metric_for_best_model` training argument is set to 'eval_loss', which is not found in "
     r"the evaluation metrics\. .+"
 )
+NO_BEST_METRIC = (
+    r".The `metric_for_best_model` training argument is set to '(?!eval_loss')\w+', which is not "
+    r"found in the evaluation metrics\. .+"
+)
+TIMES = ("_runtime", "_per_second", "_preparation_time", "epoch")  # the Trainer's own, always there
 BEST_METRIC = r"> transformers\.trainer\.Trainer\._determine_best_metric$"
 PADDING_COLLATOR = r"transformers\.data\.data_collator\.DataCollatorWithPadding\.__call__"
 STEPS = r"> transformers\.trainer\.Trainer\.(?:training|prediction)_step"
@@ -106,6 +111,18 @@ def _label_names_are_others(evidence: Evidence) -> bool:
     return _is_own_model(evidence) and not set(trainer.label_names) & _columns(trainer.eval_dataset)
 
 
+def _only_times(evidence: Evidence) -> bool:
+    """Whether compute_metrics is given and was never called, nor a loss computed."""
+    names = evidence.given(r"transformers\.trainer\.Trainer\._determine_best_metric")["metrics"]
+    given = evidence.trainer.compute_metrics is not None
+    return given and all(name.endswith(TIMES) for name in names)
+
+
+def _has_other_names(evidence: Evidence) -> bool:
+    """Whether nothing kept the Trainer from calling compute_metrics, if there is one."""
+    return not _only_times(evidence) and not evidence.trainer.args.prediction_loss_only
+
+
 def _column_was_dropped(evidence: Evidence) -> bool:
     """Whether a collator of the learner's own lacks a column that the Trainer left out."""
     trainer, name = evidence.trainer, evidence.message.strip("'")
@@ -173,7 +190,7 @@ TRAINER = (
             trainer.train_dataset = train_dataset
             result = trainer.train()""",
         check="""
-            assert all(len(row) == model.config.num_labels for row in train_dataset["labels"])
+            assert "labels" in trainer.train_dataset.column_names
             assert result.training_loss > 0""",
     ),
     known_error(
@@ -296,6 +313,30 @@ TRAINER = (
             assert [tuple(row["labels"].tolist()) for row in train_dataset] == [
                 tuple(row.tolist()) for row in labels
             ]
+            assert result.training_loss > 0""",
+    ),
+    known_error(
+        "trainer-got-a-table",
+        Sign(
+            "KeyError",
+            r"\d+",
+            r"transformers\.trainer\..+ > pandas\.core\.frame\.DataFrame\.__getitem__.*",
+            when=lambda seen: hasattr(seen.trainer.train_dataset, "iloc"),
+        ),
+        cause="""The data is a table of pandas, where a number in brackets asks for a column of
+            this name and not for a row. A Trainer takes a Dataset, and its texts tokenized.""",
+        fix="""
+            from datasets import Dataset
+
+            table = train_dataset
+            train_dataset = Dataset.from_pandas(table, preserve_index=False).map(
+                lambda rows: tokenizer(rows["text"], truncation=True), batched=True
+            )
+            trainer.train_dataset = train_dataset  # and eval_dataset in the same way
+            trainer.data_collator = DataCollatorWithPadding(tokenizer)
+            result = trainer.train()""",
+        check="""
+            assert train_dataset["text"][:] == list(table["text"])
             assert result.training_loss > 0""",
     ),
     known_error(
@@ -523,12 +564,7 @@ TRAINER = (
     ),
     known_error(
         "best-metric-has-another-name",
-        Sign(
-            "KeyError",
-            r".The `metric_for_best_model` training argument is set to '(?!eval_loss)\w+', which "
-            r"is not found in the evaluation metrics\. .+",
-            BEST_METRIC,
-        ),
+        Sign("KeyError", NO_BEST_METRIC, BEST_METRIC, when=_has_other_names),
         cause="""metric_for_best_model names a number that compute_metrics does not return, or there
             is no compute_metrics. The message lists the names that there are; they are given
             without "eval_".""",
@@ -558,9 +594,16 @@ TRAINER = (
     known_error(
         "evaluation-without-labels",
         Sign("KeyError", NO_EVAL_LOSS, BEST_METRIC, when=_evaluation_lacks_columns),
-        cause="""The best model is to be chosen by its loss in evaluation, and there is none: rows
-            of eval_dataset lack a column that those of train_dataset have, the labels most likely.
-            Make both in the same way, or evaluate on a part of the training rows, as here.""",
+        Sign(
+            "KeyError",
+            NO_BEST_METRIC,
+            BEST_METRIC,
+            when=lambda seen: _only_times(seen) and _evaluation_lacks_columns(seen),
+        ),
+        cause="""The best model is to be chosen by a number that evaluation computes from labels,
+            and none was computed: rows of eval_dataset lack a column that those of train_dataset
+            have, the labels most likely. Make both in the same way, or evaluate on a part of the
+            training rows, as here.""",
         fix="""
             # Trains on three quarters of the training rows and evaluates on the others.
             parts = train_dataset.train_test_split(test_size=0.25, seed=0)
@@ -571,10 +614,17 @@ TRAINER = (
     known_error(
         "label-names-not-told",
         Sign("KeyError", NO_EVAL_LOSS, BEST_METRIC, when=_label_names_are_others),
-        cause="""The best model is to be chosen by its loss in evaluation, and there is none: the
-            Trainer does not know which columns are labels, since nothing in the forward of your
-            model is called so. Name them, here or as TrainingArguments(label_names=...). (And
-            forward has to compute the loss in evaluation too.)""",
+        Sign(
+            "KeyError",
+            NO_BEST_METRIC,
+            BEST_METRIC,
+            when=lambda seen: _only_times(seen) and _label_names_are_others(seen),
+        ),
+        cause="""The best model is to be chosen by a number that evaluation computes from labels, a
+            loss or what compute_metrics returns, and none was computed: the Trainer does not know
+            which columns are labels, since the forward of your model names none of them. Name them,
+            here or as TrainingArguments(label_names=...). (And forward has to compute the loss in
+            evaluation too.)""",
         fix="""
             trainer.label_names = ["targets"]  # the names that your forward has for the labels
             result = trainer.train()""",
