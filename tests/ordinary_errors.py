@@ -489,6 +489,13 @@ LIBRARIES = [
     # Metrics that were not asked for, so compute_metrics was never called.
     f"{BEST}train(BEST_BY_F1, prediction_loss_only=True)",
     f"{BEST}train(BEST_BY_F1, label_names=['labels', 'others'])",
+    # Sums with None beside an answer that has no loss, for nobody asked for one.
+    "from transformers import BertForSequenceClassification\n"
+    "outputs = BertForSequenceClassification(BertConfig(**TINY))(torch.ones(2, 3).long())\n"
+    "total = None\ntotal + 1",
+    # A mask of as many columns, for other texts.
+    "mask = torch.ones(2, 4).tril()\n"
+    "BertModel(BertConfig(**TINY))(torch.ones(3, 4).long(), attention_mask=mask)",
     # A model that is spread over two cards.
     "said = 'Expected all tensors to be on the same device, but found at least two devices, '\n"
     "said += 'cuda:2 and cuda:0! (when checking argument for argument mat1)'\n"

@@ -42,6 +42,19 @@ CASES = [
         "token-ids-not-whole",
         "batch = {name: part.float() for name, part in batch.items()}\nmodel(**batch)",
     ),
+    *(
+        Case("mask-of-another-length", f"{made}{cut}\nmodel(**batch)")
+        for made in ("", f"{DISTILBERT}batch.pop('token_type_ids')\n")
+        for cut in (
+            "batch['attention_mask'] = batch['attention_mask'][:, :-1]",
+            "batch['attention_mask'] = F.pad(batch['attention_mask'], (0, 2))",
+        )
+    ),
+    Case(
+        "mask-of-another-length",
+        "batch['attention_mask'] = batch['attention_mask'][:, 1:]\n"
+        "model.base_model(batch['input_ids'], batch['attention_mask'])",
+    ),
     Case("model-without-padding-token", f"{GPT2}model(**batch)"),
     Case("token-types-not-known", f"{DISTILBERT}model(**batch)", only=OLD),
     Case("token-types-not-known", f"{BART}model(**batch)", only=OLD),

@@ -120,7 +120,7 @@ CASES = [
             "own-head-of-another-width",
             f"{OWN_HEAD}head = {head}\nloss(head(features), labels)",
         )
-        for head in ("torch.nn.Linear(16, 3)", "Head(16, 3)")
+        for head in ("torch.nn.Linear(16, 3)", "Head(16, 3)", "Head(16, 2)")
     ),
     Case("labels-with-an-axis-too-many", "labels = labels[:, None]\nmodel(**batch, labels=labels)"),
     *by_trainer("labels-with-an-axis-too-many", "[[row] for row in labels.tolist()]"),

@@ -16,6 +16,15 @@ CASES = [
         "loss-is-none",
         f"{MISSPELLED}model(**batch, labels=labels).loss.backward()",
     ),
+    *(
+        Case("loss-is-none", f"outputs = model(**batch)\nloss, total = outputs.loss, 0\n{line}")
+        for line in ("loss = outputs.loss / 4", "total += loss", "(loss * 0.5).backward()")
+    ),
+    Case(
+        "loss-is-none",
+        "from accelerate import Accelerator\nloss = model(**batch, label=labels).loss\n"
+        "Accelerator(cpu=True).backward(loss)",
+    ),
     Case(
         "loss-not-one-number",
         "logits = model(**batch).logits\n"

@@ -90,6 +90,27 @@ def _limit(evidence: Evidence) -> dict[str, str]:
     return {"POSITIONS": str(position_limit(evidence.forward["self"]))}
 
 
+def _mask_differs(evidence: Evidence) -> bool:
+    """Whether the attention mask has another number of columns than the token ids.
+
+    Many a forward makes another mask of it, so it is read from the call before.
+    """
+    if _too_long(evidence):
+        return False
+    for name, frame in zip(evidence.names, evidence.frames, strict=False):
+        if not name.endswith("torch.nn.modules.module.Module._call_impl"):
+            continue
+        values = frame.f_locals
+        if type(values["self"]).__module__.startswith("transformers."):
+            args, words = [*values["args"], None, None], values["kwargs"]
+            mask = words.get("attention_mask", args[1])
+            ids = words.get("input_ids", args[0])
+            tables = kind_of(ids) == kind_of(mask) == "tensor" and ids.dim() == mask.dim() == 2
+            goes_on = words.get("past_key_values") is not None
+            return tables and ids.shape[1] != mask.shape[1] and not goes_on
+    return False
+
+
 def _too_many_types(evidence: Evidence) -> bool:
     types, config = evidence.forward.get("token_type_ids"), evidence.forward["self"].config
     if kind_of(types) != "tensor" or _unknown_ids(evidence) or _too_long(evidence):
@@ -214,6 +235,17 @@ INPUTS = (
             labels=False,
         ),
         fill=_limit,
+    ),
+    known_error(
+        "mask-of-another-length",
+        Sign("RuntimeError ValueError", r".*\b(?:size|shape).*", INSIDE, when=_mask_differs),
+        cause="""attention_mask has another number of columns than input_ids: it needs a 1 for each
+            token, and a 0 for each place that is padding. The tokenizer makes both. Made by hand,
+            the mask has to count what the ids count, the special tokens among them.""",
+        fix="""
+            batch["attention_mask"] = (batch["input_ids"] != tokenizer.pad_token_id).long()
+            outputs = model(**batch)""",
+        check="""assert batch["attention_mask"].shape == batch["input_ids"].shape""",
     ),
     known_error(
         "pipeline-text-too-long",

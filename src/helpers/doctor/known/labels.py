@@ -109,11 +109,15 @@ def _of_own_head(evidence: Evidence) -> bool:
         return False
     width = evidence.given(LOSS)["input"].shape[-1]
     near = [value for _, value in evidence.own_values() if hasattr(type(value), "_call_impl")]
-    if any(getattr(getattr(m, "config", None), "num_labels", None) == width for m in near):
-        return False
-    own = [m for m in near if type(m).__name__ == "Linear" or evidence.is_own(type(m).forward)]
-    layers = [layer for module in own for layer in module.modules()]
-    return any(getattr(layer, "out_features", None) == width for layer in layers)
+    heads = [m for m in near if any(_outputs(layer) == width for layer in m.modules())]
+    counted = any(getattr(getattr(m, "config", None), "num_labels", None) == width for m in heads)
+    own = [type(m).__name__ == "Linear" or evidence.is_own(type(m).forward) for m in heads]
+    return any(own) and not counted
+
+
+def _outputs(layer) -> int | None:
+    """How many numbers a linear layer gives; None for another layer."""
+    return getattr(layer, "out_features", None)
 
 
 def _rows_fit(evidence: Evidence) -> bool:

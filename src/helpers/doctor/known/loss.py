@@ -1,10 +1,13 @@
 """The loss, and its way backward."""
 
+from itertools import islice
+
 from helpers.doctor._evidence import Evidence
 from helpers.doctor._kinds import kind_of
 from helpers.doctor.known._sign import BCE, OWN, TORCH, Sign, known_error, way
 
 BACKWARD = r"(?:^|> )(?:torch|accelerate|transformers)\.[\w.]+$"
+ACCELERATOR = r"accelerate\.accelerator\.Accelerator\.backward"
 PROBABILITIES = r"torch\.nn\.functional\.binary_cross_entropy"
 TRAIN_AGAIN = {
     "Trainer": way(
@@ -27,6 +30,19 @@ def _computes_own_loss(evidence: Evidence) -> bool:
     if trainer is None or trainer.compute_loss_func is not None:
         return True
     return evidence.is_own(type(trainer).compute_loss)
+
+
+def _has_no_loss(evidence: Evidence) -> bool:
+    """Whether the failing line counts with a loss, and an answer of a model near has none."""
+    names = [name for name, _ in islice(evidence.loaded(), 3)]
+    answers = [
+        value
+        for _, value in evidence.own_values()
+        if type(value).__module__ == "transformers.modeling_outputs" and hasattr(value, "logits")
+    ]
+    return any("loss" in name.lower() for name in names) and any(
+        one.loss is None for one in answers
+    )
 
 
 def _pos_weight_differs(evidence: Evidence) -> bool:
@@ -131,11 +147,24 @@ LOSS = (
             OWN,
             when=lambda seen: "loss" in seen.attribute_of.lower(),
         ),
-        cause="""There is no loss: backward was called on None. A model of transformers leaves the
-            loss None when it gets no labels, or when problem_type is a word that it does not know.
-            A function of your own gives None when it lacks a return.""",
+        Sign(
+            "TypeError",
+            r"unsupported operand type\(s\) for (?:\+|\*|/)=?: "
+            r"(?:'NoneType' and '(?:int|float)'|'(?:int|float)' and 'NoneType')",
+            OWN,
+            when=_has_no_loss,
+        ),
+        Sign(
+            "TypeError",
+            r"unsupported operand type\(s\) for /=?: 'NoneType' and 'int'",
+            rf"> {ACCELERATOR}$",
+            when=lambda seen: seen.trainer is None and seen.given(ACCELERATOR)["loss"] is None,
+        ),
+        cause="""There is no loss: it is None. A model of transformers leaves it None when it gets
+            no labels, which have to be called labels, or when problem_type is a word that it does
+            not know. A function of your own gives None when it lacks a return.""",
         fix="""
-            model.config.problem_type = "multi_label_classification"
+            model.config.problem_type = "multi_label_classification"  # several per text
             loss = model(**batch, labels=labels).loss
             loss.backward()""",
         check="assert model.classifier.weight.grad is not None",
