@@ -38,6 +38,7 @@ ARCHITECTURES = {
     | {"d_model": 16, "block_sizes": [1, 1], "n_head": 2, "d_head": 8, "d_inner": 16},
 }
 IDS = torch.tensor([[2, 5, 6, 3], [2, 7, 8, 3]])
+SHORT_MASK = torch.tensor([[1, 1, 0], [1, 1, 1]])
 WRONG = {  # what is given, and the error that it is
     "lists": ((IDS.tolist(),), {}, "lists-into-model"),
     "lists by name": ((), {"input_ids": IDS.tolist()}, "lists-into-model"),
@@ -54,10 +55,16 @@ WRONG = {  # what is given, and the error that it is
     "floats": ((IDS.float(),), {}, "token-ids-not-whole"),
     "an id too large": ((torch.tensor([[2, 99, 3]]),), {}, "token-id-too-large"),
     "a long text": ((torch.full((2, 80), 3),), {}, "text-too-long"),
+    "a short mask": (
+        (),
+        {"input_ids": IDS, "attention_mask": SHORT_MASK},
+        "mask-of-another-length",
+    ),
 }
 TAKEN = {  # what some take, so there is no error to know
     "a long text": {"ModernBert", "XLNet", "Llama", "Funnel"},
     "three axes": {"ModernBert", "DistilBert"},
+    "a short mask": {"GPT2", "Llama"},
 }
 
 
