@@ -22,7 +22,7 @@ CASES = [
     ),
     Case(
         "loss-is-none",
-        "from accelerate import Accelerator\nloss = model(**batch, label=labels).loss\n"
+        "from accelerate import Accelerator\nloss = model(**batch).loss\n"
         "Accelerator(cpu=True).backward(loss)",
     ),
     Case(
