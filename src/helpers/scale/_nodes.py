@@ -24,6 +24,8 @@ _SETTINGS = {
     "RAY_agent_register_timeout_ms": "600000",
     "RAY_raylet_start_wait_time_s": "600",
     "RAY_worker_register_timeout_seconds": "600",
+    # A dead node is noticed after five seconds, not fifteen. One that answers late has as long.
+    "RAY_health_check_period_ms": "1000",
     "RAY_BACKEND_LOG_LEVEL": "fatal",  # else C++ writes into the notebook
     "TOKENIZERS_PARALLELISM": "false",
     "RAY_worker_niceness": "0",  # else a busy laptop leaves the workers nothing
