@@ -3,6 +3,7 @@
 import asyncio
 import concurrent.futures
 import json
+import platform
 import random
 import re
 import socket
@@ -257,6 +258,28 @@ def test_half_a_request_does_no_harm(address):
     with socket.create_connection((host, int(port))) as sent:
         sent.sendall(b"POST /tag HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
     assert httpx.get(address + "/health", trust_env=False, timeout=300).status_code == 200
+
+
+FREED = """
+import numpy as np
+from helpers.shipping import _service
+{before}
+def resident():
+    return int(open("/proc/self/statm").read().split()[1]) * 4096
+first = np.ones(1 << 20)
+del first  # from here on the C library keeps what is as large, unless it is told otherwise
+array = np.ones(1 << 20)
+above = np.ones(10_000)
+held = resident()
+del array
+print(held - resident() > 7_000_000)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="of this C library alone")
+@pytest.mark.parametrize("before", ["", "_service._give_memory_back()"])
+def test_what_is_freed_goes_back_to_the_machine(run_python, before):
+    assert run_python(FREED.format(before=before)).strip() == str(bool(before))
 
 
 def test_the_door_is_light():

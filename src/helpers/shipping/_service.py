@@ -1,6 +1,7 @@
 """A tagger behind HTTP: texts in, labels out, and a reason for whatever is refused."""
 
 import asyncio
+import ctypes
 import warnings
 from collections import deque
 from collections.abc import Callable
@@ -63,6 +64,7 @@ def service(
     max_texts = validate.whole(max_texts, "max_texts")
     max_characters = validate.whole(max_characters, "max_characters")
     max_bytes = validate.whole(max_bytes, "max_bytes")
+    _give_memory_back()
     tag, counts = _tagging(models.load_tagger(folder))
     ask = _together(tag, max_texts)
     form = _form(max_texts, max_characters)
@@ -92,6 +94,22 @@ def service(
         return {"status": "ok", "limits": limits, **counts()}
 
     return app
+
+
+def _give_memory_back() -> None:
+    """Have what a batch took go back to the machine once it is freed.
+
+    Left alone, Linux's C library raises the size from which it does so with each large array, and
+    a server that reads batches of many lengths grows: to twice its size over 14,000 texts, where
+    with this it stayed as it was after the first hundreds.
+    """
+    try:
+        set_option = ctypes.CDLL(None).mallopt
+    except (AttributeError, TypeError):  # another C library, or Windows: no such option
+        return
+    trim_threshold, mmap_threshold = -1, -3
+    for option in (trim_threshold, mmap_threshold):
+        set_option(option, 1 << 20)
 
 
 def _tagging(tagger):
