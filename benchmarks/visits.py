@@ -1,9 +1,9 @@
 """How long the site takes on loopback: a page until it can be used, a sentence until its labels."""
 
 import statistics
-import sys
 from pathlib import Path
 
+from browsing import can_browse
 from timing import table, tell
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,19 +48,12 @@ def bench_site() -> None:
     if not (SITE / "index.html").is_file():
         print("\nThere is no site yet: python3 course.py site")
         return
-    # The browser is started by what the browser tests start it with.
-    sys.path[:0] = [str(ROOT / "tests" / "browser"), str(ROOT / "tests")]
-    try:
-        from playwright import sync_api  # noqa: F401
-        from site_pages import served
+    if not can_browse("The site needs"):
+        return
+    from site_pages import served
 
-        from conftest import find_browser, started_browser
-    except ImportError as missing:
-        print(f"\nThe site needs {missing.name}: python3 course.py test tests/browser")
-        return
-    if find_browser() is None:
-        print("\nThe site needs Chromium or Chrome.")
-        return
+    from conftest import started_browser
+
     with served(SITE) as address, started_browser() as browser:
         seconds = {
             name: [_visit(browser, address + page, slower) for _ in range(VISITS)]

@@ -2,10 +2,10 @@
 
 import json
 import statistics
-import sys
 import tempfile
 from pathlib import Path
 
+from browsing import can_browse
 from timing import table, tell
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,18 +34,10 @@ OURS = {  # the way: page, cell, slider, key
 
 def bench_widgets() -> None:
     """Press keys on the sliders of the course, beside one of ``interact``."""
-    # The pages are opened by what the browser tests open them with.
-    sys.path[:0] = [str(ROOT / "tests" / "browser"), str(ROOT / "tests")]
-    try:
-        from playwright import sync_api  # noqa: F401
+    if not can_browse("The widgets need"):
+        return
+    from conftest import Notebook, started_browser, started_lab
 
-        from conftest import Notebook, find_browser, started_browser, started_lab
-    except ImportError as missing:
-        print(f"\nThe widgets need {missing.name}: python3 course.py test tests/browser")
-        return
-    if find_browser() is None:
-        print("\nThe widgets need Chromium or Chrome.")
-        return
     times: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)

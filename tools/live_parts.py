@@ -29,13 +29,21 @@ def place(cell: nbformat.NotebookNode) -> None:
     if not call:
         return
     element, data = PARTS[name]
-    filled = json.dumps(data(call), ensure_ascii=False).replace("<", "\\u003c")
     for output in cell.outputs:
         saved = output.get("data", {}).get("text/html")
         if saved:
-            script = f'<script type="application/json">{filled}</script>'
+            script = f'<script type="application/json">{in_script(data(call))}</script>'
             output["data"]["text/html"] = f"<{element}>{script}{saved}</{element}>"
             return
+
+
+def in_script(data: dict) -> str:
+    """Write data as JSON that may stand inside a script element.
+
+    >>> in_script({"text": "</script>"})
+    '{"text": "\\\\u003c/script>"}'
+    """
+    return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
 
 
 def _find_call(source: str, name: str) -> ast.Call | None:

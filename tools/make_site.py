@@ -183,10 +183,9 @@ def first_page() -> str:
         for chapter, stem in sections.stems().items()
     ]
     text = (SITE / "index.md").read_text(encoding="utf-8")
-    filled = json.dumps(prepared, ensure_ascii=False).replace("<", "\\u003c")
     first = sections.notebook("00").cells[0].source
     marks = {
-        "{prepared}": filled,
+        "{prepared}": live_parts.in_script(prepared),
         "{tagged}": tagged(logits, tagger),
         "{chapters}": "\n".join(rows),
         "{home}": build.repository(),

@@ -43,7 +43,7 @@
       this.tagging = new window.course.Tagging(megabytes, {
         coming: say,
         here: () => say("The tagger is here. Your text stays in your browser."),
-        failed: (why) => say(`The tagger did not come: ${why}. With your next text it is tried again.`),
+        failed: say,
         found: (typed, { logits, cut }) => {
           if (typed === this.box.value.trim()) this.found(typed, logits, cut);
         },

@@ -39,10 +39,10 @@
           this.progress.hidden = true;
           this.say("The tagger is here. Your text stays on your machine.");
         },
-        failed: (why) => {
+        failed: (text) => {
           this.progress.hidden = true;
           if (this.isOwn()) this.show(null, 0, "The tagger is not here.");
-          this.say(`The tagger did not come: ${why}. With your next text it is tried again.`);
+          this.say(text);
         },
         found: (text, { logits, cut }) => {
           this.tagged = text;

@@ -112,7 +112,7 @@
   // The tagger of a page. It comes when a text is wanted for the first time; where it could not
   // come it is tried again with the next text, or when there is a network again. Of texts that are
   // wanted while it is busy the newest is tagged. It tells on: coming(text, part from 0 to 1),
-  // here(), failed(why), found(text, {logits, cut}).
+  // here(), failed(text), found(text, {logits, cut}).
   class Tagging {
     constructor(megabytes, on) {
       Object.assign(this, { megabytes, on, wanted: null, busy: null, ready: false, notBefore: 0 });
@@ -155,7 +155,8 @@
           this.notBefore = performance.now() + WAITS;
         }
         this.busy = null;
-        this.on.failed(navigator.onLine ? failed : "there is no network");
+        const why = navigator.onLine ? failed : "there is no network";
+        this.on.failed(`The tagger did not come: ${why}. With your next text it is tried again.`);
       } else if (logits) {
         const text = this.busy;
         this.busy = null;

@@ -83,6 +83,17 @@ def way(fix: str, check: str, cause: str = "") -> Way:
 FLOATS = '.cast_column("labels", Sequence(Value("float32")))'  # map keeps a column's old type
 
 
+# Batches of what a model takes, from a data set that may hold more.
+LOADER = """
+kept = ("input_ids", "attention_mask", "token_type_ids", "labels", "label")
+loader = torch.utils.data.DataLoader(
+    data.select_columns([name for name in data.column_names if name in kept]),
+    batch_size=4,
+    collate_fn=DataCollatorWithPadding(tokenizer),  # yours, if you have another
+)
+batch = next(iter(loader))"""
+
+
 def train_again(fixed: str, check: str, labels: bool = True) -> dict[str, Way]:
     """The two ways through a Trainer, from a function ``fixed`` of a row to its new columns."""
     again = "trainer.train_dataset = train_dataset  # and eval_dataset in the same way"

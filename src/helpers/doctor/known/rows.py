@@ -2,7 +2,7 @@
 
 from helpers.doctor._evidence import Evidence
 from helpers.doctor._kinds import kind_of
-from helpers.doctor.known._sign import OWN, Sign, known_error
+from helpers.doctor.known._sign import LOADER, OWN, Sign, known_error
 
 PADDED = ("input_ids", "attention_mask", "token_type_ids", "special_tokens_mask")  # by a collator
 UNEQUAL = (
@@ -217,14 +217,7 @@ ROWS = (
         cause="""The data set gives lists, and a DataLoader puts the first of each list together,
             the second of each, and so on: one tensor for each place, in a list. A collator makes
             one tensor of them all; so does data.set_format("torch").""",
-        fix="""
-            kept = ("input_ids", "attention_mask", "token_type_ids", "labels", "label")
-            loader = torch.utils.data.DataLoader(
-                data.select_columns([name for name in data.column_names if name in kept]),
-                batch_size=4,
-                collate_fn=DataCollatorWithPadding(tokenizer),  # yours, if you have another
-            )
-            batch = next(iter(loader))""",
+        fix=LOADER,
         check="""
             assert batch["input_ids"].tolist() == data[:4]["input_ids"]""",
     ),

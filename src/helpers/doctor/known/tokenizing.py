@@ -2,7 +2,7 @@
 
 from helpers.doctor._evidence import Evidence
 from helpers.doctor._kinds import kind_of
-from helpers.doctor.known._sign import Sign, known_error, train_again, way
+from helpers.doctor.known._sign import LOADER, Sign, known_error, train_again, way
 
 NOT_A_TENSOR = (
     r"Unable to create tensor, you should probably activate truncation and/or padding .+ Perhaps "
@@ -176,15 +176,7 @@ TOKENIZING = (
         cause="""A column of the data set is text, and the collator makes tensors of all columns. A
             Trainer leaves out what the model does not take, unless remove_unused_columns=False
             forbids it; a DataLoader leaves out nothing. Take the column out.""",
-        fix="""
-            # Leaves the columns of text out of the batches; the data set keeps them.
-            kept = ("input_ids", "attention_mask", "token_type_ids", "labels", "label")
-            loader = torch.utils.data.DataLoader(
-                data.select_columns([name for name in data.column_names if name in kept]),
-                batch_size=4,
-                collate_fn=DataCollatorWithPadding(tokenizer),  # yours, if you have another
-            )
-            batch = next(iter(loader))""",
+        fix=f"# Leaves the columns of text out of the batches; the data set keeps them.{LOADER}",
         check="""assert len(batch["input_ids"]) == len(batch["labels"]) == len(texts)""",
         ways={
             "Trainer with a data set": way(

@@ -118,6 +118,19 @@ def _only_times(evidence: Evidence) -> bool:
     return given and all(name.endswith(TIMES) for name in names)
 
 
+def _nothing_measured(when) -> list[Sign]:
+    """Return the signs of a number that evaluation did not compute: no loss, or times alone."""
+    return [
+        Sign("KeyError", NO_EVAL_LOSS, BEST_METRIC, when=when),
+        Sign(
+            "KeyError",
+            NO_BEST_METRIC,
+            BEST_METRIC,
+            when=lambda seen: _only_times(seen) and when(seen),
+        ),
+    ]
+
+
 def _has_other_names(evidence: Evidence) -> bool:
     """Whether nothing kept the Trainer from calling compute_metrics, if there is one."""
     return not _only_times(evidence) and not evidence.trainer.args.prediction_loss_only
@@ -593,13 +606,7 @@ TRAINER = (
     ),
     known_error(
         "evaluation-without-labels",
-        Sign("KeyError", NO_EVAL_LOSS, BEST_METRIC, when=_evaluation_lacks_columns),
-        Sign(
-            "KeyError",
-            NO_BEST_METRIC,
-            BEST_METRIC,
-            when=lambda seen: _only_times(seen) and _evaluation_lacks_columns(seen),
-        ),
+        *_nothing_measured(_evaluation_lacks_columns),
         cause="""The best model is to be chosen by a number that evaluation computes from labels,
             and none was computed: rows of eval_dataset lack a column that those of train_dataset
             have, the labels most likely. Make both in the same way, or evaluate on a part of the
@@ -613,13 +620,7 @@ TRAINER = (
     ),
     known_error(
         "label-names-not-told",
-        Sign("KeyError", NO_EVAL_LOSS, BEST_METRIC, when=_label_names_are_others),
-        Sign(
-            "KeyError",
-            NO_BEST_METRIC,
-            BEST_METRIC,
-            when=lambda seen: _only_times(seen) and _label_names_are_others(seen),
-        ),
+        *_nothing_measured(_label_names_are_others),
         cause="""The best model is to be chosen by a number that evaluation computes from labels, a
             loss or what compute_metrics returns, and none was computed: the Trainer does not know
             which columns are labels, since the forward of your model names none of them. Name them,
