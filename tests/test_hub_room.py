@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,19 @@ def test_the_door_refuses_and_says_why(room, ada, name, word, password, answer):
 def test_a_name_and_a_word_are_read_kindly(room, ada):
     again = Learner(room.address, " ADA ", "Red-Green  BLUE")
     assert again.sign_in().url.path == "/hub/home"
+
+
+def test_a_whole_room_comes_in_at_once(room):
+    def comes_in(k):
+        learner = room.learner(f"early-{k}")
+        seat = learner.call("GET", "status").json()
+        learner.http.close()
+        return seat["kernels"]
+
+    with ThreadPoolExecutor(12) as at_once:
+        assert list(at_once.map(comes_in, range(12))) == [0] * 12
+    for k in range(12):
+        os.kill(server_of(room, f"early-{k}"), signal.SIGTERM)
 
 
 def test_a_forgotten_password_can_be_chosen_anew(room, ada):

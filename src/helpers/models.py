@@ -38,6 +38,9 @@ _WRITTEN = re.compile(
     r"vocab\.txt|merges\.txt|chat_template\.jinja|\w*(spiece|sentencepiece|tokenizer)[.\w]*\.model"
 )
 _SAVE_AGAIN = "Save it again with helpers.models.save_tagger(folder, tagger)."
+# Taggers that were loaded ahead: a room's kernels are copies of a process that has done it, and as
+# long as nobody writes to a tagger, its memory is shared. Whoever asks first takes it.
+loaded_ahead: list = []
 _TOKENS_PER_BATCH = 8192  # 16 texts of 512 tokens: keeps a batch of long texts in a laptop's memory
 
 
@@ -140,6 +143,8 @@ def load_tagger(folder: str | Path = TAGGER_FOLDER) -> Tagger:
     ['sports', 'politics', 'technology', 'entertainment']
     """
     folder = validate.path(folder)
+    if folder == TAGGER_FOLDER and loaded_ahead:
+        return loaded_ahead.pop()
     names = [*_SHIPPED, "config.json", folders.LISTING]
     try:
         there = {name for name in names if (folder / name).is_file()}
@@ -407,6 +412,7 @@ def installed_backbone() -> str | None:
 
 
 def _load_shipped(folder: Path) -> Tagger:
+    import torch
     from safetensors.torch import load
 
     fix = "Get the folder again: install the course anew, or run tools/train_tagger.py."
@@ -427,7 +433,8 @@ def _load_shipped(folder: Path) -> Tagger:
     content = (folder / "adapter_model.safetensors").read_bytes()
     digest = hashlib.sha256(content).hexdigest()
     _check_hash(folder / "adapter_model.safetensors", digest, expected, fix)
-    with _quiet_loading():  # the report would warn of the fresh head that is replaced below
+    # The fresh head is replaced below: its report would warn, and its random numbers are no loss.
+    with _quiet_loading(), torch.random.fork_rng(devices=[]):
         model, tokenizer = load_backbone(label_names=label_names)
     _merge(model, load(content), scale)
     return Tagger(model, tokenizer, thresholds, list(label_names))

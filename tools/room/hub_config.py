@@ -38,10 +38,12 @@ c.Authenticator.delete_invalid_users = False
 
 c.JupyterHub.spawner_class = SeatSpawner
 c.JupyterHub.allow_named_servers = False
-c.JupyterHub.concurrent_spawn_limit = 8
+# A room comes in all at once. Whoever came later than the limit would be turned away with an error;
+# so there is none, and there is time for the last of a hundred on two cores.
+c.JupyterHub.concurrent_spawn_limit = 0
 c.Spawner.poll_interval = 5
-c.Spawner.start_timeout = 120
-c.Spawner.http_timeout = 120
+c.Spawner.start_timeout = 300
+c.Spawner.http_timeout = 300
 c.Spawner.default_url = "/lab/tree/notebooks/00_start_here.ipynb"
 c.Spawner.env_keep = ["LANG", "LC_ALL", "PATH", "PYTHONPATH"]
 c.Spawner.environment = room["environment"]
