@@ -139,6 +139,31 @@ def test_a_kernel_runs_the_course_and_notes_progress(room, ada):
     ada.call("DELETE", f"kernels/{kernel.id}")
 
 
+def test_kernels_share_the_taggers_memory_and_nothing_else(room, ada, eve):
+    look = """
+import re
+from helpers import models
+tagger = models.load_tagger()
+weights = next(tagger.model.parameters())
+at, n_bytes = weights.data_ptr(), weights.nbytes
+for line in open("/proc/self/smaps"):
+    if found := re.match(r"(\\w+)-(\\w+) .*", line):
+        inside = int(found[1], 16) <= at < int(found[2], 16)
+    elif inside and line.startswith("Private_Dirty"):
+        print(int(line.split()[1]) * 1024 < n_bytes / 4, float(weights.detach().sum()) != 0)
+"""
+    kernels = [learner.open("notebooks/03_encoder_and_head.ipynb") for learner in (ada, eve)]
+    try:
+        for kernel in kernels:
+            assert kernel.run(look)[1:] == ("True True\n", "ok")
+            assert kernel.run("import torch\nwith torch.no_grad(): weights.zero_()")[2] == "ok"
+        again = "float(next(models.load_tagger().model.parameters()).detach().sum()) != 0"
+        assert kernels[0].run(again)[1] == "True"  # one of its own
+    finally:
+        for learner, kernel in zip((ada, eve), kernels, strict=True):
+            learner.call("DELETE", f"kernels/{kernel.id}")
+
+
 def test_two_kernels_draw_different_numbers(ada, eve):
     code = "import random, numpy; print(random.random(), numpy.random.random())"
     mine, hers = eve.kernel.run(code)[1].split(), ada.kernel.run(code)[1].split()
