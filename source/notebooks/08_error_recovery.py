@@ -575,10 +575,7 @@ print("the other:", *unknown.tokenize(texts[0]))
 
 # %% [markdown]
 # It loaded without a word, with a vocabulary of special tokens only. To this tagger all texts are
-# the same word, again and again.
-#
-# **Guess first.** Order these five faults by harm: all words unknown; texts cut at 8 tokens;
-# the attention mask forgotten (in batches of 50, padded to the longest); softmax for sigmoid; sigmoid twice.
+# the same word, again and again. Two more faults of what goes in, and two of what is made of the logits:
 
 
 # %%
@@ -610,6 +607,10 @@ scores = {
     name: f1_score(targets, p > 0.5, average="macro", zero_division=0)
     for name, p in results.items()
 }
+
+# %% [markdown]
+# **Guess first.** Order these five faults by harm: all words unknown; texts cut at 8 tokens;
+# the attention mask forgotten (in batches of 50, padded to the longest); softmax for sigmoid; sigmoid twice.
 
 # %%
 rows = {}
@@ -666,7 +667,7 @@ for wanted, scale in [(labels, 1), (signs, 1), (signs, 2), (signs, 10)]:
 # ## When it breaks silently: find them
 #
 # Somebody sends you this set-up. It runs. There are **seven** faults in these lines: find as many
-# as you can before you run the cell after it.
+# as you can before you read on.
 
 # %%
 their_model = copy.deepcopy(tagger.model).train()
