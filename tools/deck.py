@@ -38,6 +38,8 @@ SHORT = 130  # characters of an answer that are shown, if its first sentence is 
 SHORTEST, LONG = 25, 220  # characters of what stands above a question
 PAIRS = "One types, one says what to type. Change after each problem."
 WIDTH, HEIGHT, SMALLEST = 1120, 400, 18  # pixels for an output; for letters
+# Of that height, for an output above a question, several outputs or a long question, and code.
+BESIDE_A_QUESTION, CROWDED, CODE = 0.7, 0.85, 1.15
 LETTER = 0.603  # a letter's width as a share of its height, where all are as wide
 FEW_ROWS, WRAPPED = 6, 22  # a table of so few rows has room for cells that wrap after so much
 NO_PROSE = re.compile(r"#|\||>|```|\$\$|[-*] |\d+\. ")
@@ -269,35 +271,37 @@ def _guess(chapter: str, guess, answer, begin: datetime) -> list[Slide]:
     context = _block(said, "context") if said else ""
     if answer.output:
         piece = _holding(chapter, answer.output, None)
-        context += _shown(piece, f"{answer.output} {answer.text}", 0.5)
+        context += _shown(piece, f"{answer.output} {answer.text}", BESIDE_A_QUESTION)
     asks = STAGE.sub("", guess.asks)
     proof = _proof(chapter, guess, answer)
-    to_run = sum(_place(chapter, cell) <= max(one.cell for one in proof) for cell in guess.cells)
+    places = [_place(chapter, cell) for cell in guess.cells]
+    to_run = 1 + max((places.index(piece.cell) for piece in proof), default=0)
     when = f"Section *{guess.section}*, from {begin:%H:%M}. Wait, ask for hands, then run "
     when += "the cell." if to_run == 1 else f"the next {to_run} cells."
     found = [Slide("ask", "**Guess first**", context + _text(asks), [when, answer.text])]
-    short, heights = _short(answer.text), [_height(one) for one in proof]
-    shown = [
-        _shown(one, answer.text, height / sum(heights))
-        for one, height in zip(proof, heights, strict=True)
-    ]
-    body = _block(asks, "context") + "".join(shown) + _block(short, "answer")
+    heights = [_height(piece) for piece in proof]
+    room = CROWDED if len(proof) > 1 or len(asks) > LONG else 1
+    shares = [room * height / sum(heights) for height in heights]
+    short, body = _short(answer.text), _block(asks, "context")
+    for piece, share in zip(proof, shares, strict=True):
+        body += _shown(piece, answer.text, share)
+    body += _block(short, "answer" if proof else f"answer {_size(short)}")
     return [*found, Slide("shown", f"**Answer** · {guess.section}", body, [answer.text])]
 
 
 def _proof(chapter: str, guess, answer) -> list[Piece]:
-    """Return a few outputs that hold an answer's numbers, or what the cells show first.
+    """Return a few outputs that hold an answer's numbers, or what the first cell shows.
 
     A cell that compares small tables shows them all.
     """
     pieces = [piece for cell in guess.cells for piece in _pieces(chapter, cell)]
     wanted = workshop_pages.unseen(chapter, guess, answer)
     places = workshop_pages.enough(wanted, [piece.words for piece in pieces])
-    found = [pieces[place] for place in places] or pieces[:1]
+    found = [pieces[place] for place in places] or _pieces(chapter, guess.cells[0])[:1]
+    if len(found) != 1 or found[0].kind != "table":
+        return found
     tables = [one for one in pieces if one.cell == found[0].cell and one.kind == "table"]
-    if len(found) == 1 and found[0] in tables and sum(map(_height, tables)) <= ROWS:
-        return tables
-    return found
+    return tables if sum(map(_height, tables)) <= ROWS else found
 
 
 def _before(chapter: str, asks: str) -> str:
@@ -330,7 +334,7 @@ def _figure(chapter: str, piece: Piece, how: str, words: str, begin: datetime) -
     body = "" if piece.kind == "figure" else _block(_lead(chapter, piece.cell), "context")
     if how == "code":
         lines = [*sections.notebook(chapter).cells[piece.cell].source.split("\n"), ""]
-        body += _printed([*lines, *piece.content.strip("\n").split("\n")])
+        body += _printed([*lines, *piece.content.strip("\n").split("\n")], CODE)
     elif how == "heads":
         body += _printed([one.split("\n")[0] for one in piece.content.strip("\n").split("\n\n")])
     else:

@@ -5,7 +5,7 @@ python tools/workshop_pages.py           write workshop/ and src/helpers/files/t
 python tools/workshop_pages.py --check   write nothing; exit 1 and name what would change
 
 A chapter's notes, NN_name.md, have the headings of ``PARTS``. The tool adds what can be computed:
-minutes, what the page asks at each "Guess first" and the outputs that hold the answer's numbers, and
+minutes, what the page asks at each "Guess first", the outputs that hold the answer's numbers, and
 the likeliest wrong idea of each problem.
 """
 
@@ -151,10 +151,12 @@ def enough(wanted: set[str], texts: list[str]) -> list[int]:
 def window(lines: list[str], most: int, wanted: set[str], more: str) -> list[str]:
     """Keep the lines around most of the numbers that are wanted.
 
+    A single line too many stays: what stands in its place would be as high.
+
     >>> window(["a", "b 1", "c 2", "d"], 2, {"1", "2"}, "…")
     ['…', 'b 1', 'c 2', '…']
     """
-    if len(lines) <= most:
+    if len(lines) <= most + 1:
         return lines
     starts = range(len(lines) - most + 1)
     plain = [re.sub(r"<[^>]*>", " ", line) for line in lines]

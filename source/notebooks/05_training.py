@@ -381,7 +381,7 @@ def score(model):
 
 
 # %% [markdown]
-# Train all weights on those eighty texts: about ten seconds on a two-core laptop. **Guess first:** after three
+# Train all weights on eighty texts: about ten seconds on a two-core laptop. **Guess first:** after three
 # epochs with the default learning rate, how good is the model?
 
 # %% tags=["slow"]

@@ -261,8 +261,8 @@ def tune_on(n_positives, rng):
 tune_on(30, np.random.default_rng(0)).round(2)
 
 # %% [markdown]
-# Two hundred draws for each of three sizes: 60, 30 and 15 positives. **Guess first:** from how many positives on is tuning better than
-# 0.5 here?
+# Tune on two hundred draws of each of three sizes: 60, 30 and 15 positives per label. **Guess first:** from how
+# many positives on is tuning better than 0.5 here?
 
 # %%
 for n_positives in [60, 30, 15]:

@@ -294,8 +294,9 @@ pd.DataFrame(table, index=columns).T.map("{:.2f}".format)
 
 # %% [markdown]
 # *extreme* is the share below 0.01 or above 0.99; the sums are over the labels of a text.
-# **Guess first.** Which letter is which? The highest value alone gives some away. Then ask
-# `helpers.doctor.symptoms`, which knows such patterns:
+# **Guess first.** Which letter is which? The highest value alone gives some away.
+#
+# Then ask `helpers.doctor.symptoms`, which knows such patterns:
 
 # %%
 from helpers.doctor import SYMPTOMS, symptoms
@@ -666,8 +667,8 @@ for wanted, scale in [(labels, 1), (signs, 1), (signs, 2), (signs, 10)]:
 #
 # ## When it breaks silently: find them
 #
-# Somebody sends you this set-up. It runs. There are **seven** faults in these lines: find as many
-# as you can before you read on.
+# Somebody sends you this set-up. It runs. There are **seven** faults in these lines: how many can
+# you find before `examine` does?
 
 # %%
 their_model = copy.deepcopy(tagger.model).train()
