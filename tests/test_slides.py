@@ -109,6 +109,7 @@ def test_outputs_are_those_of_the_chapters(name):
                 error = f"{output.get('ename')}: {output.get('evalue')}"
                 shown |= {line.rstrip() for line in f"{text}\n{error}".split("\n")}
                 shown |= set(re.findall(r"<tr.*?</tr>|<img[^>]*>", data.get("text/html", ""), re.S))
+            shown |= set(cell.source.split("\n"))
     shown |= {"…", deck.MORE_ROWS}
     for slide in DECKS[name][1]:
         if slide.kind not in ("shown", "figure"):
@@ -131,8 +132,9 @@ def test_texts_are_those_of_the_notes(name):
 def test_pages_are_whole(name):
     title, found = DECKS[name]
     page = slides.page(title, found)
-    assert not re.search(r"\{\w+\}", re.sub(r"<(code|pre).*?</\1>", "", page, flags=re.S))
-    assert "](" not in words(page) and "**" not in words(page)
+    prose = re.sub(r"<(code|pre).*?</\1>", "", page, flags=re.S)
+    assert not re.search(r"\{\w+\}", prose)
+    assert "](" not in words(prose) and "**" not in words(prose)
     assert not re.search(r'(?:src|href)="(?!data:|parts/)', page)
     assert page.count("<section>") == page.count("</section>") == len(found)
     for picture in re.findall(r"<img[^>]*>", page):
@@ -195,6 +197,57 @@ def test_an_answer_that_compares_tables_shows_them_all():
     assert re.findall(r"<caption[^>]*>(\w+)</caption>", shown.body) == ["Sigmoid", "Softmax"]
     _, shown = asked("half-1", "what will it give the third text")
     assert shown.body.count("<table") == 1
+
+
+def unproved(ask: deck.Slide, shown: deck.Slide) -> set[str]:
+    """Return the numbers of an answer that are in no output, on its slide or with its question.
+
+    A figure has them in its text twin, which is its alternative text here.
+    """
+    outputs, _, _ = shown.body.partition('<div class="answer">')
+    twins = " ".join(re.findall(r'alt="([^"]*)"', ask.body + outputs))
+    return workshop_pages.numbers(shown.notes[0]) - workshop_pages.numbers(
+        words(f"{ask.body} {outputs} {twins}")
+    )
+
+
+def of_chapter(chapter: str) -> list[list[deck.Slide]]:
+    """Return the slides of each guess of a chapter, whether a deck has chosen it or not."""
+    both = zip(workshop_pages.guesses(chapter), workshop_pages.answers(chapter), strict=True)
+    return [deck._guess(chapter, *pair, deck.datetime(2000, 1, 1, 9)) for pair in both]
+
+
+@every_deck
+def test_every_number_of_an_answer_stands_in_an_output(name):
+    for before, after in pairwise(DECKS[name][1]):
+        if after.kind == "shown":
+            assert not unproved(before, after), words(after.body)
+
+
+@pytest.mark.parametrize("chapter", workshop_pages.has_notes())
+def test_it_does_for_guesses_that_no_deck_has_chosen_yet(chapter):
+    for number, (ask, shown) in enumerate(of_chapter(chapter), 1):
+        assert not unproved(ask, shown), (number, words(shown.body))
+
+
+def test_an_output_that_is_not_shown_is_missed(monkeypatch):
+    monkeypatch.setattr(workshop_pages, "enough", lambda wanted, texts: [])
+    *_, (ask, shown), _ = of_chapter("10")  # of two tables, the first is left
+    assert unproved(ask, shown) == {"87", "47", "100", "80"}
+    assert shown.body.count("<table") == 1
+
+
+def test_notes_say_how_many_cells_to_run():
+    said = [ask.notes[0].rpartition(", then ")[2] for ask, _ in of_chapter("10")]
+    assert said == ["run the cell."] * 4 + ["run the next 2 cells.", "run the cell."]
+
+
+def test_the_faults_to_be_found_are_on_the_slide_and_named_on_the_next():
+    ask, shown = asked("day-4", "faults in these lines")
+    for part in ("copy.deepcopy(tagger.model).train()", "1.3, -0.2, 0.4", "and no error raised"):
+        assert part in html.unescape(ask.body)
+    lines = re.search(r"<pre[^>]*>(.*?)</pre>", shown.body, re.S)[1].split("\n")
+    assert lines[:2] == ["Silent faults found: 7", "no problem_type"] and len(lines) == 8
 
 
 def test_stage_directions_are_not_on_slides():

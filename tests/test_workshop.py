@@ -18,17 +18,11 @@ from common import ROOT, TRACKED
 from helpers import environment, exercises
 from helpers.exercises import _ticket
 from helpers.exercises._problem import find
+from workshop_pages import numbers
 
 CHAPTERS = workshop_pages.has_notes()
-NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?![\w.]*\d)")
 EXERCISE = re.compile(r"\b\d\d\.\d\b")
 every_chapter = pytest.mark.parametrize("chapter", CHAPTERS)
-
-
-def numbers(text: str) -> set[str]:
-    """Numbers as they are written, without signs, commas between thousands and zeros in front."""
-    found = NUMBER.findall(re.sub(r"(?<=\d),(?=\d{3})", "", text))
-    return {number.rstrip(",") for number in found}
 
 
 def of_cells(cells) -> set[str]:
@@ -110,13 +104,26 @@ def test_learners_do_not_see_the_notes(chapter):
 
 
 @every_chapter
-def test_numbers_in_an_answer_are_printed_below_its_guess(chapter):
-    answers = [answer.text for answer in workshop_pages.answers(chapter)]
-    guesses = workshop_pages.guesses(chapter)
-    assert len(answers) == len(guesses)
+def test_numbers_in_an_answer_are_in_the_outputs_beside_it(chapter):
+    answers = workshop_pages.answers(chapter)
+    page = workshop_pages._guesses(chapter, answers)
+    _, *found = re.split(r"^\*\*\d+\. ", page, flags=re.MULTILINE)
+    assert len(found) == len(answers)
+    for number, (text, answer) in enumerate(zip(found, answers, strict=True), 1):
+        quoted = "".join(f"> {line.strip()}\n" for line in answer.text.splitlines())
+        assert quoted in text
+        lacking = numbers(answer.text) - numbers(text.replace(quoted, ""))
+        assert not lacking, f"chapter {chapter}, answer {number}: no output has {lacking}"
+
+
+@every_chapter
+def test_a_guess_stands_right_above_the_cell_that_answers_it(chapter):
+    """That cell is folded on the page; an answer further down would be seen too early."""
+    answers, guesses = workshop_pages.answers(chapter), workshop_pages.guesses(chapter)
     for number, (guess, answer) in enumerate(zip(guesses, answers, strict=True), 1):
-        lacking = numbers(answer) - of_cells(guess.cells) - numbers(guess.asks)
-        assert not lacking, f"chapter {chapter}, answer {number}: no cell there has {lacking}"
+        shown = [workshop_pages.printed(cell) for cell in guess.cells]
+        places = workshop_pages.enough(workshop_pages.unseen(chapter, guess, answer), shown)
+        assert places[:1] in ([], [0]), (chapter, number, places)
 
 
 @every_chapter

@@ -6,12 +6,15 @@ timetables.toml may choose, where all would be too much or too little:
 
     guesses = [1, 4]          only these, numbered as in the chapter's notes
     drawing_after = 1         the drawing comes after this guess, which it would answer
-    show = ["Loss by epoch"]  outputs that hold these words, each on a slide of its own
+    show = ["Loss by epoch"]  outputs that hold these words, each on a slide of its own; with
+                              { code = "words" } the cell's code stands above its output, with
+                              { heads = "words" } of each paragraph the first line is shown
     opening = "two friends"   the output that holds these words goes with the opening
     pause = {after = "See it run", talk = "four things to try", minutes = 5}
                               what pairs do after a section; the slide lists what that section says
 
-What a room has to see in order to guess stands in the notes, after "With the question:".
+What a room has to see in order to guess stands in the notes, after "With the question:". The slide
+of an answer shows the outputs that hold its numbers, of whichever cells they are.
 """
 
 import html
@@ -35,9 +38,10 @@ SHORT = 130  # characters of an answer that are shown, if its first sentence is 
 SHORTEST, LONG = 25, 220  # characters of what stands above a question
 PAIRS = "One types, one says what to type. Change after each problem."
 WIDTH, HEIGHT, SMALLEST = 1120, 400, 18  # pixels for an output; for letters
+# Of that height, for an output above a question, several outputs or a long question, and code.
+BESIDE_A_QUESTION, CROWDED, CODE = 0.7, 0.85, 1.15
 LETTER = 0.603  # a letter's width as a share of its height, where all are as wide
 FEW_ROWS, WRAPPED = 6, 22  # a table of so few rows has room for cells that wrap after so much
-NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 NO_PROSE = re.compile(r"#|\||>|```|\$\$|[-*] |\d+\. ")
 MORE_ROWS = '<tr><td colspan="99">…</td></tr>'
 UNSHOWN = re.compile(r"\(an interactive|Nothing moves")
@@ -183,9 +187,10 @@ def _teach(step: dict, clock: datetime) -> list[Slide]:
     if "drawing_after" not in step:
         found += drawing
     placed = []
-    for words in step.get("show", []):
+    for chosen in step.get("show", []):
+        ((how, words),) = ({"whole": chosen} if isinstance(chosen, str) else chosen).items()
         piece = _holding(chapter, words, taught)
-        placed.append((piece.cell, [_figure(chapter, piece, words, times[piece.section])]))
+        placed.append((piece.cell, [_figure(chapter, piece, how, words, times[piece.section])]))
     if "pause" in step:
         placed.append(_pause(step, times))
     for number, guess, answer in _guesses(step, taught):
@@ -261,33 +266,42 @@ def _guesses(step: dict, taught: list[str]) -> list[tuple]:
 
 def _guess(chapter: str, guess, answer, begin: datetime) -> list[Slide]:
     """Ask on one slide, and show the output and the answer on the next."""
-    when = f"Section *{guess.section}*, from {begin:%H:%M}. Wait, ask for hands, then run the cell."
     before = _before(chapter, guess.asks)
     said = _capital(answer.given) or before
     context = _block(said, "context") if said else ""
     if answer.output:
-        context += _shown(_holding(chapter, answer.output, None), answer.output, 2)
+        piece = _holding(chapter, answer.output, None)
+        context += _shown(piece, f"{answer.output} {answer.text}", BESIDE_A_QUESTION)
     asks = STAGE.sub("", guess.asks)
+    proof = _proof(chapter, guess, answer)
+    places = [_place(chapter, cell) for cell in guess.cells]
+    to_run = 1 + max((places.index(piece.cell) for piece in proof), default=0)
+    when = f"Section *{guess.section}*, from {begin:%H:%M}. Wait, ask for hands, then run "
+    when += "the cell." if to_run == 1 else f"the next {to_run} cells."
     found = [Slide("ask", "**Guess first**", context + _text(asks), [when, answer.text])]
-    pieces = [piece for cell in guess.cells for piece in _pieces(chapter, cell)]
-    wanted = _numbers(answer.text)
-    best = max(pieces, key=lambda piece: len(wanted & _numbers(piece.words)), default=None)
-    if best and not wanted & _numbers(best.words):  # then what the first cell shows, if anything
-        best = next((piece for piece in _pieces(chapter, guess.cells[0])), None)
-    body = _block(asks, "context")
-    body += _tables(pieces, best) or _shown(best, answer.text) if best else ""
-    short = _short(answer.text)
-    body += _block(short, "answer" if best else f"answer {_size(short)}")
+    heights = [_height(piece) for piece in proof]
+    room = CROWDED if len(proof) > 1 or len(asks) > LONG else 1
+    shares = [room * height / sum(heights) for height in heights]
+    short, body = _short(answer.text), _block(asks, "context")
+    for piece, share in zip(proof, shares, strict=True):
+        body += _shown(piece, answer.text, share)
+    body += _block(short, "answer" if proof else f"answer {_size(short)}")
     return [*found, Slide("shown", f"**Answer** · {guess.section}", body, [answer.text])]
 
 
-def _tables(pieces: list[Piece], best: Piece) -> str:
-    """Draw all tables of a cell that compares small ones; nothing where it shows one alone."""
-    tables = [one for one in pieces if one.cell == best.cell and one.kind == "table"]
-    rows = [re.findall(r"<tr.*?</tr>", one.content, re.S) for one in tables]
-    if len(tables) < 2 or best.kind != "table" or sum(map(len, rows)) > ROWS:
-        return ""
-    return "".join(_shown(one, "", len(tables)) for one in tables)
+def _proof(chapter: str, guess, answer) -> list[Piece]:
+    """Return a few outputs that hold an answer's numbers, or what the first cell shows.
+
+    A cell that compares small tables shows them all.
+    """
+    pieces = [piece for cell in guess.cells for piece in _pieces(chapter, cell)]
+    wanted = workshop_pages.unseen(chapter, guess, answer)
+    places = workshop_pages.enough(wanted, [piece.words for piece in pieces])
+    found = [pieces[place] for place in places] or _pieces(chapter, guess.cells[0])[:1]
+    if len(found) != 1 or found[0].kind != "table":
+        return found
+    tables = [one for one in pieces if one.cell == found[0].cell and one.kind == "table"]
+    return tables if sum(map(_height, tables)) <= ROWS else found
 
 
 def _before(chapter: str, asks: str) -> str:
@@ -313,12 +327,19 @@ def _holding(chapter: str, words: str, taught: list[str] | None) -> Piece:
     raise SystemExit(f"Chapter {int(chapter)} shows nothing there that holds {words!r}.")
 
 
-def _figure(chapter: str, piece: Piece, words: str, begin: datetime) -> Slide:
+def _figure(chapter: str, piece: Piece, how: str, words: str, begin: datetime) -> Slide:
     """Show an output; a figure has a title of its own, all else what the page says before it."""
     twin = piece.words.partition(TWIN)[2].strip()
     notes = [f"Section *{piece.section}*, from {begin:%H:%M}.", twin]
-    lead = "" if piece.kind == "figure" else _block(_lead(chapter, piece.cell), "context")
-    return Slide("figure", f"**{piece.section}**", lead + _shown(piece, words), notes)
+    body = "" if piece.kind == "figure" else _block(_lead(chapter, piece.cell), "context")
+    if how == "code":
+        lines = [*sections.notebook(chapter).cells[piece.cell].source.split("\n"), ""]
+        body += _printed([*lines, *piece.content.strip("\n").split("\n")], CODE)
+    elif how == "heads":
+        body += _printed([one.split("\n")[0] for one in piece.content.strip("\n").split("\n\n")])
+    else:
+        body += _shown(piece, words)
+    return Slide("figure", f"**{piece.section}**", body, notes)
 
 
 def _lead(chapter: str, place: int) -> str:
@@ -356,10 +377,18 @@ def _pieces(chapter: str, cell) -> list[Piece]:
     return found
 
 
-def _shown(piece: Piece, words: str, beside: int = 1) -> str:
+def _height(piece: Piece) -> int:
+    """Say how many rows or lines a piece takes; a figure as many as have room."""
+    if piece.kind == "figure":
+        return ROWS
+    lines = re.findall("<tr", piece.content) if piece.kind == "table" else piece.content.split("\n")
+    return min(LINES, len(lines))
+
+
+def _shown(piece: Piece, words: str, share: float = 1) -> str:
     """Draw a piece; of many pictures those that hold the words, of many lines most numbers.
 
-    ``beside`` is how many tables share the slide.
+    ``share`` is how much of the slide's height it has.
     """
     if piece.kind == "figure":
         twin = html.escape(piece.words.partition(TWIN)[2].strip())
@@ -367,54 +396,36 @@ def _shown(piece: Piece, words: str, beside: int = 1) -> str:
         pictures = [one for one in pictures if words and words in one] or pictures
         page = "".join(pictures).replace("The text below says what it shows.", twin)
         return f'<div class="picture">{page}</div>'
-    wanted = _numbers(words)
+    wanted = workshop_pages.numbers(words)
     if piece.kind == "table":
         caption = "".join(re.findall(r"<caption.*?</caption>", piece.content, re.S))
         head, *rows = re.findall(r"<tr.*?</tr>", piece.content, re.S)
-        kept = _window(rows, ROWS, wanted, MORE_ROWS)
-        size = _table_size([head, *kept], beside)
+        kept = workshop_pages.window(rows, round(ROWS * share), wanted, MORE_ROWS)
+        size = _table_size([head, *kept], share)
         return f'<table style="font-size:{size}px">{caption}{head}{"".join(kept)}</table>'
     lines = [line.rstrip() for line in piece.content.strip("\n").split("\n")]
-    return _printed(_window(lines, LINES, wanted, "…"))
+    return _printed(workshop_pages.window(lines, round(LINES * share), wanted, "…"), share)
 
 
-def _printed(lines: list[str]) -> str:
+def _printed(lines: list[str], share: float = 1) -> str:
     """Set lines as large as they fit."""
-    wide, high = WIDTH / (LETTER * max(map(len, lines))), (HEIGHT - 28) / (1.35 * len(lines))
+    wide = WIDTH / (LETTER * max(map(len, lines)))
+    high = (HEIGHT * share - 28) / (1.35 * len(lines))
     size = int(max(SMALLEST, min(34, wide, high)))
     text = html.escape("\n".join(lines))
     return f'<pre style="font-size:{size}px">{text}</pre>'
 
 
-def _table_size(rows: list[str], beside: int) -> int:
+def _table_size(rows: list[str], share: float) -> int:
     """Say how large the letters of a table can be, by its longest cells; long ones may wrap."""
     cells = [re.findall(r"<t[dh].*?</t[dh]>", row, re.S) for row in rows]
     lengths = [[len(html.unescape(re.sub(r"<[^>]*>", "", one))) for one in row] for row in cells]
     longest = [max(column) for column in zip_longest(*lengths, fillvalue=0)]
-    if len(rows) <= FEW_ROWS and beside == 1:
+    if len(rows) <= FEW_ROWS and share == 1:
         longest = [min(WRAPPED, length) for length in longest]
     wide = (WIDTH - 28 * len(longest)) / (0.5 * max(1, sum(longest)))
-    high = (HEIGHT / beside / len(rows) - 10) / 1.35
+    high = (HEIGHT * share / len(rows) - 10) / 1.35
     return int(max(SMALLEST, min(28, wide, high)))
-
-
-def _window(lines: list[str], most: int, wanted: set[str], more: str) -> list[str]:
-    """Keep the lines around most of the numbers that are wanted.
-
-    >>> _window(["a", "b 1", "c 2", "d"], 2, {"1", "2"}, "…")
-    ['…', 'b 1', 'c 2', '…']
-    """
-    if len(lines) <= most:
-        return lines
-    starts = range(len(lines) - most + 1)
-    plain = [re.sub(r"<[^>]*>", " ", line) for line in lines]
-    best = max(starts, key=lambda i: len(wanted & _numbers(" ".join(plain[i : i + most]))))
-    before, after = best > 0, best + most < len(lines)
-    return [more] * before + lines[best : best + most] + [more] * after
-
-
-def _numbers(text: str) -> set[str]:
-    return {number.rstrip(",").replace(",", "") for number in NUMBER.findall(text)}
 
 
 def _short(text: str, most: int = SHORT, from_end: bool = False) -> str:

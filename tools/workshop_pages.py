@@ -5,8 +5,8 @@ python tools/workshop_pages.py           write workshop/ and src/helpers/files/t
 python tools/workshop_pages.py --check   write nothing; exit 1 and name what would change
 
 A chapter's notes, NN_name.md, have the headings of ``PARTS``. The tool adds what can be computed:
-minutes, what the page asks at each "Guess first" and what its cells printed, and the likeliest
-wrong idea of each problem.
+minutes, what the page asks at each "Guess first", the outputs that hold the answer's numbers, and
+the likeliest wrong idea of each problem.
 """
 
 import json
@@ -42,6 +42,7 @@ ITEM = re.compile(r"^\d+\. ", re.MULTILINE)
 GIVEN = "With the question: "  # in an answer, before what a room has to see in order to guess
 GIVEN_AT = re.compile(rf"\n+ +{GIVEN}")
 OUTPUT = re.compile(r'the output that holds "(.+)"\.')
+NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?![\w.]*\d)")
 
 
 @dataclass
@@ -112,6 +113,56 @@ def printed(cell) -> str:
         if kept and not re.match(r"<Figure|\(an interactive|Nothing moves", text):
             texts.append(text.rstrip("\n"))
     return "\n".join(texts)
+
+
+def numbers(text: str) -> set[str]:
+    """Return the numbers in a text, without signs and without commas between thousands.
+
+    >>> sorted(numbers("1,048 sets, -8.73 for f1, 84% in [0 1]."))
+    ['0', '1', '1048', '8.73', '84']
+    """
+    found = NUMBER.findall(re.sub(r"(?<=\d),(?=\d{3})", "", text))
+    return {number.rstrip(",") for number in found}
+
+
+def unseen(chapter: str, guess: Guess, answer: Answer) -> set[str]:
+    """Return the numbers of an answer that a room has not seen with the question."""
+    seen = f"{guess.asks}\n{answer.given}"
+    if answer.output:
+        seen += f"\n{_holding(chapter, answer.output)}"
+    return numbers(answer.text) - numbers(seen)
+
+
+def enough(wanted: set[str], texts: list[str]) -> list[int]:
+    """Return the places of a few texts that hold these numbers, as far as any text does.
+
+    >>> enough({"1", "2"}, ["1", "none", "2, 1"])
+    [2]
+    """
+    held = [wanted & numbers(text) for text in texts]
+    found, lacking = set(), set().union(*held)
+    while lacking:
+        best = max(range(len(texts)), key=lambda place: len(lacking & held[place]))
+        found.add(best)
+        lacking -= held[best]
+    return sorted(found)
+
+
+def window(lines: list[str], most: int, wanted: set[str], more: str) -> list[str]:
+    """Keep the lines around most of the numbers that are wanted.
+
+    A single line too many stays: what stands in its place would be as high.
+
+    >>> window(["a", "b 1", "c 2", "d"], 2, {"1", "2"}, "…")
+    ['…', 'b 1', 'c 2', '…']
+    """
+    if len(lines) <= most + 1:
+        return lines
+    starts = range(len(lines) - most + 1)
+    plain = [re.sub(r"<[^>]*>", " ", line) for line in lines]
+    best = max(starts, key=lambda i: len(wanted & numbers("\n".join(plain[i : i + most]))))
+    before, after = best > 0, best + most < len(lines)
+    return [more] * before + lines[best : best + most] + [more] * after
 
 
 def parts(chapter: str) -> dict[str, str]:
@@ -263,21 +314,28 @@ def _guesses(chapter: str, answers: list[Answer]) -> str:
         page.append(f"**{number}. {guess.section}.** {guess.asks}\n")
         if answer.given:
             page.append(f"{GIVEN}{answer.given}\n")
+        said = numbers(answer.text)
         if answer.output:
-            cells = (c for c in sections.notebook(chapter).cells if c.cell_type == "code")
-            shown = (printed(cell) for cell in cells)
-            held = next(one for one in shown if answer.output in one)
-            page += [f"{GIVEN.strip()}\n", *_fenced(held)]
+            page += [f"{GIVEN.strip()}\n", *_fenced(_holding(chapter, answer.output), said)]
         page += [f"> {line.strip()}" for line in answer.text.splitlines()] + [""]
-        page += _fenced(printed(guess.cells[0]))
+        shown = [printed(cell) for cell in guess.cells]
+        for place in enough(unseen(chapter, guess, answer), shown) or [0]:
+            page += [f"Cell {place + 1} below the guess shows:\n"] if place else []
+            page += _fenced(shown[place], said)
     return "\n".join(page).strip()
 
 
-def _fenced(text: str) -> list[str]:
-    """Set what a cell printed, cut where it is long; nothing for nothing."""
+def _holding(chapter: str, words: str) -> str:
+    """Return what the first cell prints that prints these words."""
+    cells = (cell for cell in sections.notebook(chapter).cells if cell.cell_type == "code")
+    return next(shown for shown in map(printed, cells) if words in shown)
+
+
+def _fenced(text: str, wanted: set[str]) -> list[str]:
+    """Set what a cell printed, of much the lines with most numbers; nothing for nothing."""
     lines = [line.rstrip() for line in text.splitlines()]
-    more = ["..."] if len(lines) > LONGEST else []
-    return ["```text", *lines[:LONGEST], *more, "```\n"] if lines else []
+    kept = window(lines, LONGEST, wanted, "...")
+    return ["```text", *kept, "```\n"] if lines else []
 
 
 def _pairs(text: str) -> str:

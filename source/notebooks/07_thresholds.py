@@ -244,7 +244,6 @@ print(f"as in scikit-learn: {abs(macro_f1(y_test, with_half) - by_sklearn) < 1e-
 # %% [markdown]
 # In the next cell `rng.choice` draws without replacement (`False`), so that 60 positives are 60 different
 # ones, and `y[i, None]` makes the drawn texts a table with one column, the form that `best_f1` takes. It shows one draw: a threshold for each label.
-# **Guess first:** from how many positives on is tuning better than 0.5 here?
 
 
 # %%
@@ -260,6 +259,10 @@ def tune_on(n_positives, rng):
 
 
 tune_on(30, np.random.default_rng(0)).round(2)
+
+# %% [markdown]
+# Tune on two hundred draws of each of three sizes: 60, 30 and 15 positives per label. **Guess first:** from how
+# many positives on is tuning better than 0.5 here?
 
 # %%
 for n_positives in [60, 30, 15]:
@@ -282,7 +285,7 @@ print(f"0.5 for all: macro-F1 on test {macro_f1(y_test, p_test > 0.5):.3f}")
 #
 # Somebody tunes on the test texts and reports F1 on the same texts. How much does that flatter? To
 # measure it, pool both splits, shuffle, cut in halves A and B, tune on A. Then judge on A, as the
-# cheat does, and on B, as new texts will. Two hundred times. **Guess first:** how large is the gap?
+# cheat does, and on B, as new texts will. Two hundred times.
 
 
 # %%
@@ -295,6 +298,9 @@ def judge_twice(y, p, choose):
         judged[-1].append(macro_f1(y[b], p[b] > 0.5))
     return np.array(judged).T
 
+
+# %% [markdown]
+# **Guess first:** by how much is macro-F1 on A, which chose the thresholds, above that on B?
 
 # %%
 pool_y = np.concatenate([targets["validation"], targets["test"]])

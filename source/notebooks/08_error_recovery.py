@@ -294,8 +294,9 @@ pd.DataFrame(table, index=columns).T.map("{:.2f}".format)
 
 # %% [markdown]
 # *extreme* is the share below 0.01 or above 0.99; the sums are over the labels of a text.
-# **Guess first.** Which letter is which? The highest value alone gives some away. Then ask
-# `helpers.doctor.symptoms`, which knows such patterns:
+# **Guess first.** Which letter is which? The highest value alone gives some away.
+#
+# Then ask `helpers.doctor.symptoms`, which knows such patterns:
 
 # %%
 from helpers.doctor import SYMPTOMS, symptoms
@@ -575,10 +576,7 @@ print("the other:", *unknown.tokenize(texts[0]))
 
 # %% [markdown]
 # It loaded without a word, with a vocabulary of special tokens only. To this tagger all texts are
-# the same word, again and again.
-#
-# **Guess first.** Order these five faults by harm: all words unknown; texts cut at 8 tokens;
-# the attention mask forgotten (in batches of 50, padded to the longest); softmax for sigmoid; sigmoid twice.
+# the same word, again and again. Two more faults of what goes in, and two of what is made of the logits:
 
 
 # %%
@@ -610,6 +608,10 @@ scores = {
     name: f1_score(targets, p > 0.5, average="macro", zero_division=0)
     for name, p in results.items()
 }
+
+# %% [markdown]
+# **Guess first.** Order these five faults by harm: all words unknown; texts cut at 8 tokens;
+# the attention mask forgotten (in batches of 50, padded to the longest); softmax for sigmoid; sigmoid twice.
 
 # %%
 rows = {}
@@ -665,8 +667,8 @@ for wanted, scale in [(labels, 1), (signs, 1), (signs, 2), (signs, 10)]:
 #
 # ## When it breaks silently: find them
 #
-# Somebody sends you this set-up. It runs. There are **seven** faults in these lines: find as many
-# as you can before you run the cell after it.
+# Somebody sends you this set-up. It runs. There are **seven** faults in these lines: how many can
+# you find before `examine` does?
 
 # %%
 their_model = copy.deepcopy(tagger.model).train()

@@ -521,7 +521,9 @@ for sort in odd:
     truth[sort] = np.array(stress["labels"][:]).astype(int)[sorts == sort]
 
 # %% [markdown]
-# **Guess first**, for each of the three: will the watch see it, and are the labels still right? The first one:
+# **Guess first**, for each of the three: will the watch see it, and are the labels still right?
+#
+# The first one:
 
 # %%
 look(now["election over"])

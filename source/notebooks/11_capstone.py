@@ -265,8 +265,7 @@ best_of("head", units)
 # ## The adapter
 #
 # The fourth may change the upper layers, as in chapter {training}: about a minute on a two-core laptop. It keeps that chapter's
-# settings, which were chosen for other texts: if it loses narrowly, try its rates and epochs on validation. **Guess first:** of the four, which
-# ranks the test texts best, and which comes last?
+# settings, which were chosen for other texts: if it loses narrowly, try its rates and epochs on validation.
 
 # %% tags=["slow"]
 import transformers
@@ -306,6 +305,8 @@ given = {name: (one["test"] > cut[name]).astype(int) for name, one in p.items()}
 # Test, for the first time. Average precision needs no threshold; F1 comes with its 95 % interval over texts. The two may
 # disagree: one asks for the order, the other for one cut through it. The first row gives every label to every text and knows nothing: where
 # labels are common even that looks good, so read the others from there up.
+#
+# **Guess first:** of the four, which ranks the test texts best, and which comes last?
 
 # %%
 simple_first = ["all labels", "no training", "words", "head", "adapter"]

@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 import deck
 import from_npm
 import slides
+import workshop_pages
 from common import ROOT
 
 DECKS = deck.decks()
@@ -65,17 +66,32 @@ def opened(browser, address: str):
     return page
 
 
+def look_at(page, found: list[deck.Slide]) -> None:
+    """Turn all pages of a deck, and look whether each is whole."""
+    assert page.evaluate("() => Reveal.getTotalSlides()") == len(found)
+    for i, slide in enumerate(found):
+        page.evaluate("i => Reveal.slide(i)", i)
+        for looks in (CUT_OFF, SMALL, BLANK):
+            assert page.evaluate(looks) == [], f"slide {i + 1}: {slide.body[:200]}"
+
+
 @pytest.mark.parametrize(("name", "theme"), [*((name, "") for name in DECKS), ("half-2", "?dark")])
 def test_every_slide_fits(browser, folder, name, theme):
     page = opened(browser, (folder / f"{name}.html").as_uri() + theme)
-    total = page.evaluate("() => Reveal.getTotalSlides()")
-    assert total == len(DECKS[name][1])
-    for i in range(total):
-        page.evaluate("i => Reveal.slide(i)", i)
-        for looks in (CUT_OFF, SMALL, BLANK):
-            assert page.evaluate(looks) == [], f"slide {i + 1}"
+    look_at(page, DECKS[name][1])
     assert not page.wrong
     assert not [url for url in page.asked if not url.startswith(("file:", "data:"))]
+    page.close()
+
+
+@pytest.mark.parametrize("chapter", workshop_pages.has_notes())
+def test_guesses_that_no_deck_has_chosen_yet_fit_too(browser, folder, chapter):
+    both = zip(workshop_pages.guesses(chapter), workshop_pages.answers(chapter), strict=True)
+    found = [deck._guess(chapter, *pair, deck.datetime(2000, 1, 1, 9)) for pair in both]
+    found = [slide for pair in found for slide in pair]
+    (folder / "guesses.html").write_text(slides.page("Guesses", found), encoding="utf-8")
+    page = opened(browser, (folder / "guesses.html").as_uri())
+    look_at(page, found)
     page.close()
 
 
