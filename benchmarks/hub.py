@@ -91,11 +91,17 @@ def is_open() -> bool:
 
 def memory() -> dict[str, list[int]]:
     """Return MB (PSS) of each process of the room, by what it is."""
+    sys.path.append(str(ROOT / "tools"))
+    from room.seats import FIRST_ID
+
     found: dict[str, list[int]] = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             command = (folder / "cmdline").read_bytes().decode().replace("\0", " ")
             name = (folder / "comm").read_text().strip()
+            if folder.stat().st_uid > FIRST_ID:  # whatever it calls itself
+                server = "singleuser" in command or "server" in name
+                name = "seat-server" if server else "seat-kernel"
             if "room.fork_server" in command and not name.startswith("seat-"):
                 name = "fork servers"
             elif not name.startswith("seat-"):
