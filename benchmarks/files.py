@@ -102,6 +102,8 @@ def _table(title: str, ways: dict, unit: str, amount: float) -> None:
 def million(n_texts: int = 1_000_000) -> None:
     """Tag a million texts by a tiny tagger, and again with ten kills: the way, not the model."""
     from helpers.models import save_tagger
+
+    sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))
     from saving import tiny_tagger
 
     with tempfile.TemporaryDirectory() as name:

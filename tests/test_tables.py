@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from datasets import ClassLabel, Dataset, Features, Sequence, Value
+from pyarrow import compute
 
 from helpers.data import _block, _table, load_table
 
@@ -784,3 +785,14 @@ def test_cells_that_look_full_in_excel_alone(tmp_path, message):
     book.save(tmp_path / "mine.xlsx")
     with pytest.raises(ValueError, match=message):
         load_table(tmp_path / "mine.xlsx")
+
+
+def test_blank_texts_are_found_as_arrow_finds_them():
+    spaces = ["", " ", "\t\n", "\u00a0\u2003", "\u3000", "\x0b", "\x1c", "\x85", "\u200b", "\0"]
+    texts = [*spaces, "a", "é", "日本", " a", "\u3000b", *reversed(spaces)]
+    for kind in (pa.string(), pa.large_string()):
+        chunk = pa.array(texts, kind)
+        expected = compute.or_(compute.utf8_is_space(chunk), compute.equal(chunk, ""))
+        assert _table._blank(chunk).tolist() == expected.to_pylist()
+        assert _table._blank(chunk.slice(3, 9)).tolist() == expected.to_pylist()[3:12]
+    assert _table._blank(pa.array(["", ""])).tolist() == [True, True]

@@ -26,6 +26,7 @@ import threading
 import xml.etree.ElementTree as ElementTree
 import zipfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -255,7 +256,8 @@ def packages(python: Path) -> dict[str, str]:
 
 
 def run(notebooks: list[Path], python: Path, before=(), **variables) -> Outcomes:
-    """Run notebooks by nbval in the kernel of ``python``; say of each "passed", or what failed."""
+    """Run notebooks by nbval, two at a time, in the kernel of ``python``; say of each "passed", or
+    what failed."""
     path = [variables.pop("PYTHONPATH", ""), os.environ.get("PYTHONPATH", "")]
     variables["PYTHONPATH"] = os.pathsep.join(part for part in path if part)
     command = [sys.executable, "-m", "pytest", "-q", "-k", "Cell"]
@@ -269,7 +271,8 @@ def run(notebooks: list[Path], python: Path, before=(), **variables) -> Outcomes
         kernel.parent.mkdir(parents=True)
         argv = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
         kernel.write_text(json.dumps({"argv": argv, "display_name": "p", "language": "python"}))
-        for notebook in notebooks:
+
+        def run_one(notebook: Path) -> tuple[str, str]:
             report = Path(scratch) / f"{notebook.stem}.xml"
             done = subprocess.run(
                 [*before, *map(str, command), f"--junitxml={report}", str(notebook)],
@@ -280,7 +283,10 @@ def run(notebooks: list[Path], python: Path, before=(), **variables) -> Outcomes
             )
             if not report.is_file():
                 raise OSError((done.stdout + done.stderr).strip() or "pytest did not start")
-            yield notebook.name, outcome(report)
+            return notebook.name, outcome(report)
+
+        with ThreadPoolExecutor(max_workers=2) as side_by_side:
+            yield from side_by_side.map(run_one, notebooks)
 
 
 def outcome(report: Path) -> str:
