@@ -122,6 +122,21 @@ print(json.dumps(sigmoid(predict_logits(tagger.model, tagger.tokenizer, texts)).
     np.testing.assert_allclose(there, here, atol=1e-5)
 
 
+def test_a_tagger_loaded_ahead_is_given_once(tagger, monkeypatch, tmp_path):
+    before = torch.get_rng_state()
+    monkeypatch.setattr(models, "loaded_ahead", [tagger])
+    with pytest.raises(FileNotFoundError):
+        load_tagger(tmp_path / "another")
+    assert load_tagger() is tagger
+    own = load_tagger()
+    assert own is not tagger and own.model is not tagger.model
+    np.testing.assert_array_equal(
+        logits_of(own, list(SENTENCES)), logits_of(tagger, list(SENTENCES))
+    )
+    # A page draws the same random numbers, whether its tagger was loaded ahead or not.
+    assert torch.equal(torch.get_rng_state(), before)
+
+
 def test_loading_prints_nothing(run_python):
     code = "from helpers.models import load_tagger; load_tagger()"
     assert run_python(f"import sys; sys.stderr = sys.stdout\n{code}") == ""
