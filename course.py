@@ -238,7 +238,8 @@ def make_parser():
             place = "set up from a kit, without a network: its folder or its address"
             command.add_argument("--kit", metavar="PLACE", help=place)
         if function is test:
-            names = "run a part of the tests on other releases: " + release_names()
+            names = "run a part of the tests, or files you name, on other releases: "
+            names += release_names()
             command.add_argument(
                 "--with", dest="release", metavar="NAME", nargs="?", const="", help=names
             )
@@ -324,8 +325,8 @@ def test_with(name, arguments):
         return run([PYTHON, "tools/elsewhere.py", name] + arguments, python_path=ROOT)
     if name not in OTHERS:
         raise Stop("Write course.py test --with NAME; NAME is one of: " + release_names())
-    command = [PYTHON, "-m", "pytest"] + (arguments or OTHERS[name]["tests"])
-    return run(command, python_path=overlay(name))
+    tests = [] if named_files(arguments) else OTHERS[name]["tests"]
+    return run([PYTHON, "-m", "pytest"] + tests + arguments, python_path=overlay(name))
 
 
 def release_names():

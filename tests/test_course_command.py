@@ -429,9 +429,13 @@ def test_other_releases_are_laid_over_once(course):
     assert "ipywidgets==7.7.1" in overlay and "--no-deps" in overlay
     assert course.calls[-1][2:] == ["pytest", *course.OTHERS["ipywidgets-7"]["tests"]]
     course.calls.clear()
+    (course.ROOT / "tests").mkdir(exist_ok=True)
+    (course.ROOT / "tests" / "test_photo.py").touch()
     assert course.main(["test", "--with", "ipywidgets-7", "tests/test_photo.py", "-x"]) == 0
     assert not installs(course)
     assert course.calls[-1][2:] == ["pytest", "tests/test_photo.py", "-x"]
+    course.main(["test", "--with", "ipywidgets-7", "-x"])  # no file: those of the set, not all
+    assert course.calls[-1][2:] == ["pytest", *course.OTHERS["ipywidgets-7"]["tests"], "-x"]
 
 
 def test_other_releases_are_imported_first(course, monkeypatch):
