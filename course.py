@@ -69,6 +69,15 @@ NO_NETWORK = re.compile(
 )
 NO_DISK = re.compile(r"no space left|disk quota|not enough space|os error 28|ENOSPC", re.IGNORECASE)
 
+# An installer asks nothing that a machine's settings would add: another index, another folder.
+NOTHING_ELSE = {
+    "PIP_CONFIG_FILE": os.devnull,
+    "PIP_FIND_LINKS": "",
+    "UV_FIND_LINKS": "",
+    "UV_NO_CONFIG": "1",
+    "UV_OFFLINE": "1",
+}
+
 
 # What depends on the messages of transformers and on how it loads.
 BY_RELEASE = [
@@ -558,14 +567,15 @@ def uv_command():
 
 def install_from(wheels, first, second):
     """Install as from the network, but from a folder of wheels, and ask nothing else."""
-    alone_there = ["--no-index", "--find-links", wheels]
-    # Neither what a machine's settings add to them: another index, another folder.
-    nothing_else = {"PIP_CONFIG_FILE": os.devnull, "PIP_FIND_LINKS": "", "UV_FIND_LINKS": ""}
-    nothing_else.update(UV_NO_CONFIG="1", UV_OFFLINE="1")
     step("1 of 2  the installer, from the kit")
-    install(pip_command() + first + alone_there, nothing_else)
+    install(pip_command() + first + alone_in(wheels), NOTHING_ELSE)
     step("2 of 2  torch, transformers, JupyterLab and the model, from the kit")
-    install(uv_command() + second + alone_there, nothing_else)
+    install(uv_command() + second + alone_in(wheels), NOTHING_ELSE)
+
+
+def alone_in(folder):
+    """Return what keeps an installer to a folder of wheels; NOTHING_ELSE goes with it."""
+    return ["--no-index", "--find-links", folder]
 
 
 def wheels_of(kit):

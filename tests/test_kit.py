@@ -27,16 +27,18 @@ TARGET = "-".join(HERE)
 START = ROOT / "tools" / "kit_files" / "start.py"
 
 
-def wheel(folder: Path, name: str, version: str = "1.0", tag: str = "py3-none-any") -> Path:
-    """Write a wheel that pip and uv install."""
+def wheel(
+    folder: Path, name: str, version: str = "1.0", tag: str = "py3-none-any", needs: str = ""
+) -> Path:
+    """Write a wheel that pip and uv install; ``needs`` is what it asks for in turn."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}-{version}-{tag}.whl"
     info = f"{name}-{version}.dist-info"
+    metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+    metadata += f"Requires-Dist: {needs}\n" if needs else ""
     with zipfile.ZipFile(path, "w") as file:
         file.writestr(f"{name}.py", f"version = {version!r}\n")
-        file.writestr(
-            f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
-        )
+        file.writestr(f"{info}/METADATA", metadata)
         file.writestr(f"{info}/WHEEL", f"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: {tag}\n")
         file.writestr(
             f"{info}/RECORD", f"{name}.py,,\n{info}/METADATA,,\n{info}/WHEEL,,\n{info}/RECORD,,\n"
@@ -150,6 +152,40 @@ def test_what_a_system_lacks_is_named_and_the_others_are_made(registry, tmp_path
         kit.make(tmp_path / "other", [("macos", "3.12")], ["compiled"])
     with pytest.raises(course.Stop, match="holds no whole kit"):
         course.list_of(str(tmp_path / "other"))
+
+
+def test_a_kit_in_which_a_set_up_would_find_too_little_is_none(registry, tmp_path, monkeypatch):
+    """Whatever is wrong with what was fetched, the set-up's own installer has the last word."""
+    targets = [("windows", "3.12"), ("macos", "3.13")]
+    wheel(registry, "zzlate", needs="two; python_full_version >= '3.13.1'")
+    _, listed = made(tmp_path, targets, ["zzlate"])
+    assert list(listed["wheels"]) == ["windows-3.12"]
+    assert "zzlate depend on two" in listed["left_out"]["macos-3.13"]
+    collect = kit.collect
+
+    def forgetful(packages, folder, system, python):
+        names = collect(packages, folder, system, python)
+        return names if system == "macos" else names[1:]
+
+    monkeypatch.setattr(kit, "collect", forgetful)
+    folder, listed = made(tmp_path, targets)
+    assert list(listed["wheels"]) == ["macos-3.13"]
+    assert "would lack one 1.0" in listed["left_out"]["windows-3.12"]
+    with pytest.raises(course.Stop, match="nothing was complete"):
+        made(tmp_path, targets[:1])
+    assert not (folder / "kit.json").exists()
+
+
+def test_without_the_registry_nothing_that_was_fetched_is_deleted(registry, tmp_path, monkeypatch):
+    folder, listed = made(tmp_path)
+    monkeypatch.setattr(kit, "resolve", no_registry)
+    with pytest.raises(course.Stop, match="nothing was complete"):
+        made(tmp_path)
+    assert [path.name for path in sorted((folder / "wheels").iterdir())] == listed["wheels"][TARGET]
+
+
+def no_registry(*arguments):
+    raise kit.LeftOut("the registry does not answer")
 
 
 def test_a_package_that_comes_as_source_is_built_where_one_wheel_fits_all(registry, tmp_path):
@@ -431,27 +467,29 @@ def test_the_course_is_zipped_alike_with_git_and_without(tmp_path, monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="a name space without a network")
-def test_a_room_without_a_network_sets_up_from_one_server(tmp_path):
-    """A kit for this machine; then, where only loopback is, three at once from one server."""
+def test_a_room_without_a_network_sets_up_from_one_kit(tmp_path):
+    """A kit for this machine; then, where only loopback is, what kit_at_work.py says."""
     folder = tmp_path / "kit"
     kit.make(folder, [HERE], kit.requirements())
-    shell = """
-    ip link set lo up
-    "$0" tools/kit.py "$1/kit" --serve --port 8123 & server=$!
-    until "$0" -c "import urllib.request as u; u.urlopen('http://127.0.0.1:8123/')" 2>/dev/null
-    do sleep 0.2; done
-    for one in a b c; do
-        mkdir "$1/$one"
-        (unzip -q "$1/kit/course.zip" -d "$1/$one" &&
-         "$0" "$1/$one/multilabel-course/course.py" check --kit http://127.0.0.1:8123) \
-            > "$1/$one.txt" 2>&1 &
-        learners="$learners $!"
-    done
-    wait $learners; kill $server
-    """
-    command = ["unshare", "--map-root-user", "--net", "sh", "-c", shell, sys.executable, tmp_path]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "UV_CACHE_DIR": str(tmp_path / "cache")}
-    subprocess.run(command, cwd=ROOT, env=environment, check=False)
-    for one in "abc":
-        said = (tmp_path / f"{one}.txt").read_text(encoding="utf-8")
-        assert re.search(r"Room code: (READY|FIX M) ", said), said
+    shell = 'ip link set lo up && exec "$@"'
+    command = ["unshare", "--map-root-user", "--net", "sh", "-c", shell, "sh"]
+    command += [sys.executable, ROOT / "tests" / "browser" / "kit_at_work.py", folder, tmp_path]
+    places = ["tests/browser", "tests", "src", "tools", "."]
+    path = os.pathsep.join(str(ROOT / place) for place in places)
+    subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": path}, check=True)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--for", "macos", "windows"], ["--for", "macos", "--for", "windows", "--for", "macos"]],
+)
+def test_systems_are_named_together_or_one_by_one(options, tmp_path, monkeypatch):
+    asked = []
+
+    def make(folder, targets, wanted):
+        asked.extend(targets)
+        raise course.Stop("enough")
+
+    monkeypatch.setattr(kit, "make", make)
+    assert kit.main([str(tmp_path / "kit"), *options, "--python", "3.12"]) == 1
+    assert asked == [("macos", "3.12"), ("windows", "3.12")]

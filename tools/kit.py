@@ -11,6 +11,7 @@ again, and only what is missing or damaged is fetched.
 """
 
 import argparse
+import contextlib
 import hashlib
 import html
 import http.server
@@ -25,6 +26,7 @@ import time
 import tomllib
 import urllib.parse
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import course
@@ -40,7 +42,7 @@ FILES = (
     Path(__file__).resolve().parent / "kit_files"
 )  # start files and the page, as they are or nearly
 PYTHONS = [f"3.{minor}" for minor in range(course.OLDEST[1], course.NEWEST[1] + 1)]
-PATCH = ".0"  # the oldest of a Python's releases: what fits it fits all of them
+OLDEST_PATCH, NEWEST_PATCH = ".0", ".99"  # of a Python: wheels are fetched for the first
 UNFINISHED = "kit-unfinished"
 CPU_BUILD = "https://download.pytorch.org/whl/cpu"
 GIGABYTES = 0.8  # for one system and one Python while it is fetched; measured, see workshop/README
@@ -88,19 +90,36 @@ def requirements() -> list[str]:
     return [*project["dependencies"], *extra("dev"), *listed["build-system"]["requires"], "uv"]
 
 
-def resolve(wanted: list[str], system: str, python: str) -> dict[str, str]:
+def resolve(
+    wanted: list[str],
+    system: str,
+    python: str,
+    patch: str = OLDEST_PATCH,
+    folder: Path | None = None,
+) -> dict[str, str]:
     """Return name and version of each package that a machine needs, by constraints.txt.
+
+    Args:
+        wanted: requirements, as pip reads them.
+        system: a name of SYSTEMS.
+        python: such as "3.12".
+        patch: which release of that Python.
+        folder: wheels to find all of it in, as a set-up from a kit does; the registry if None.
 
     Raises:
         LeftOut: no set of packages fits, or an address did not answer; the text says which.
     """
     command = ["pip", "compile", "-", "--quiet", "--no-header", "--no-annotate"]
-    command += ["-c", ROOT / "constraints.txt", "--python-version", python + PATCH]
+    command += ["-c", ROOT / "constraints.txt", "--python-version", python + patch]
     command += ["--python-platform", SYSTEMS[system][0]]
-    if _cpu_build(system, python):
+    variables = {"MACOSX_DEPLOYMENT_TARGET": "14.0"}
+    if folder:
+        command += ["--only-binary", ":all:", *course.alone_in(folder)]
+        variables |= course.NOTHING_ELSE
+    elif _cpu_build(system, python):
         command += ["--torch-backend", "cpu"]
     try:
-        said = elsewhere.uv(*command, text="\n".join(wanted), MACOSX_DEPLOYMENT_TARGET="14.0")
+        said = elsewhere.uv(*command, text="\n".join(wanted), **variables)
     except OSError as error:
         raise LeftOut(_short(str(error))) from None
     return dict(re.findall(r"^([\w.-]+)(?:\[.*?\])?==([^\s;]+)", said, re.MULTILINE))
@@ -158,10 +177,29 @@ def collect(packages: dict[str, str], folder: Path, system: str, python: str) ->
     return sorted(found.values())
 
 
+def prove(wanted: list[str], folder: Path, names: list[str], system: str, python: str) -> None:
+    """See that a set-up finds all it asks for among these wheels, on any release of a Python.
+
+    course.py installs by uv, so uv is asked, for that system, with only the folder to look in.
+
+    Raises:
+        LeftOut: it would lack something; the text says what.
+    """
+    for patch in (OLDEST_PATCH, NEWEST_PATCH):
+        try:
+            packages = resolve(wanted, system, python, patch, folder)
+        except LeftOut as why:
+            raise LeftOut(f"a set-up from this kit would fail: {why}") from None
+        found = wheels_for(packages, folder, tags_of(system, python))
+        lacking = [f"{name} {packages[name]}" for name in packages if found[name] not in names]
+        if lacking:
+            raise LeftOut("a set-up from this kit would lack " + ", ".join(lacking))
+
+
 def _download(wanted: list[str], folder: Path, system: str, python: str) -> list[str]:
     """Fetch wheels; return those packages that have none for this system and Python."""
     command = ["download", "--quiet", "--no-deps", "--only-binary=:all:", "--implementation", "cp"]
-    command += ["--python-version", python + PATCH, "--abi", f"cp{python.replace('.', '')}"]
+    command += ["--python-version", python + OLDEST_PATCH, "--abi", f"cp{python.replace('.', '')}"]
     command += ["--abi", "abi3", "--abi", "none"]
     for platform in SYSTEMS[system][1]:
         command += ["--platform", platform]
@@ -232,20 +270,18 @@ def make(folder: Path, targets: list[tuple[str, str]], wanted: list[str]) -> dic
         if not is_whole(path):
             print(f"  {path.name} is damaged; fetching it again")
             path.unlink()
-    complete, left_out, pinned = {}, {}, set()
+    complete, left_out = {}, {}
     for system, python in targets:
-        try:
+        with _noted(left_out, system, python):
             packages = resolve(wanted, system, python)
             complete[f"{system}-{python}"] = collect(packages, wheels, system, python)
-        except LeftOut as why:
-            left_out[f"{system}-{python}"] = str(why)
-            print(f"  {system}, Python {python}: left out, {why}")
-    if not complete:
-        raise course.Stop("No kit was made: nothing was complete, as said above.")
-    pinned = {name for names in complete.values() for name in names}
-    for path in wheels.glob("*.whl"):
-        if path.name not in pinned:  # of another state of the course, or of what was left out
-            path.unlink()
+    _keep_only(wheels, complete)
+    for target, names in complete.items():
+        system, python = target.rsplit("-", 1)
+        with _noted(left_out, system, python):
+            prove(wanted, wheels, names, system, python)
+    complete = {target: names for target, names in complete.items() if target not in left_out}
+    pinned = _keep_only(wheels, complete)
     elsewhere.zipped(folder / "course.zip")
     for path in sorted(FILES.iterdir()):
         if path.suffix != ".html":
@@ -271,6 +307,27 @@ def make(folder: Path, targets: list[tuple[str, str]], wanted: list[str]) -> dic
     os.replace(part, folder / "kit.json")
     (folder / UNFINISHED).unlink()
     return listed
+
+
+@contextlib.contextmanager
+def _noted(left_out: dict[str, str], system: str, python: str) -> Iterator[None]:
+    """Go on where a system and Python are left out, and keep why."""
+    try:
+        yield
+    except LeftOut as why:
+        left_out[f"{system}-{python}"] = str(why)
+        print(f"  {system}, Python {python}: left out, {why}", flush=True)
+
+
+def _keep_only(wheels: Path, complete: dict[str, list[str]]) -> set[str]:
+    """Delete wheels of another state of the course, or of what is left out; return the rest."""
+    if not complete:
+        raise course.Stop("No kit was made: nothing was complete, as said above.")
+    pinned = {name for names in complete.values() for name in names}
+    for path in wheels.glob("*.whl"):
+        if path.name not in pinned:
+            path.unlink()
+    return pinned
 
 
 def _prepare(folder: Path, targets: int) -> None:
@@ -399,13 +456,14 @@ def main(arguments: list[str]) -> int:
     here = course.system_name()
     parser = argparse.ArgumentParser(prog="python3 course.py kit", allow_abbrev=False)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--for", dest="systems", nargs="+", choices=SYSTEMS, default=[here])
-    parser.add_argument(
-        "--python", nargs="+", choices=PYTHONS, default=["{}.{}".format(*sys.version_info)]
-    )
+    several = {"nargs": "+", "action": "extend"}  # --for macos windows, or --for twice
+    parser.add_argument("--for", dest="systems", choices=SYSTEMS, **several)
+    parser.add_argument("--python", choices=PYTHONS, **several)
     parser.add_argument("--serve", action="store_true", help="serve a kit that is made")
     parser.add_argument("--port", type=int, default=8000)
     asked = parser.parse_args(arguments)
+    asked.systems = list(dict.fromkeys(asked.systems or [here]))
+    asked.python = list(dict.fromkeys(asked.python or ["{}.{}".format(*sys.version_info)]))
     folder = asked.folder.resolve()
     try:
         if asked.serve:

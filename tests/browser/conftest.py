@@ -124,6 +124,13 @@ def started_browser():
         browser.close()
 
 
+KERNEL_IS_IDLE = (
+    "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status"
+    " === 'idle'"
+)
+CELLS = "() => window.jupyterapp.shell.currentWidget.content.model.toJSON().cells"
+ALL_WERE_RUN = """() => window.jupyterapp.shell.currentWidget.content.model.toJSON().cells
+    .every(cell => cell.cell_type !== 'code' || cell.execution_count)"""
 RUN_ALL = "() => window.jupyterapp.commands.execute('notebook:run-all-cells')"
 RUN_CELL = """async index => {
     const {shell, commands} = window.jupyterapp, notebook = shell.currentWidget.content;
@@ -183,13 +190,8 @@ class Notebook:
         self.page.on("console", self._note)
         self.page.on("dialog", lambda dialog: self.problems.append(f"dialog: {dialog.message}"))
         self.page.goto(f"{address}/lab/tree/{folder}/{name}?token={token}&reset")
-        self.page.wait_for_function(
-            "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status"
-            " === 'idle'"
-        )
-        self.cells = self.page.evaluate(
-            "() => window.jupyterapp.shell.currentWidget.content.model.toJSON().cells"
-        )
+        self.page.wait_for_function(KERNEL_IS_IDLE)
+        self.cells = self.page.evaluate(CELLS)
 
     def _note(self, message):
         if message.type == "error":

@@ -5,7 +5,7 @@ import pytest
 from nbconvert import HTMLExporter
 
 from common import ROOT
-from conftest import OURS, PATIENCE_S, RUN_ALL, Notebook, axe_findings
+from conftest import ALL_WERE_RUN, OURS, PATIENCE_S, RUN_ALL, Notebook, axe_findings
 
 PAGES = sorted((ROOT / "notebooks").glob("*.ipynb")) + sorted((ROOT / "exercises").glob("*.ipynb"))
 SOLUTIONS = "exercises/solutions"
@@ -14,8 +14,6 @@ SHOW_EVERY_CELL = """() => {
     const {content} = window.jupyterapp.shell.currentWidget;
     content.notebookConfig = {...content.notebookConfig, windowingMode: 'none'};
 }"""
-ALL_WERE_RUN = """() => window.jupyterapp.shell.currentWidget.content.model.toJSON().cells
-    .every(cell => cell.cell_type !== 'code' || cell.execution_count)"""
 # Run from top to bottom in the browser at every push; the others, which take a minute each, do
 # so on Mondays.
 QUICK = ("notebooks/01_tagging_a_photo", "notebooks/02_tokenization", "notebooks/08_error_recovery")
