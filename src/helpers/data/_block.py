@@ -65,10 +65,13 @@ def _read_block(open_bytes, codec: str, delimiter: str, beside: ThreadPoolExecut
         if block is None:
             return None
         blocks.append(block)
-    front = front and front.result()
-    if front is None or front.num_rows != sum(map(len, blocks)):
+    if front is None:
         return None
-    return names, front, np.concatenate(numbers).tolist(), np.concatenate(blocks)
+    numbers, block = np.concatenate(numbers).tolist(), np.concatenate(blocks)
+    front = front.result()  # the slower of the two ways, so it is waited for last
+    if front is None or front.num_rows != len(block):
+        return None
+    return names, front, numbers, block
 
 
 def _records(open_bytes, sign: int):
