@@ -5,6 +5,7 @@ start file and runs chapter 0 in the browser; then three at once take all from o
 prints what they waited for, on this machine at this hour.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -41,7 +42,7 @@ class Learner:
         (home / ".jupyter" / "jupyter_lab_config.json").write_text(json.dumps(settings))
         environment = {k: v for k, v in os.environ.items() if not k.startswith(SETTINGS)}
         # In place of a browser, a program that says what it was to open.
-        environment |= {"HOME": str(home), "BROWSER": "echo opened: %s"}
+        environment |= {"HOME": str(home), "BROWSER": "echo opened %s"}
         self.said_in = home / "said.txt"
         self.started = time.monotonic()
         with open(self.said_in, "w") as said:
@@ -70,11 +71,12 @@ class Learner:
     def opened(self) -> str:
         """Wait until the start file has opened the browser; return the address that it opened."""
         self.wait_for(r"Room code: (READY) ")
-        return self.wait_for(r"opened: (\S+)")
+        return self.wait_for(r"opened ((?:file|http)\S+)")
 
     def end(self) -> None:
         """End what the start file started, as closing its window does."""
-        os.killpg(self.process.pid, signal.SIGTERM)
+        with contextlib.suppress(ProcessLookupError):  # it ended by itself
+            os.killpg(self.process.pid, signal.SIGTERM)
         self.process.wait()
 
         def gone():
@@ -111,16 +113,16 @@ def run_chapter(opened: str, started: float) -> None:
         page.goto(opened)
         page.wait_for_function(KERNEL_IS_IDLE)
         assert "/lab/tree/notebooks/00_start_here.ipynb" in page.url, page.url
-        print(f"stick: the page is there after {time.monotonic() - started:.0f} s", flush=True)
+        print(f"stick: the page is there after {time.monotonic() - started:.0f} s")
         saved = page.evaluate(CELLS)
         page.evaluate(CLEAR_ALL)
         assert not page.evaluate(ALL_WERE_RUN)
         page.evaluate(RUN_ALL)
         page.wait_for_function(ALL_WERE_RUN)
-        print(f"stick: chapter 0 is run after {time.monotonic() - started:.0f} s", flush=True)
+        print(f"stick: chapter 0 is run after {time.monotonic() - started:.0f} s")
         for before, cell in zip(saved, page.evaluate(CELLS), strict=True):
             outputs = cell.get("outputs", [])
-            assert len(outputs) >= len(before.get("outputs", [])), cell
+            assert bool(outputs) == bool(before.get("outputs")), cell
             assert not any(
                 o["output_type"] == "error" or o.get("name") == "stderr" for o in outputs
             )
@@ -128,11 +130,13 @@ def run_chapter(opened: str, started: float) -> None:
 
 def main(kit: Path, folder: Path) -> None:
     stick = Learner(folder / "stick", ["sh", kit / "start-linux.sh"])
-    opened = stick.opened()
-    print(f"stick: JupyterLab answers after {time.monotonic() - stick.started:.0f} s", flush=True)
-    if find_browser():
-        run_chapter(opened, stick.started)
-    stick.end()
+    try:
+        opened = stick.opened()
+        print(f"stick: JupyterLab answers after {time.monotonic() - stick.started:.0f} s")
+        if find_browser():
+            run_chapter(opened, stick.started)
+    finally:
+        stick.end()
 
     command = [sys.executable, ROOT / "tools" / "kit.py", kit, "--serve", "--port", "8123"]
     server = subprocess.Popen([str(part) for part in command])
@@ -147,7 +151,7 @@ def main(kit: Path, folder: Path) -> None:
             page = Path(learner.opened().removeprefix("file://")).read_text(encoding="utf-8")
             assert "<title>" in answer(re.search(r'href="(http[^"]+)"', page)[1])
             seconds = time.monotonic() - learner.started
-            print(f"three at once: JupyterLab answers after {seconds:.0f} s", flush=True)
+            print(f"three at once: JupyterLab answers after {seconds:.0f} s")
     finally:
         for learner in learners:
             learner.end()
