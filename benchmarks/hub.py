@@ -42,6 +42,7 @@ class Room:
     """A hub for the time of a measurement."""
 
     def __init__(self, *options: str):
+        sys.path.append(str(ROOT / "tools"))  # for the table of seats, in memory()
         self.seats = tempfile.mkdtemp(prefix="seats-")
         self.log = Path(self.seats, "log.txt")
         command = [sys.executable, ROOT / "course.py", "hub", "--port", str(PORT), "--word", WORD]
@@ -91,20 +92,18 @@ def is_open() -> bool:
 
 def memory() -> dict[str, list[int]]:
     """Return MB (PSS) of each process of the room, by what it is."""
-    sys.path.append(str(ROOT / "tools"))
     from room.seats import FIRST_ID
 
     found: dict[str, list[int]] = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             command = (folder / "cmdline").read_bytes().decode().replace("\0", " ")
-            name = (folder / "comm").read_text().strip()
-            if folder.stat().st_uid > FIRST_ID:  # whatever it calls itself
-                server = "singleuser" in command or "server" in name
+            if folder.stat().st_uid > FIRST_ID:  # a seat's; a copy still has its parent's command
+                server = "room.fork_server server" in command or "singleuser" in command
                 name = "seat-server" if server else "seat-kernel"
-            if "room.fork_server" in command and not name.startswith("seat-"):
+            elif "room.fork_server" in command:
                 name = "fork servers"
-            elif not name.startswith("seat-"):
+            else:
                 name = "hub, proxy, watch" if str(PORT) in command or "room." in command else ""
             if name:
                 rollup = (folder / "smaps_rollup").read_text()
