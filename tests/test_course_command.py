@@ -269,6 +269,22 @@ def test_check_installs_again_what_has_lost_its_files(course, monkeypatch, capsy
     assert "--reinstall" in installs(course)[-1]
 
 
+@pytest.mark.slow
+def test_check_repairs_a_torch_that_was_deleted(tmp_path):
+    """For real: the course in a folder of its own, with an environment of its own."""
+    for name in elsewhere.files():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    check = [sys.executable, "course.py", "check"]
+    first = subprocess.run(check, cwd=tmp_path, capture_output=True, text=True)
+    assert first.returncode == 0, first.stdout + first.stderr
+    [torch] = (tmp_path / ".venv").rglob("site-packages/torch")
+    shutil.rmtree(torch)
+    again = subprocess.run(check, cwd=tmp_path, capture_output=True, text=True)
+    said, _, after = again.stdout.partition("Files of a package are gone.")
+    assert "NO  torch" in said and "OK  torch" in after and again.returncode == 0
+
+
 UV_NO_CPU_BUILD = """\
 error: Failed to fetch: `https://download.pytorch.org/whl/cpu/torch/`
   Caused by: error sending request for url (https://download.pytorch.org/whl/cpu/torch/)

@@ -14,7 +14,7 @@ import pytest
 
 import build
 import elsewhere
-from common import ROOT
+from common import ROOT, apart
 
 # A Python that has every package but not the course, as on Colab.
 WITHOUT_COURSE = """
@@ -45,7 +45,7 @@ def archive(tmp_path_factory):
     return path
 
 
-def run_setup(folder, course, code="", before="", python=sys.executable, **variables):
+def run_setup(folder, course, code="", before="", python=sys.executable, within=(), **variables):
     """Run the set-up cell in an empty folder; packages go below it, and none is downloaded."""
     cell = build.setup_cell()
     assert "{HOME}/archive/refs/tags/v{VERSION}.zip" in cell
@@ -64,7 +64,7 @@ def run_setup(folder, course, code="", before="", python=sys.executable, **varia
     environment = {key: value for key, value in environment.items() if value is not None}
     program = "\n".join([WITHOUT_COURSE, before, cell, code])
     return subprocess.run(
-        [python, "-c", program],
+        [*within, python, "-c", program],
         cwd=folder,
         env=environment,
         capture_output=True,
@@ -148,13 +148,16 @@ def test_another_python_is_named_before_anything_else(tmp_path):
 
 
 def test_too_little_disk_is_said_before_anything_is_fetched(tmp_path):
-    # The one thing that is played here: nobody fills a disk for a test.
-    before = "import shutil; shutil.disk_usage = lambda path: shutil._ntuple_diskusage(9, 9, 2e8)"
-    done = run_setup(tmp_path, "file:///nowhere.zip", before=before)
+    """For real: a Python on a disk of 250 MB, which is there in its name space alone."""
+    (tmp_path / "disk").mkdir()
+    first = f"mount -t tmpfs -o size=250m none disk && {sys.executable} -m venv disk/env"
+    within = apart("--mount", first)
+    done = run_setup(tmp_path, "file:///nowhere.zip", python="disk/env/bin/python", within=within)
     assert done.stdout == ""
+    room = 8 if shutil.which("nvidia-smi") else 3
     assert last_line(done) == (
-        "RuntimeError: 0.2 GB of disk are free, 0.5 are needed. Then restart the kernel and run "
-        "this again."
+        f"RuntimeError: 0.2 GB of disk are free, {room} are needed. Then restart the kernel and "
+        "run this again."
     )
 
 

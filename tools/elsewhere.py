@@ -156,10 +156,18 @@ def as_tested(before: tuple[str, ...] = (), **variables) -> Callable[[list[Path]
 
 def without_network(chosen: list[Path]) -> Outcomes:
     """A name space in which there is nothing but loopback."""
-    shell = 'ip link set lo up && exec "$@"'
-    before = ("unshare", "--map-root-user", "--net", "sh", "-c", shell, "sh")
+    before = apart("--net", "ip link set lo up")
     subprocess.run([*before, "true"], check=True, capture_output=True, text=True)
     return run(chosen, Path(sys.executable), before)
+
+
+def apart(kind: str, first: str) -> tuple[str, ...]:
+    """Return how a command begins that runs in a Linux name space of its own, after ``first``.
+
+    >>> apart("--net", "ip link set lo up")[:3]
+    ('unshare', '--map-root-user', '--net')
+    """
+    return ("unshare", "--map-root-user", kind, "sh", "-c", f'{first} && exec "$@"', "sh")
 
 
 def overlay(name: str) -> Callable[[list[Path]], Outcomes]:
