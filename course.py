@@ -31,6 +31,7 @@ if sys.version_info < (3, 6):
     )
 
 import argparse
+import ast
 import contextlib
 import hashlib
 import json
@@ -64,10 +65,56 @@ FIRST_NOTEBOOK = "notebooks/00_start_here.ipynb"
 NO_NETWORK = re.compile(
     r"dns error|failed to lookup|name resolution|connection refused|error sending request|"
     r"network is unreachable|timed out|NewConnectionError|getaddrinfo|No route to host|"
-    r"Could not connect|tunnel error|Max retries",
+    r"Could not connect|Max retries|error reading a body|reset by peer|IncompleteRead",
     re.IGNORECASE,
 )
-NO_DISK = re.compile(r"no space left|disk quota|not enough space|os error 28|ENOSPC", re.IGNORECASE)
+FOREIGN_CERTIFICATE = re.compile(r"certificate verify failed|invalid peer certificate", re.I)
+SYSTEM_CERTIFICATES = {"UV_SYSTEM_CERTS": "1", "PIP_USE_FEATURE": "truststore"}
+
+# What an installer says, what to do about it, and the letter of the room code. The first counts: a
+# full disk can also cut a download short, and who is refused does find a network.
+REASONS = [
+    (
+        r"no space left|disk quota|not enough space|os error 28|ENOSPC",
+        "The disk is full. Free {} GB and run this again.".format(DISK_NEEDED_GB),
+        "D",
+    ),
+    (
+        FOREIGN_CERTIFICATE.pattern,
+        "The network answers in the packages' place, with a certificate that this machine does not "
+        "know: a sign-in page, or an organization's filter. Sign in in a browser, or put the path "
+        "of the organization's certificates into SSL_CERT_FILE and PIP_CERT; then run this again.",
+        "N",
+    ),
+    (
+        r"ProxyError|tunnel error",
+        "The proxy refuses. Put its address into the variable HTTPS_PROXY, with a name and a "
+        "password if it wants them (http://NAME:PASSWORD@ADDRESS), and run this again.",
+        "N",
+    ),
+    (
+        r"has no wheels with a matching",
+        "A package, named above, has no build for this machine. Torch has builds of 64 bits: for "
+        "Windows and Linux (of 2018 and newer), and for Macs with Apple's processors and macOS 14. "
+        "Elsewhere take Colab: README.md has the link.",
+        "B",
+    ),
+    (
+        NO_NETWORK.pattern,
+        "No network: a package could not be fetched. Connect (a proxy goes into the variable "
+        "HTTPS_PROXY) and run this again; what is already here is kept.",
+        "N",
+    ),
+    (
+        r"no versions of|package registry|from versions: none|403 Forbidden|Wheel .* is invalid|"
+        r"invalid package format|Failed to read from zip",
+        "What came is not what was asked for: a sign-in page or a filter answers in its place, the "
+        "connection was cut, or a mirror lacks the package named above. Sign in in a browser, or "
+        "take another network, and run this again.",
+        "N",
+    ),
+    ("", "The installation failed; its last words are above. Running it again is safe.", "I"),
+]
 
 # An installer asks nothing that a machine's settings would add: another index, another folder.
 NOTHING_ELSE = {
@@ -540,7 +587,7 @@ def install_from_network(first, second):
     step("2 of 2  installing torch, transformers, JupyterLab and the model (about 600 MB)")
     command = uv_command() + second
     links = find_links()
-    environment = {"UV_FIND_LINKS": ",".join(links)} if links else {}
+    environment = uv_settings()
     if sys.platform == "linux" and not any(holds_torch(link) for link in links):
         # The CPU build where there is no NVIDIA driver. It lies at an address of its own.
         said = failure(command + ["--torch-backend", "auto"], environment)
@@ -760,6 +807,16 @@ def failure(command, environment=None):
     """Run an installer; return what it said if it failed, else None."""
     variables = own_home(dict(os.environ))
     variables.update(environment or {}, PIP_USER="0")  # "user" has no meaning in an environment
+    said = what_failed(command, variables)
+    if said and FOREIGN_CERTIFICATE.search(said):
+        # Installers bring certificates of their own; an organization's are the system's.
+        variables.update(SYSTEM_CERTIFICATES)
+        said = said if what_failed(command, variables) else None
+    return said
+
+
+def what_failed(command, variables):
+    """Run a command; return what it said if it failed, else None."""
     done = subprocess.run(
         [str(part) for part in command],
         cwd=str(ROOT),
@@ -776,19 +833,9 @@ def explain(said):
     """Stop with advice on what an installer said; go on where it said nothing."""
     if said is None:
         return
-    # What was asked for first: a full disk can also cut a download short.
-    if NO_DISK.search(said):
-        advice = "The disk is full. Free {} GB and run this again.".format(DISK_NEEDED_GB)
-        letter = "D"
-    elif NO_NETWORK.search(said):
-        advice = (
-            "No network: a package could not be fetched. Connect (a proxy goes into the variable "
-            "HTTPS_PROXY) and run this again; what is already here is kept."
-        )
-        letter = "N"
-    else:
-        advice = "The installation failed; its last words are above. Running it again is safe."
-        letter = "I"
+    _, advice, letter = next(
+        reason for reason in REASONS if re.search(reason[0], said, re.IGNORECASE)
+    )
     raise Stop("{}\n\n{}".format(said[-700:], advice), letter)
 
 
@@ -808,13 +855,42 @@ def own_home(variables):
 
 
 def find_links():
-    """List the folders of wheels that pip's configuration names, which uv does not read."""
-    found = subprocess.run(
-        [str(PYTHON), "-m", "pip", "config", "get", "global.find-links"],
+    """List the folders of wheels that pip's settings name."""
+    return pip_settings().get("find-links", "").split()
+
+
+def uv_settings():
+    """Return the variables that tell uv what pip's settings say, which uv does not read.
+
+    A mirror, a certificate or a proxy of an organization is most often known to pip alone. What is
+    in the environment already comes first.
+    """
+    settings = pip_settings()
+    variables = {
+        "UV_FIND_LINKS": ",".join(find_links()),
+        "UV_DEFAULT_INDEX": settings.get("index-url"),
+        "UV_INSECURE_HOST": settings.get("trusted-host"),
+        "SSL_CERT_FILE": settings.get("cert"),
+        "ALL_PROXY": settings.get("proxy"),
+    }
+    return {k: v for k, v in variables.items() if v and k not in os.environ}
+
+
+def pip_settings():
+    """Return what this machine's settings tell pip: the environment's come before the files'."""
+    listed = subprocess.run(
+        [str(PYTHON), "-m", "pip", "config", "list"],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
-    return found.stdout.decode("utf-8", "replace").split()
+    lines = listed.stdout.decode("utf-8", "replace").splitlines()
+    found = {}
+    for place in ("global", "install", ":env:"):
+        for line in lines:
+            name, _, value = line.partition("=")
+            if name.startswith(place + "."):
+                found[name[len(place) + 1 :]] = ast.literal_eval(value)
+    return found
 
 
 def holds_torch(link):

@@ -22,9 +22,18 @@ REASONS = {  # what pip says, and what to do about it
     "python3 -m venv course, then course/bin/pip install jupyterlab, course/bin/jupyter lab.",
     "HTTP error 404": f"There is no release {VERSION} at {HOME}. Look there for its new place.",
     "No space left|Errno 28": f"The disk is full. Free some space. {AGAIN}",
-    "NewConnection|resolution|timed out|Max retries|refused|unreachable|No matching distribution": (
+    "certificate verify": "The network answers in the place of what was asked, with a certificate "
+    "of its own. Sign in where it wants you to, or put the path of your organization's "
+    "certificates into os.environ['PIP_CERT'], and run this again.",
+    "ProxyError": "The proxy refuses. Put http://NAME:PASSWORD@ADDRESS of yours into "
+    "os.environ['HTTPS_PROXY'] and run this again.",
+    "BadZipFile|is invalid": "What came is not the course but a sign-in page, or a part of it. "
+    "Sign in where the network wants you to, and run this again.",
+    "NewConnection|name resolution|timed out|Max retries|reset by peer|IncompleteRead": (
         "The course could not be fetched: no network. Connect and run this again."
     ),
+    "No matching distribution": "A package, named above, was not found for this machine. Torch is "
+    "there for Windows, Linux and Macs with Apple's processors; elsewhere take Colab.",
 }
 
 

@@ -13,10 +13,12 @@ import sys
 import venv
 from types import SimpleNamespace
 
+import course as installed
 import pytest
 
 import elsewhere
-from common import ROOT
+import networks
+from common import ROOT, apart
 
 PIP_OFFLINE = """\
 WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after \
@@ -363,6 +365,100 @@ def test_missing_venv_module_is_explained(course, monkeypatch, capsys):
     monkeypatch.setattr("venv.create", fail)
     assert course.main(["lab"]) == 1
     assert "python3-venv" in capsys.readouterr().err
+
+
+def by(installer: str, address: str, folder) -> list:
+    """A command by which course.py would fetch a package, with the real installer."""
+    command = {
+        "pip": [sys.executable, "-m", "pip", "install", "--index-url"],
+        "uv": [installed.UV, "pip", "install", "--default-index"],
+    }[installer]
+    return [*command, f"{address}/simple", "--quiet", "--target", folder, "tiny"]
+
+
+@pytest.fixture
+def unset(monkeypatch):
+    """Take away what this machine's settings tell installers."""
+    for name in os.environ:
+        if name.startswith(("PIP_", "UV_", "SSL_CERT", "REQUESTS_CA", "CURL_CA")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("UV_NO_CONFIG", "1")
+
+
+@pytest.mark.parametrize("installer", ["pip", "uv"])
+@pytest.mark.parametrize(
+    ("kind", "advice"),
+    [
+        ("sign-in page", "What came is not what was asked for: a sign-in page or a filter"),
+        ("certificate of its own", "with a certificate that this machine does not know"),
+        ("proxy that refuses", "The proxy refuses. Put its address"),
+        ("cut off", "the connection was cut"),
+    ],
+)
+def test_what_stands_in_a_networks_place_is_named(kind, advice, installer, tmp_path, unset):
+    """For real: pip and uv ask, and what they say is read."""
+    with networks.network(kind, tmp_path) as (address, variables):
+        said = installed.failure(by(installer, address, tmp_path / "site"), variables)
+    with pytest.raises(installed.Stop) as stop:
+        installed.explain(said)
+    assert advice in str(stop.value) and stop.value.letter == "N"
+    assert "No network" not in str(stop.value)
+
+
+def test_a_certificate_that_the_system_knows_is_taken(tmp_path, unset):
+    """For real: an organization's certificate is among the system's, in a name space."""
+    known = "/etc/ssl/certs/ca-certificates.crt"
+    if not os.path.exists(known):
+        pytest.skip("where Debian keeps them")
+    program = "import sys, course\nprint(course.failure(sys.argv[1:], {'UV_NO_CACHE': '1'}))"
+    first = f"mount --bind {tmp_path / 'certificate.pem'} {known}"
+    with networks.network("certificate of its own", tmp_path) as (address, _):
+        command = [sys.executable, "-c", program, *by("uv", address, tmp_path / "site")]
+        done = subprocess.run(
+            [*apart("--mount", first), *map(str, command)], cwd=ROOT, capture_output=True, text=True
+        )
+    assert done.stdout == "None\n", done.stdout + done.stderr
+    assert (tmp_path / "site" / "tiny.py").exists()
+
+
+def test_a_package_without_a_build_for_this_machine_is_named(tmp_path, unset):
+    """For real: uv finds a torch, for others."""
+    (tmp_path / "torch-2.13.0-cp39-cp39-plan9_1_mips.whl").write_text("")
+    command = [installed.UV, "pip", "install", "--no-index", "--find-links", tmp_path, "torch"]
+    said = installed.failure([*command, "--target", tmp_path / "site"], {"UV_NO_CACHE": "1"})
+    with pytest.raises(installed.Stop, match="Elsewhere take Colab") as stop:
+        installed.explain(said)
+    assert stop.value.letter == "B" and "torch" in str(stop.value).partition("A package")[0]
+
+
+def test_uv_hears_what_pip_is_told(tmp_path, monkeypatch, unset):
+    """For real: a mirror that only pip's own file names."""
+    file = tmp_path / "pip.conf"
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(file))
+    monkeypatch.setenv("PIP_FIND_LINKS", f"{tmp_path / 'a'} {tmp_path / 'b'}")
+    with networks.network("open", tmp_path) as (address, variables):
+        file.write_text(
+            f"[global]\nindex-url = {address}/simple\ntrusted-host = elsewhere\n"
+            "proxy = http://unused\n[install]\ntrusted-host = localhost\n"
+        )
+        (tmp_path / "a").mkdir()
+        (tmp_path / "b").mkdir()
+        told = installed.uv_settings()
+        assert (
+            told.items()
+            >= {
+                "UV_FIND_LINKS": f"{tmp_path / 'a'},{tmp_path / 'b'}",
+                "UV_DEFAULT_INDEX": f"{address}/simple",
+                "UV_INSECURE_HOST": "localhost",
+                "ALL_PROXY": "http://unused",
+            }.items()
+        )
+        monkeypatch.setenv("ALL_PROXY", "")
+        told = installed.uv_settings()  # the environment comes first
+        assert "ALL_PROXY" not in told
+        command = [installed.UV, "pip", "install", "--target", tmp_path / "site", "tiny"]
+        assert installed.failure(command, variables | told) is None
 
 
 def test_wheels_on_disk_are_passed_to_uv(course, tmp_path, monkeypatch):

@@ -242,9 +242,7 @@ def python_of(folder: Path) -> Path:
 
 def uv(*arguments, text: str = "", **more) -> str:
     """Run uv, with a text to read where it reads one, and more variables; return what it said."""
-    variables = {**os.environ, **more}
-    if links := course.find_links():
-        variables.setdefault("UV_FIND_LINKS", ",".join(links))
+    variables = {**os.environ, **course.uv_settings(), **more}
     done = subprocess.run(
         [str(part) for part in (course.UV, *arguments)],
         input=text,
@@ -323,18 +321,12 @@ def course_on_loopback() -> Iterator[tuple[list[str], dict[str, str]]]:
     path = f"{build.repository().split(host)[1]}/archive/refs/tags/{build.release()}.zip"
     asked: list[str] = []
     with tempfile.TemporaryDirectory() as scratch:
-        key, certificate, bundle = (f"{scratch}/{n}" for n in ("key", "certificate", "bundle"))
-        subprocess.run(
-            f"openssl req -x509 -newkey rsa:2048 -nodes -days 2 -keyout {key} -out {certificate} "
-            f"-subj /CN={host} -addext subjectAltName=DNS:{host}",
-            shell=True,
-            check=True,
-            capture_output=True,
-        )
+        key, certificate = own_certificate(Path(scratch), host)
+        bundle = f"{scratch}/bundle"
         known = (
             os.environ.get("SSL_CERT_FILE") or ssl.get_default_verify_paths().cafile or os.devnull
         )
-        Path(bundle).write_bytes(Path(known).read_bytes() + Path(certificate).read_bytes())
+        Path(bundle).write_bytes(Path(known).read_bytes() + certificate.read_bytes())
         archive = zipped(Path(scratch) / "release.zip")
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate, key)
@@ -382,6 +374,17 @@ def course_on_loopback() -> Iterator[tuple[list[str], dict[str, str]]]:
             variables |= dict.fromkeys(("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"), bundle)
             yield asked, variables
             server.shutdown()
+
+
+def own_certificate(folder: Path, host: str) -> tuple[Path, Path]:
+    """Write a key and a certificate for a host's name, which nobody has signed."""
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    command += ["-keyout", key, "-out", certificate, "-subj", f"/CN={host}"]
+    command += ["-addext", f"subjectAltName=DNS:{host}"]
+    command += ["-addext", "basicConstraints=critical,CA:FALSE"]  # else uv does not take it
+    subprocess.run(command, check=True, capture_output=True)
+    return key, certificate
 
 
 def pour(source: socket.socket, target: socket.socket) -> None:

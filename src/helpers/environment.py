@@ -287,9 +287,15 @@ CHECKS = (
 # What course.py itself may have to stop at, before there is anything to look with.
 BEFORE = {
     "N": (
-        "The installation finds no network.",
+        "The installation finds no network, or a sign-in page, a filter or a proxy in its place; "
+        "the line above the code says which.",
         "Take the kit: `python3 course.py check --kit FOLDER`, or its address in place of FOLDER. "
         "A proxy goes into the variable `HTTPS_PROXY`.",
+    ),
+    "B": (
+        "A package has no build for this machine: torch has none for Macs with Intel's processors "
+        "or macOS before 14, nor for Windows on ARM.",
+        "This person takes Colab, or works in a pair.",
     ),
     "I": (
         "The installation stopped at something else.",
