@@ -745,7 +745,7 @@ print(dict(zip(sorted_names, grown_names, strict=True)))
 # ## When it breaks
 #
 # What does raise is a loader that meets a head of another size. The words differ between releases of
-# transformers; all of them name a way out:
+# transformers; all of them speak of a mismatch:
 
 # %%
 import re
@@ -755,11 +755,11 @@ with tempfile.TemporaryDirectory() as folder:
     try:
         transformers.AutoModelForSequenceClassification.from_pretrained(folder, num_labels=20)
     except RuntimeError as error:
-        print("RuntimeError; it names:", *re.findall("ignore_mismatched_sizes", str(error))[:1])
+        print("RuntimeError; it speaks of a", *re.findall("mismatch", str(error))[:1])
 
 # %% [markdown]
-# That way out makes *all* rows fresh: five good ones are thrown away, as chapter {error} showed. To keep them, copy
-# them as above.
+# Version 5 names a way out, `ignore_mismatched_sizes=True`. It makes *all* rows fresh: five good ones are thrown away,
+# as chapter {error} showed. To keep them, copy them as above.
 #
 # ## From practice
 #

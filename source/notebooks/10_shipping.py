@@ -84,7 +84,8 @@ home = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
 folder = Path(home.name, "desk_tagger")
 chosen = np.full(len(names), round(float(new_bar), 3))
 models.save_tagger(folder, dataclasses.replace(tagger, thresholds=chosen))
-sorted(path.name for path in folder.iterdir())
+needed = ("model.safetensors", "tokenizer.json", "thresholds.json")
+[name for name in needed if (folder / name).is_file()]
 
 # %% [markdown]
 # ## The idea: what `pipeline` really does

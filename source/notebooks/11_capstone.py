@@ -453,7 +453,8 @@ home = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
 folder = Path(FOLDER or Path(home.name, "tagger")).expanduser()
 tagger = models.Tagger(model, tokenizer, np.full(len(names), bar), names)
 models.save_tagger(folder, tagger)
-sorted(path.name for path in folder.iterdir())
+needed = ("model.safetensors", "tokenizer.json", "thresholds.json")
+[name for name in needed if (folder / name).is_file()]
 
 # %%
 card = shipping.card(
