@@ -1,6 +1,8 @@
 """The checks of rerun.py see what they are there to see."""
 
+import functools
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -107,3 +109,26 @@ def test_another_environment_is_compared_in_the_same_way(tmp_path):
     said = dict(elsewhere.run(pages, Path(sys.executable)))
     assert said["right.ipynb"] == "passed"
     assert said["wrong.ipynb"].startswith("1 of 1 cells")
+
+
+def test_an_errors_words_may_be_a_releases_own_and_the_verdict_may_not():
+    rules = (ROOT / "tests" / "nbval_sanitize_other_words.cfg").read_text(encoding="utf-8")
+    rules = re.findall(r"^regex: (.*)\nreplace: (.*)$", rules, re.MULTILINE)
+    page = nbformat.read(ROOT / "notebooks" / "08_error_recovery.ipynb", as_version=4)
+    shown = [
+        text
+        for cell in page.cells
+        for output in cell.get("outputs", [])
+        for text in output.get("data", {}).values()
+        if "text input must be of type" in text
+    ]
+    assert len(rules) == len(shown) == 2  # as a card and as text
+
+    def compared(*change: str) -> list[str]:
+        texts = [text.replace(*change) for text in shown]
+        return [functools.reduce(lambda t, rule: re.sub(*rule, t), rules, text) for text in texts]
+
+    saved = compared("", "")
+    assert compared("text input must be", "a text was to be\nonce") == saved
+    for change in [("tokenizer-wants-list", "another"), ("a list of strings", "what you like")]:
+        assert all(new != old for new, old in zip(compared(*change), saved, strict=True))
