@@ -739,7 +739,7 @@ print("its code names BCEWithLogitsLoss:", "BCEWithLogitsLoss" in source)
 # %% [markdown]
 # *"Pipelines apply no sigmoid, but they handle the threshold."* (Or the other way about.) Since release
 # 4.10 a pipeline applies sigmoid *if the saved settings say that the problem is multi-label*, and softmax if they say nothing or one
-# label per text (two labels or more; for `regression` nothing, as in chapter {encoder}). A threshold it has never had. If your version refuses that argument, the doctor says so:
+# label per text (two labels or more; for `regression` nothing, as in chapter {encoder}). A threshold it has never had:
 
 # %%
 import contextlib
